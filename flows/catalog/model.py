@@ -1,0 +1,89 @@
+"""What we know of the world, as the rest of the code sees it. ``load_catalog`` makes one.
+
+Years are whole calendar years; ``valid_to`` is the first year (for groups: the first day) in
+which the row no longer holds, null while it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from flows.catalog.layout import Layout
+from flows.nouns import Release
+
+#: One row a code and period of validity. ``level``: country, province, prefecture or county.
+AREA = pl.Schema(
+    {
+        "ref_area": pl.String(),  # six digits
+        "name_zh": pl.String(),
+        "level": pl.String(),
+        "parent": pl.String(),  # ref_area; null for the country
+        "valid_from": pl.Int32(),
+        "valid_to": pl.Int32(),
+        "successors": pl.String(),  # codes that took over, joined by ";"; null
+    }
+)
+
+#: Every name by which an area may be printed: its own, short forms, aliases, misspellings.
+AREA_NAME = pl.Schema(
+    {
+        "name": pl.String(),  # simplified script
+        "ref_area": pl.String(),
+        "valid_from": pl.Int32(),
+        "valid_to": pl.Int32(),
+        "kind": pl.String(),  # official, short, alias, misspelling
+    }
+)
+
+GROUP = pl.Schema(
+    {
+        "group_id": pl.String(),
+        "name_zh": pl.String(),
+        "name_en": pl.String(),
+        "ref_area": pl.String(),
+        "valid_from": pl.Date(),
+        "valid_to": pl.Date(),
+    }
+)
+
+#: ``value in unit_text * factor = value in base``; units of one base convert into each other.
+UNIT = pl.Schema({"unit_text": pl.String(), "base": pl.String(), "factor": pl.Float64()})
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    code: str
+    name_zh: str
+    name_en: str
+    unit_measure: str
+    has_growth: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A publisher's series of releases, with its reader and calendar."""
+
+    source_id: str
+    publisher: str
+    releases: tuple[Release, ...]
+    calendar: str | None = None  # for a person: "each March", "late January"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    areas: pl.DataFrame  # AREA
+    area_names: pl.DataFrame  # AREA_NAME
+    groups: pl.DataFrame  # GROUP
+    units: pl.DataFrame  # UNIT
+    indicators: Mapping[str, Indicator]
+    layouts: Mapping[str, Layout]
+    sources: tuple[Source, ...]
+    fingerprint: str  # sha256 over all catalogue files; changes when anything known changes
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        return tuple(release for source in self.sources for release in source.releases)

@@ -1,0 +1,73 @@
+"""Errors that a person can act on: each names the thing, where it stands, and the remedy.
+
+The command line turns them into one line on stderr and the class's exit code; nothing else in
+the project calls ``sys.exit``. Exit codes are listed by ``gongbao --help``.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class GongbaoError(Exception):
+    """Base of every error that is the input's or the surroundings' fault, not a bug."""
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, what: str, *, where: str | None = None, remedy: str | None = None) -> None:
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{text} ({self.remedy})" if self.remedy else text
+
+
+class UsageError(GongbaoError):
+    """An option, a name or an address on the command line that cannot be used."""
+
+    exit_code = 2
+
+
+class CatalogError(GongbaoError):
+    """A catalogue file that does not hold together; ``where`` is ``file:line: field``."""
+
+    exit_code = 3
+
+
+class LockHeld(GongbaoError):
+    """Another run holds the store."""
+
+    exit_code = 4
+
+
+class StoreError(GongbaoError):
+    """A store that cannot be opened or written: newer version, damaged file, full disk."""
+
+    exit_code = 5
+
+
+class ReadError(GongbaoError):
+    """A snapshot that its reader cannot read; ``where`` names sheet and cell, or the place."""
+
+    exit_code = 6
+
+
+class FetchError(GongbaoError):
+    """A visit that failed; kept in the visit's record, raised only for a single document."""
+
+    exit_code = 7
+
+
+class GateError(GongbaoError):
+    """A suite that cannot run, or a publication that a critical check holds back."""
+
+    exit_code = 8
+
+
+class PublishError(GongbaoError):
+    """A publication that could not be built; the last one is still standing."""
+
+    exit_code = 9

@@ -1,0 +1,60 @@
+"""Settings: every one has a default, is read from ``GONGBAO_*``, and is checked when read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from flows import __version__
+
+
+class Settings(BaseSettings):
+    """``GONGBAO_HOME=/srv/gongbao gongbao refresh`` and so on."""
+
+    model_config = SettingsConfigDict(env_prefix="GONGBAO_", extra="ignore")
+
+    home: Path = Field(Path("data"), description="where archive, store and publications live")
+    contact: str = Field(
+        "https://github.com/gongbao/gongbao/issues",
+        description="named in the User-Agent, so that a site's keeper can reach the operator",
+    )
+    keep_publications: int = Field(5, ge=1, description="how many old publications are kept")
+    host_concurrency: int = Field(2, ge=1, description="requests under way at one host")
+    total_concurrency: int = Field(16, ge=1, description="requests under way in all")
+    fetch_attempts: int = Field(4, ge=1, description="tries of one address")
+    fetch_timeout: float = Field(60.0, gt=0, description="seconds for one whole download")
+    max_bytes: int = Field(64 * 1024 * 1024, gt=0, description="largest download taken")
+    max_redirects: int = Field(5, ge=0)
+    release_fault_share: float = Field(
+        0.5, gt=0, le=1, description="share of a release's figures held that holds all of it"
+    )
+
+    @property
+    def user_agent(self) -> str:
+        return f"Gongbao/{__version__} (+{self.contact})"
+
+    @property
+    def archive(self) -> Path:
+        return self.home / "archive"
+
+    @property
+    def store(self) -> Path:
+        return self.home / "store.duckdb"
+
+    @property
+    def publications(self) -> Path:
+        return self.home / "publications"
+
+    @property
+    def current(self) -> Path:
+        return self.home / "current"
+
+    @property
+    def runs(self) -> Path:
+        return self.home / "runs"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
