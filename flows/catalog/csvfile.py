@@ -1,0 +1,86 @@
+"""CSV files of the catalogue: typed frames in which every row knows its line.
+
+``read_table`` gives a ``Table``: the declared columns in their declared types, plus ``line``
+(from 1, the head is line 1). Empty cells are null. A file may leave out a column that is not
+required, but may not have one that is unknown. Every error is a ``CatalogError`` whose ``where``
+is ``file:line: column``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from flows.catalog.yamlfile import meant
+from flows.errors import CatalogError
+
+LINE = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One CSV file; ``frame`` has the declared columns and ``line``."""
+
+    path: Path
+    frame: pl.DataFrame
+
+    def error(self, line: int, column: str, what: str, remedy: str | None = None) -> CatalogError:
+        return CatalogError(what, where=f"{self.path}:{line}: {column}", remedy=remedy)
+
+    def refuse(self, fault: pl.Expr, column: str, what: str) -> None:
+        """Raise for the first row in which ``fault`` holds; ``{}`` in ``what`` is its value."""
+        faults = self.frame.filter(fault)
+        if faults.height:
+            row = faults.row(0, named=True)
+            raise self.error(row[LINE], column, what.format(repr(row[column])))
+
+    def refuse_unknown(self, column: str, known: Collection[str], kind: str) -> None:
+        """Raise for the first value of ``column`` that is not a known one."""
+        faults = self.frame.filter(
+            pl.col(column).is_not_null() & ~pl.col(column).is_in(list(known))
+        )
+        if faults.height:
+            row = faults.row(0, named=True)
+            name = row[column]
+            raise self.error(row[LINE], column, f"unknown {kind} {name!r}", meant(name, known))
+
+
+def read_table(path: Path, schema: pl.Schema, required: Collection[str]) -> Table:
+    """A CSV file as a typed table; ``required`` columns must be there and full in every row."""
+    try:
+        raw = pl.read_csv(
+            path, infer_schema=False, row_index_name=LINE, row_index_offset=2, encoding="utf8"
+        )
+    except OSError as error:
+        raise CatalogError(f"cannot be read: {error}", where=str(path)) from error
+    except pl.exceptions.PolarsError as error:
+        raise CatalogError(
+            f"not a CSV file: {str(error).splitlines()[0]}", where=str(path)
+        ) from error
+    table = Table(path, raw)
+    for column in raw.columns:
+        if column != LINE and column not in schema:
+            raise table.error(1, column, f"unknown column {column!r}", meant(column, schema))
+    for column in required:
+        if column not in raw.columns:
+            raise table.error(1, column, f"the column {column!r} is missing")
+        table.refuse(pl.col(column).is_null(), column, "must not be empty")
+    for column, dtype in schema.items():
+        if column in raw.columns and dtype != pl.String:
+            bad = pl.col(column).is_not_null() & pl.col(column).cast(dtype, strict=False).is_null()
+            table.refuse(bad, column, f"{{}} is not {_KIND.get(dtype, dtype)}")
+    typed = [
+        pl.col(column).cast(dtype) if column in raw.columns else pl.lit(None, dtype).alias(column)
+        for column, dtype in schema.items()
+    ]
+    return Table(path, raw.select(*typed, pl.col(LINE).cast(pl.Int64)))
+
+
+_KIND = {
+    pl.Int32(): "a whole number",
+    pl.Float64(): "a number",
+    pl.Date(): "a date (2024-08-01)",
+}

@@ -1,0 +1,175 @@
+"""Sources and layouts: ``sources/*.yaml`` and ``layouts/*.yaml``.
+
+A source file is a list of sources. Fields that all releases of a source share stand at the
+source; a release may say otherwise. ``time_period`` is 2023, 2023-Q1 (cumulated from January) or
+2023-06; ``published_on`` stands only where it is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field
+
+from flows.catalog.layout import Layout
+from flows.catalog.model import Indicator, Source
+from flows.catalog.yamlfile import Document, Place, meant, read_yaml
+from flows.nouns import Authority, Release
+
+Reader = Literal["communique", "table"]
+#: SDMX CL_OBS_STATUS, version 2.2.
+ObsStatus = Literal[
+    "A",
+    "B",
+    "D",
+    "E",
+    "F",
+    "G",
+    "H",
+    "I",
+    "J",
+    "K",
+    "L",
+    "M",
+    "N",
+    "O",
+    "P",
+    "Q",
+    "S",
+    "U",
+    "V",
+    "W",
+]
+
+
+class _Shared(BaseModel):
+    """What a release may take from its source."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_min_length=1)
+
+    publisher: str | None = None
+    reader: Reader | None = None
+    authority: Authority | None = None
+    layouts: tuple[str, ...] | None = None
+    ref_area: str | None = Field(None, pattern=r"^\d{6}$")
+    obs_status: ObsStatus | None = None
+
+
+class _Release(_Shared):
+    release_id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    url: str
+    title: str
+    time_period: str | None = Field(None, pattern=r"^\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$")
+    published_on: date | None = None
+
+
+class _Source(_Shared):
+    source_id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    publisher: str
+    calendar: str | None = None
+    releases: tuple[_Release, ...] = Field(min_length=1)
+
+
+def load_layouts(
+    folder: Path, indicators: Mapping[str, Indicator], units: pl.DataFrame
+) -> dict[str, Layout]:
+    """The table layouts by name; every indicator and unit they claim is known."""
+    bases = dict(units.select("unit_text", "base").rows())
+    layouts: dict[str, Layout] = {}
+    for path in sorted((folder / "layouts").glob("*.yaml")):
+        document = read_yaml(path)
+        layout = document.validate(Layout)
+        if layout.name in layouts:
+            raise document.error(("name",), f"{layout.name!r} is the name of another layout")
+        layouts[layout.name] = layout
+        for number, column in enumerate(layout.columns):
+            at = ("columns", number)
+            if column.indicator is not None and column.indicator not in indicators:
+                what = f"unknown indicator {column.indicator!r}"
+                raise document.error((*at, "indicator"), what, meant(column.indicator, indicators))
+            if column.unit is not None and column.unit not in bases:
+                what = f"unknown unit {column.unit!r}"
+                raise document.error((*at, "unit"), what, meant(column.unit, bases))
+            if column.indicator and column.unit and column.measure in ("level", "target"):
+                wanted = indicators[column.indicator].unit_measure
+                if bases[column.unit] != bases[wanted]:
+                    what = f"{column.indicator} is in {wanted}, and {column.unit} is no such unit"
+                    raise document.error((*at, "unit"), what)
+    return layouts
+
+
+def load_sources(folder: Path, areas: pl.DataFrame, layouts: Iterable[str]) -> tuple[Source, ...]:
+    """All sources, in the order of their files; identifiers and addresses are unique."""
+    codes = set(areas["ref_area"])
+    known = set(layouts)
+    seen: dict[str, str] = {}  # identifier or address -> where it stands
+    sources: list[Source] = []
+    for path in sorted((folder / "sources").glob("*.yaml")):
+        document = read_yaml(path)
+        if not isinstance(document.data, list):
+            raise document.error((), "a source file is a list of sources")
+        for number in range(len(document.data)):
+            entry = document.validate(_Source, (number,))
+            _once(document, (number, "source_id"), f"source {entry.source_id}", seen)
+            releases = []
+            for place in range(len(entry.releases)):
+                at = (number, "releases", place)
+                release = _release(document, at, entry, entry.releases[place])
+                _once(document, (*at, "release_id"), f"release {release.release_id}", seen)
+                _once(document, (*at, "url"), release.url, seen)
+                _check(document, at, release, codes, known)
+                releases.append(release)
+            sources.append(
+                Source(entry.source_id, entry.publisher, tuple(releases), entry.calendar)
+            )
+    return tuple(sources)
+
+
+def _release(document: Document, at: Place, source: _Source, entry: _Release) -> Release:
+    reader = entry.reader or source.reader
+    if reader is None:
+        raise document.error(at, "no reader", "reader: communique or table, here or at the source")
+    return Release(
+        release_id=entry.release_id,
+        source_id=source.source_id,
+        url=entry.url,
+        title=entry.title,
+        publisher=entry.publisher or source.publisher,
+        reader=reader,
+        authority=entry.authority or source.authority or Authority.OFFICIAL,
+        layouts=entry.layouts if entry.layouts is not None else source.layouts or (),
+        ref_area=entry.ref_area or source.ref_area,
+        time_period=entry.time_period,
+        published_on=entry.published_on,
+        obs_status=entry.obs_status or source.obs_status or "A",
+    )
+
+
+def _check(
+    document: Document, at: Place, release: Release, codes: set[str], layouts: set[str]
+) -> None:
+    parts = urlsplit(release.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise document.error((*at, "url"), f"{release.url!r} is no http or https address")
+    if release.ref_area is not None and release.ref_area not in codes:
+        what = f"unknown area {release.ref_area!r}"
+        raise document.error((*at, "ref_area"), what, meant(release.ref_area, codes))
+    for name in release.layouts:
+        if name not in layouts:
+            what = f"unknown layout {name!r}"
+            raise document.error((*at, "layouts"), what, meant(name, layouts))
+    if release.reader == "table" and not release.layouts:
+        raise document.error((*at, "layouts"), "a table needs a layout")
+    if release.reader == "communique" and release.layouts:
+        raise document.error((*at, "layouts"), "a communiqué has no layout")
+
+
+def _once(document: Document, at: Place, name: str, seen: dict[str, str]) -> None:
+    if name in seen:
+        raise document.error(at, f"{name} is there twice", f"first at {seen[name]}")
+    seen[name] = f"{document.path.name}:{document.line(at)}"
