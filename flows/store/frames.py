@@ -1,0 +1,304 @@
+"""A load's nouns as the rows that its tables will get; what the store has already is left out.
+
+Nothing here touches the database: ``Known`` says what is in it, and ``rows_of`` gives one frame a
+table, in the columns of ``sql/store/``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from datetime import datetime
+
+import polars as pl
+
+from flows import schemas
+from flows.errors import StoreError
+from flows.nouns import Fate, Outcome, Reading, Release, Visit
+from flows.store import tables
+from flows.store.nouns import Load
+
+ReadingKey = tuple[str, str, str, str]  # release_id, snapshot_sha256, reader, reader_version
+ReleaseRow = tuple[object, ...]  # a Release as the table has it, layouts joined
+
+_KEY = ["snapshot_sha256", "figure_no"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store has, as far as a load must know it."""
+
+    releases: Mapping[str, tuple[int, ReleaseRow]]  # release_id -> newest version and its row
+    snapshots: Mapping[str, str]  # release_id -> sha256 of its newest snapshot
+    readings: frozenset[ReadingKey]
+    visits: frozenset[tuple[str, datetime]]
+    next_snapshot: int
+    next_reading: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    releases: list[tuple[object, ...]]
+    snapshots: list[tuple[object, ...]]
+    visits: list[tuple[object, ...]]
+    readings: list[tuple[object, ...]]
+    figures: pl.DataFrame
+    observations: pl.DataFrame
+    quarantine: pl.DataFrame
+
+
+def release_row(release: Release) -> ReleaseRow:
+    values = list(astuple(release))
+    values[6] = str(release.authority)
+    layouts = values.pop(7)
+    values.insert(7, ";".join(layouts) or None)
+    return tuple(values)
+
+
+def rows_of(load: Load, known: Known, *, run_id: str, recorded_at: datetime) -> Rows:
+    """The new rows of ``load``. Raises StoreError where its parts do not belong together."""
+    stamp = (recorded_at, run_id)
+    releases: list[tuple[object, ...]] = []
+    for release in load.releases:
+        version, before = known.releases.get(release.release_id, (0, ()))
+        row = release_row(release)
+        if row != before:
+            releases.append((row[0], version + 1, *row[1:], *stamp))
+    new_visits = [
+        visit for visit in load.visits if (visit.release_id, visit.checked_at) not in known.visits
+    ]
+    owners = _owners(load, known)
+    new = [
+        (number, owner, reading)
+        for number, (owner, reading) in enumerate(
+            (
+                pair
+                for pair in zip(owners, load.readings, strict=True)
+                if _reading_key(*pair) not in known.readings
+            ),
+            known.next_reading,
+        )
+    ]
+    all_figures = _figures(load, owners)
+    ids = pl.DataFrame(
+        [(number, owner, reading.snapshot_sha256) for number, owner, reading in new],
+        schema=pl.Schema(
+            {"reading_id": pl.Int32(), "release_id": pl.String(), "snapshot_sha256": pl.String()}
+        ),
+        orient="row",
+    )
+    _all_read(load.observations, owners, load.readings, "observations")
+    _all_read(load.quarantine, owners, load.readings, "quarantine rows")
+    observations = _with_id(load.observations, ids).select(list(tables.OBSERVATION))
+    quarantine = _with_id(load.quarantine, ids).select(list(tables.QUARANTINE))
+    figures = (
+        _with_id(all_figures, ids)
+        .with_columns(pl.lit(run_id).alias("run_id"))
+        .select(list(tables.FIGURE))
+    )
+    return Rows(
+        releases=releases,
+        snapshots=_snapshots(load.visits, known, stamp),
+        visits=[_visit(visit, run_id) for visit in new_visits],
+        readings=_reading_rows(load, new, figures, observations, quarantine, stamp),
+        figures=figures,
+        observations=observations,
+        quarantine=quarantine,
+    )
+
+
+def _reading_key(owner: str, reading: Reading) -> ReadingKey:
+    return owner, reading.snapshot_sha256, reading.reader, reading.reader_version
+
+
+def _owners(load: Load, known: Known) -> list[str]:
+    """Each reading's release. The same bytes may have come from two addresses: in visit order."""
+    by_hash: defaultdict[str, deque[str]] = defaultdict(deque)
+    for visit in sorted(load.visits, key=lambda visit: visit.outcome is not Outcome.CHANGED):
+        if visit.snapshot is not None:
+            by_hash[visit.snapshot.sha256].append(visit.release_id)
+    for release_id, sha256 in known.snapshots.items():
+        if release_id not in by_hash[sha256]:
+            by_hash[sha256].append(release_id)
+    owners = []
+    for reading in load.readings:
+        waiting = by_hash[reading.snapshot_sha256]
+        if not waiting:
+            raise StoreError(
+                f"a reading of snapshot {reading.snapshot_sha256[:12]} belongs to no visit",
+                remedy="this is a bug: load a reading together with the visit that brought it",
+            )
+        owners.append(waiting.popleft())
+    return owners
+
+
+def _snapshots(
+    visits: tuple[Visit, ...], known: Known, stamp: tuple[datetime, str]
+) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    newest = dict(known.snapshots)
+    for visit in visits:
+        snap = visit.snapshot
+        if snap is None or newest.get(visit.release_id) == snap.sha256:
+            continue
+        newest[visit.release_id] = snap.sha256
+        number = known.next_snapshot + len(rows)
+        values = astuple(snap)
+        rows.append((number, *values[:3], str(snap.media_kind), *values[4:], *stamp))
+    return rows
+
+
+def _visit(visit: Visit, run_id: str) -> tuple[object, ...]:
+    snap = visit.snapshot
+    return (
+        visit.release_id,
+        visit.url,
+        visit.checked_at,
+        str(visit.outcome),
+        visit.status_code,
+        visit.reason,
+        visit.attempts,
+        visit.seconds,
+        visit.size,
+        snap.sha256 if snap else None,
+        snap.etag if snap else None,
+        snap.last_modified if snap else None,
+        run_id,
+    )
+
+
+def _figures(load: Load, owners: list[str]) -> pl.DataFrame:
+    """All figures with release, reader and fate."""
+    frames = [
+        reading.figures.with_columns(
+            pl.lit(owner).alias("release_id"),
+            pl.lit(reading.reader).alias("reader"),
+            pl.lit(reading.reader_version).alias("reader_version"),
+        )
+        for owner, reading in zip(owners, load.readings, strict=True)
+    ]
+    extra = {name: pl.String() for name in ("release_id", "reader", "reader_version")}
+    figures = pl.concat(frames) if frames else schemas.empty(pl.Schema({**schemas.FIGURE, **extra}))
+    fates = load.fates
+    aligned = fates.height == figures.height and fates.select(_KEY).equals(figures.select(_KEY))
+    if aligned:
+        figures = figures.with_columns(fates["fate"], fates["fate_reason"])
+    else:
+        unique = fates.unique(_KEY, keep="first", maintain_order=True)
+        figures = figures.join(unique, on=_KEY, how="left", maintain_order="left")
+    nameless = figures.filter(pl.col("fate").is_null())
+    if nameless.height:
+        raise StoreError(
+            f"{nameless.height} figures have no fate, the first is number "
+            f"{nameless['figure_no'][0]} at {nameless['locator'][0]}",
+            where=str(nameless["release_id"][0]),
+            remedy="this is a bug in the harmoniser; nothing was recorded",
+        )
+    twice = [sha for sha, n in Counter(r.snapshot_sha256 for r in load.readings).items() if n > 1]
+    return _settled(figures, load, twice) if twice else figures
+
+
+def _settled(figures: pl.DataFrame, load: Load, twice: list[str]) -> pl.DataFrame:
+    """Fates of bytes that two releases share, by release: fates are keyed by the bytes alone."""
+    key = ["release_id", *_KEY]
+    accepted = load.observations.select(key).unique().with_columns(_accepted=pl.lit(True))
+    held = load.quarantine.unique(key).select(*key, _rule="rule")
+    shared = pl.col("snapshot_sha256").is_in(twice)
+    fate = (
+        pl.when(shared & pl.col("_accepted").is_not_null())
+        .then(pl.lit(Fate.OBSERVATION.value))
+        .when(shared & pl.col("_rule").is_not_null())
+        .then(pl.lit(Fate.QUARANTINED.value))
+        .otherwise("fate")
+    )
+    return (
+        figures.join(accepted, on=key, how="left", maintain_order="left")
+        .join(held, on=key, how="left", maintain_order="left")
+        .with_columns(
+            fate=fate,
+            fate_reason=pl.when(shared).then(pl.col("_rule")).otherwise("fate_reason"),
+        )
+        .drop("_accepted", "_rule")
+    )
+
+
+def _with_id(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    """The frame's rows of new readings, in their order, with ``reading_id``."""
+    on = ["release_id", "snapshot_sha256"]
+    if ids.height == 1 and frame.height and frame.select(on).unique().equals(ids.select(on)):
+        return frame.with_columns(reading_id=pl.lit(ids["reading_id"][0], pl.Int32()))
+    return frame.join(ids, on=on, maintain_order="left")
+
+
+def _all_read(
+    frame: pl.DataFrame, owners: list[str], readings: tuple[Reading, ...], what: str
+) -> None:
+    read = pl.DataFrame(
+        [(owner, reading.snapshot_sha256) for owner, reading in zip(owners, readings, strict=True)],
+        schema=pl.Schema({"release_id": pl.String(), "snapshot_sha256": pl.String()}),
+        orient="row",
+    )
+    strange = frame.select(read.columns).unique().join(read, on=read.columns, how="anti")
+    if strange.height:
+        raise StoreError(
+            f"{what} of a snapshot that was not read: {strange['snapshot_sha256'][0][:12]}",
+            where=str(strange["release_id"][0]),
+            remedy="this is a bug; nothing was recorded",
+        )
+
+
+def _reading_rows(
+    load: Load,
+    new: list[tuple[int, str, Reading]],
+    figures: pl.DataFrame,
+    observations: pl.DataFrame,
+    quarantine: pl.DataFrame,
+    stamp: tuple[datetime, str],
+) -> list[tuple[object, ...]]:
+    accepted = {
+        number: (count, day)
+        for number, count, day in observations.group_by("reading_id")
+        .agg(pl.len(), pl.col("published_on").first())
+        .iter_rows()
+    }
+    held = dict(
+        quarantine.group_by("reading_id").agg(pl.col("figure_no").n_unique()).iter_rows()
+    )
+    fates = {
+        (number, fate): count
+        for number, fate, count in figures.group_by("reading_id", "fate").len().iter_rows()
+    }
+    published = {release.release_id: release.published_on for release in load.releases}
+    rows: list[tuple[object, ...]] = []
+    for number, owner, reading in new:
+        meta = reading.metadata
+        reason = load.failed.get(owner) or load.held.get(owner)
+        outcome = (
+            "failed" if owner in load.failed else "held" if owner in load.held else "accepted"
+        )
+        count, day = accepted.get(number, (0, published.get(owner) or meta.published_on))
+        rows.append(
+            (
+                number,
+                *_reading_key(owner, reading),
+                outcome,
+                reason,
+                "; ".join(reading.notes) or None,
+                meta.title,
+                meta.ref_area,
+                meta.time_period,
+                meta.publisher,
+                meta.obs_status,
+                json.dumps(meta.locators, ensure_ascii=False) if meta.locators else None,
+                day,
+                reading.figures.height,
+                count,
+                fates.get((number, Fate.UNMAPPED.value), 0),
+                held.get(number, 0),
+                fates.get((number, Fate.NOT_A_FIGURE.value), 0),
+                *stamp,
+            )
+        )
+    return rows

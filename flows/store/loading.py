@@ -1,0 +1,188 @@
+"""The one transaction that adds a load's rows, and the proof it must pass before it commits.
+
+Conservation, per reading, on the rows as they stand in the store:
+figures = observations + unmapped + quarantined + not a figure, every observation and quarantine
+row has its figure with that fate, and every figure with that fate has its row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+from flows import __version__
+from flows.errors import StoreError
+from flows.nouns import Outcome
+from flows.store.frames import Known, Rows
+from flows.store.nouns import Load, LoadResult
+
+_COUNTS = """
+WITH stored AS (
+    SELECT reading_id,
+        count(*) AS figures,
+        count(DISTINCT figure_no) AS numbers,
+        count(*) FILTER (fate = 'observation') AS observations,
+        count(*) FILTER (fate = 'unmapped') AS unmapped,
+        count(*) FILTER (fate = 'quarantined') AS quarantined,
+        count(*) FILTER (fate = 'not_a_figure') AS not_a_figure
+    FROM figure WHERE reading_id >= $first GROUP BY reading_id
+)
+SELECT r.release_id, r.figures, r.observations, r.unmapped, r.quarantined, r.not_a_figure,
+    coalesce(s.figures, 0), coalesce(s.numbers, 0), coalesce(s.observations, 0),
+    coalesce(s.unmapped, 0), coalesce(s.quarantined, 0), coalesce(s.not_a_figure, 0)
+FROM reading AS r LEFT JOIN stored AS s USING (reading_id)
+WHERE reading_id >= $first
+    AND ((r.figures, r.figures, r.observations, r.unmapped, r.quarantined, r.not_a_figure)
+        IS DISTINCT FROM (coalesce(s.figures, 0), coalesce(s.numbers, 0),
+            coalesce(s.observations, 0), coalesce(s.unmapped, 0), coalesce(s.quarantined, 0),
+            coalesce(s.not_a_figure, 0))
+    OR r.figures <> r.observations + r.unmapped + r.quarantined + r.not_a_figure)
+ORDER BY reading_id
+"""
+
+#: Rows on one side only, or with another locator on the other.
+_PAIRS = """
+SELECT coalesce(f.release_id, o.release_id), coalesce(f.locator, o.locator), f.reading_id IS NULL
+FROM (FROM figure WHERE reading_id >= $first AND fate = '{fate}') AS f
+FULL JOIN (SELECT DISTINCT reading_id, figure_no, release_id, locator FROM {table}
+    WHERE reading_id >= $first) AS o
+USING (reading_id, figure_no)
+WHERE f.locator IS DISTINCT FROM o.locator
+LIMIT 1
+"""
+
+
+def add_rows(
+    connection: duckdb.DuckDBPyConnection,
+    load: Load,
+    rows: Rows,
+    known: Known,
+    *,
+    run_id: str,
+    started_at: datetime,
+) -> LoadResult:
+    """Add everything or nothing; raises StoreError where conservation does not hold."""
+    connection.execute("BEGIN")
+    try:
+        for table, values in (
+            ("release", rows.releases),
+            ("snapshot", rows.snapshots),
+            ("visit", rows.visits),
+            ("reading", rows.readings),
+        ):
+            _insert_rows(connection, table, values)
+        for table, frame in (
+            ("figure", rows.figures),
+            ("observation", rows.observations),
+            ("quarantine", rows.quarantine),
+        ):
+            _insert_frame(connection, table, frame)
+        _prove(connection, known.next_reading)
+        result = LoadResult(
+            releases=len(rows.releases),
+            snapshots=len(rows.snapshots),
+            visits=len(rows.visits),
+            readings=len(rows.readings),
+            figures=rows.figures.height,
+            observations=rows.observations.height,
+            quarantine=rows.quarantine.height,
+        )
+        if result.changed:
+            _sign(connection, rows, run_id, started_at)
+        _note_run(connection, load, result, run_id, started_at)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return result
+
+
+def _insert_rows(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]
+) -> None:
+    if rows:
+        marks = ", ".join("?" for _ in rows[0])
+        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+
+def _insert_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    if frame.height:
+        connection.register("incoming", frame)
+        try:
+            connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+        finally:
+            connection.unregister("incoming")
+
+
+def _prove(connection: duckdb.DuckDBPyConnection, first: int) -> None:
+    remedy = "this is a bug; nothing was recorded, and the snapshots are in the archive"
+    wrong = connection.execute(_COUNTS, {"first": first}).fetchone()
+    if wrong is not None:
+        release, read, obs, unmapped, held, other, *stored = wrong
+        raise StoreError(
+            f"{read} numbers were read, but {obs} observations + {unmapped} unmapped + {held} "
+            f"quarantined + {other} not a figure = {obs + unmapped + held + other}; the figures' "
+            f"fates say {stored[0]} ({stored[1]} different) = {stored[2]} + {stored[3]} + "
+            f"{stored[4]} + {stored[5]}",
+            where=release,
+            remedy=remedy,
+        )
+    for fate, table in (("observation", "observation"), ("quarantined", "quarantine")):
+        query = _PAIRS.format(fate=fate, table=table)
+        lost = connection.execute(query, {"first": first}).fetchone()
+        if lost is not None:
+            release, locator, no_figure = lost
+            what = f"its {table} row has no such figure" if no_figure else f"no {table} row for it"
+            raise StoreError(
+                f"the figure at {locator} and the {table} table do not agree: {what}",
+                where=release,
+                remedy=remedy,
+            )
+
+
+def _sign(
+    connection: duckdb.DuckDBPyConnection, rows: Rows, run_id: str, recorded_at: datetime
+) -> None:
+    """A new row of ``content``: a chain of hashes, so that naming the state costs no scan."""
+    before = connection.sql(
+        "SELECT version, fingerprint FROM content ORDER BY version DESC LIMIT 1"
+    ).fetchone()
+    version, last = before or (0, "")
+    added = [last, rows.releases, rows.snapshots, rows.readings]
+    text = json.dumps(added, default=str, ensure_ascii=False)
+    fingerprint = hashlib.sha256(text.encode()).hexdigest()
+    connection.execute(
+        "INSERT INTO content VALUES (?, ?, ?, ?)", [version + 1, fingerprint, recorded_at, run_id]
+    )
+
+
+def _note_run(
+    connection: duckdb.DuckDBPyConnection,
+    load: Load,
+    result: LoadResult,
+    run_id: str,
+    started_at: datetime,
+) -> None:
+    outcomes = [visit.outcome for visit in load.visits]
+    connection.execute(
+        """INSERT INTO run SELECT ?, ?, now(), ?, ?, ?, ?, ?, ?, ?, ?
+        WHERE NOT EXISTS (FROM run WHERE run_id = ?)""",
+        [
+            run_id,
+            started_at,
+            __version__,
+            len(outcomes),
+            outcomes.count(Outcome.CHANGED),
+            outcomes.count(Outcome.FAILED),
+            result.readings,
+            result.figures,
+            result.observations,
+            result.quarantine,
+            run_id,
+        ],
+    )

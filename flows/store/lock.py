@@ -1,0 +1,52 @@
+"""One writer: an OS lock on ``store.lock``, and beside it who holds it since when.
+
+The lock dies with its process, whatever kills it; ``store.lock.json`` may outlive it and is only
+believed while the lock is held.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from flows.errors import LockHeld
+
+_REMEDY = "wait for it to end, or look at it with: gongbao status"
+
+
+@contextmanager
+def writer_lock(store: Path, run_id: str) -> Iterator[None]:
+    """Hold the store's lock, or raise LockHeld that names its holder at once."""
+    path = store.with_name("store.lock")
+    holder = store.with_name("store.lock.json")
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise LockHeld(_holder(holder), where=str(store), remedy=_REMEDY) from None
+    try:
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        fresh = holder.with_suffix(".tmp")
+        fresh.write_text(json.dumps({"pid": os.getpid(), "run_id": run_id, "since": since}))
+        fresh.replace(holder)
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(path: Path) -> str:
+    try:
+        known = json.loads(path.read_text())
+        return (
+            f"another run holds the store: {known['run_id']}, process {known['pid']}, "
+            f"since {known['since']}"
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another run holds the store; it has just begun"

@@ -1,0 +1,30 @@
+-- The value that counts for each area, indicator, measure and period, with where it is printed.
+SELECT
+    o.ref_area,
+    o.indicator,
+    o.measure,
+    o.time_period,
+    o.freq,
+    o.obs_value,
+    o.unit_measure,
+    o.decimals,
+    o.obs_status,
+    o.published_on,
+    o.release_id,
+    r.title,
+    r.publisher,
+    r.authority,
+    r.url,
+    o.locator,
+    o.value_text,
+    f.unit_text,
+    f.context_text,
+    o.snapshot_sha256,
+    o.figure_no,
+    o.recorded_at
+FROM latest_vintage AS o
+JOIN figure AS f ON f.reading_id = o.reading_id AND f.figure_no = o.figure_no
+JOIN (
+    FROM release
+    QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY version DESC) = 1
+) AS r ON r.release_id = o.release_id
