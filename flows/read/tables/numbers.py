@@ -1,0 +1,125 @@
+"""What the text of a value cell says, for whole columns at once.
+
+A number is ASCII digits with an optional sign, thousands commas and a point. Whatever else
+stands in a value cell is looked at once for each distinct text: full-width forms and a unit that
+agrees with the column's are read; the rest is a doubt, ``rule: reason``, with a suggestion only
+where the printed signs leave one reading.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+import polars as pl
+
+NUMBER = r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?$"
+
+_NUMBER = re.compile(NUMBER)
+_WITH_UNIT = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*([^\s0-9.,+-][^0-9]*)")
+_POINT_FOR = re.compile(r"([+-]?[0-9]+)[·・。•]([0-9]+)")
+_ERROR_VALUE = re.compile(r"#[A-Z/0!?]+")
+_MINUS = str.maketrans({"−": "-", "－": "-", "﹣": "-", "‑": "-", "，": ","})
+
+#: Columns that ``parsed`` adds.
+PARSED = {
+    "value": pl.Float64(),
+    "decimals": pl.Int8(),
+    "doubt": pl.String(),
+    "suggestion": pl.Float64(),
+    "evidence": pl.String(),
+}
+
+
+def is_number(text: pl.Expr) -> pl.Expr:
+    return text.str.contains(NUMBER)
+
+
+def parsed(cells: pl.DataFrame, *, float_tail: bool) -> pl.DataFrame:
+    """``cells`` (``value_text, unit_text``) with the columns of ``PARSED``.
+
+    ``float_tail``: a final ``.0`` is no printed digit.
+    """
+    text = pl.col("value_text")
+    plain = is_number(text)
+    point = text.str.find(".", literal=True)
+    digits = pl.when(point.is_null()).then(0).otherwise(text.str.len_bytes() - point - 1)
+    if float_tail:
+        digits = pl.when(text.str.ends_with(".0")).then(0).otherwise(digits)
+    read = cells.with_columns(
+        pl.when(plain)
+        .then(text.str.replace_all(",", "", literal=True))
+        .cast(pl.Float64, strict=False)
+        .alias("value"),
+        pl.when(plain).then(digits).cast(pl.Int8, strict=False).alias("decimals"),
+        pl.lit(None, pl.String()).alias("doubt"),
+        pl.lit(None, pl.Float64()).alias("suggestion"),
+        pl.lit(None, pl.String()).alias("evidence"),
+    )
+    if read["value"].null_count() == 0:
+        return read
+    odd = read.filter(pl.col("value").is_null()).select("value_text", "unit_text").unique()
+    rows = [(text, unit, *_second_look(text, unit)) for text, unit in odd.iter_rows()]
+    looked = pl.DataFrame(
+        rows,
+        schema={"value_text": pl.String(), "unit_text": pl.String(), **_renamed(PARSED)},
+        orient="row",
+    )
+    return (
+        read.join(
+            looked,
+            on=["value_text", "unit_text"],
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )
+        .with_columns(pl.coalesce(name, f"{name}_odd").alias(name) for name in PARSED)
+        .drop(_renamed(PARSED))
+    )
+
+
+def _renamed(schema: dict[str, pl.DataType]) -> dict[str, pl.DataType]:
+    return {f"{name}_odd": kind for name, kind in schema.items()}
+
+
+_Look = tuple[float | None, int | None, str | None, float | None, str | None]
+
+
+def _second_look(text: str, unit: str | None) -> _Look:
+    """value, decimals, doubt, suggestion, evidence of a text that is no plain number."""
+    folded = unicodedata.normalize("NFKC", text).translate(_MINUS).strip()
+    if _NUMBER.match(folded):
+        return *_number(folded), None, None, None
+    with_unit = _WITH_UNIT.fullmatch(folded)
+    if with_unit and _NUMBER.match(with_unit[1]):
+        value, decimals = _number(with_unit[1])
+        printed = with_unit[2].strip()
+        if unit is not None and printed == unicodedata.normalize("NFKC", unit):
+            return value, decimals, None, None, None
+        return _doubt(f"unit-in-cell: {text!r} stands in a column of {unit or 'no known unit'}")
+    point = _POINT_FOR.fullmatch(text)
+    if point:
+        likely = f"{point[1]}.{point[2]}"
+        return (
+            None,
+            None,
+            f"not-a-number: {text!r} stands in a value column",
+            float(likely),
+            f"another sign stands where the decimal point of {likely} does",
+        )
+    if _ERROR_VALUE.fullmatch(text):
+        return _doubt(f"error-cell: the workbook shows {text} instead of a figure")
+    if text.startswith("="):
+        return _doubt(f"uncomputed-cell: the result of {text} is not in the workbook")
+    return _doubt(f"not-a-number: {text!r} stands in a value column")
+
+
+def _doubt(doubt: str) -> _Look:
+    return None, None, doubt, None, None
+
+
+def _number(text: str) -> tuple[float, int]:
+    number = Decimal(text.replace(",", ""))
+    exponent = number.as_tuple().exponent
+    return float(number), -exponent if isinstance(exponent, int) else 0

@@ -1,0 +1,108 @@
+"""Workbooks (XLSX, XLS, ODS) into grids, one a sheet.
+
+The text of a cell is what a reader of the sheet takes for its value: a number is the shortest
+decimal text that gives the stored number back (711.81, 7118145, never 1e+20), a cell formatted
+as per cent is ``7.9%``, a date is ``2023-03-01``, an error stays ``#DIV/0!``, and a formula
+whose result was not stored is the formula itself, ``=SUM(C3:C9)``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from decimal import Decimal
+
+import python_calamine as calamine
+
+from flows.errors import ReadError
+from flows.nouns import MediaKind
+from flows.read.tables.grid import Grid, Merge, grid_of_rows
+from flows.read.tables.package import SheetFacts, ods_facts, open_package, xlsx_facts
+
+_Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+
+
+def workbook_grids(data: bytes, kind: MediaKind) -> list[Grid]:
+    """All worksheets in the workbook's order; chart and macro sheets hold no cells."""
+    facts: dict[str, SheetFacts] = {}
+    if kind is not MediaKind.XLS:
+        with open_package(data) as archive:
+            facts = xlsx_facts(archive) if kind is MediaKind.XLSX else ods_facts(archive)
+    try:
+        return _grids(data, kind, facts)
+    except calamine.PasswordError as error:
+        raise ReadError("is protected by a password", remedy="ask for an open copy") from error
+    except calamine.CalamineError as error:
+        raise ReadError(f"not a whole {kind} workbook: {error}", remedy="fetch it again") from error
+    except BaseException as error:
+        # A panic of the Rust reader is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ReadError(f"not a whole {kind} workbook: {error}", remedy="fetch it again") from error
+
+
+def _grids(data: bytes, kind: MediaKind, facts: dict[str, SheetFacts]) -> list[Grid]:
+    grids = []
+    with calamine.load_workbook(io.BytesIO(data)) as book:
+        for number, about in enumerate(book.sheets_metadata):
+            if about.typ != calamine.SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_index(number)
+            known = facts.get(about.name, SheetFacts())
+            merges = [Merge(*top, *bottom) for top, bottom in sheet.merged_cell_ranges or []]
+            grids.append(
+                grid_of_rows(
+                    about.name,
+                    f"sheet:{about.name}!",
+                    _texts(sheet.to_python(skip_empty_area=False), known),
+                    merges=merges or known.merges,
+                    hidden=about.visible != calamine.SheetVisibleEnum.Visible,
+                    percent_unseen=kind is MediaKind.XLS,
+                )
+            )
+    return grids
+
+
+def _texts(rows: list[list[_Cell]], facts: SheetFacts) -> list[list[str]]:
+    texts = [[cell_text(cell) for cell in row] for row in rows]
+    height, width = len(texts), max((len(row) for row in texts), default=0)
+    special = {**facts.errors, **facts.formulas}
+    for row, column in special:
+        height, width = max(height, row + 1), max(width, column + 1)
+    # Cells that the library left out lie, at times, outside of what it gave.
+    texts += [[] for _ in range(height - len(texts))]
+    texts = [row + [""] * (width - len(row)) for row in texts]
+    for (row, column), text in special.items():
+        texts[row][column] = text
+    for row, column in facts.percents:
+        if row < len(rows) and column < len(rows[row]):
+            texts[row][column] = _percent_text(rows[row][column])
+    return texts
+
+
+def cell_text(cell: _Cell) -> str:
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, int | float):
+        return _number_text(Decimal(repr(cell)))
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, dt.timedelta):
+        return str(cell)
+    return cell.isoformat()
+
+
+def _percent_text(cell: _Cell) -> str:
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        return cell_text(cell)
+    return f"{_number_text(_shortened(Decimal(repr(cell)) * 100))}%"
+
+
+def _shortened(number: Decimal) -> Decimal:
+    """At most 15 digits, so that 0.07 + 0.009 shows as 7.9 % as it does in the sheet."""
+    return Decimal(f"{number:.14e}") if len(number.as_tuple().digits) > 15 else number
+
+
+def _number_text(number: Decimal) -> str:
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
