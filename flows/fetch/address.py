@@ -1,0 +1,125 @@
+"""Addresses: their canonical form, which ones are refused, and where a mirror keeps them.
+
+A mirror holds the document of ``https://host/path?query`` at
+``{mirror}/https/host/path?query``; host and port are percent-encoded as one path segment, path
+and query stay byte for byte as they are in the canonical true address (so an address in
+gb18030 percent-escapes survives). ``true_address`` is the way back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import quote, unquote
+
+import httpx
+
+from flows.errors import UsageError
+from flows.fetch.failure import LastingFailure
+
+#: Host and port; what a run may reach although it is on a private network.
+Origin = tuple[str, int]
+
+_SCHEMES = {"http": 80, "https": 443}
+_NAT64 = IPv6Network("64:ff9b::/96")  # the last 32 bits are an IPv4 address
+
+
+def canonical(url: str) -> str:
+    """ASCII, normalised, without fragment and without an empty query; only http(s) is taken."""
+    try:
+        parsed = httpx.URL(url.strip())
+        # httpx sees a default port only once the scheme is in lower case
+        parsed = httpx.URL(str(parsed)).copy_with(fragment=None)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise LastingFailure(f"{url!r} is no address: {error}") from error
+    if parsed.scheme not in _SCHEMES:
+        raise LastingFailure(f"{url!r} is refused: only http and https are fetched")
+    if not parsed.raw_host:
+        raise LastingFailure(f"{url!r} is refused: it names no host")
+    if parsed.userinfo:
+        raise LastingFailure(f"the address at {parsed.host} is refused: it holds a user name")
+    return str(parsed).removesuffix("?")
+
+
+def origin(url: str) -> Origin:
+    parsed = httpx.URL(url)
+    return parsed.raw_host.decode("ascii"), parsed.port or _SCHEMES[parsed.scheme]
+
+
+def host_label(url: str) -> str:
+    """Host with its port where that is not the scheme's own."""
+    return httpx.URL(url).netloc.decode("ascii")
+
+
+def refuse_private(url: str, allowed: frozenset[Origin] = frozenset()) -> None:
+    """Refuse an address whose host is itself a non-public IP; names are checked at connecting."""
+    host, port = origin(url)
+    if (host, port) in allowed:
+        return
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return
+    if not is_public(address):
+        raise LastingFailure(f"{host} is refused: it is no public address")
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether the address is on the public Internet, looking through tunnels to IPv4."""
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address.teredo:
+            inner = address.teredo[1]
+        if address in _NAT64:
+            inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorBase:
+    """The address under which a run's mirror keeps the true addresses."""
+
+    base: str  # canonical, without a final slash
+
+    @classmethod
+    def at(cls, url: str) -> MirrorBase:
+        try:
+            base = canonical(url)
+        except LastingFailure as error:
+            raise UsageError(
+                f"the mirror {error}", remedy="a mirror is a folder or an http(s) address"
+            ) from error
+        if "?" in base:
+            raise UsageError(f"the mirror {url!r} has a query", remedy="give its address alone")
+        return cls(base.rstrip("/"))
+
+    def holds(self, url: str) -> str:
+        """Where the mirror keeps a canonical true address."""
+        return self.base + target_of(url)
+
+    def true(self, url: str) -> str | None:
+        """The true address of one in the mirror; None for one outside of it."""
+        if not url.startswith(self.base + "/"):
+            return None
+        return true_address(url[len(self.base) :])
+
+
+def target_of(url: str) -> str:
+    """``/https/host/path?query`` of a canonical true address."""
+    parsed = httpx.URL(url)
+    path = parsed.raw_path.decode("ascii")
+    return f"/{parsed.scheme}/{quote(host_label(url), safe=':')}{path}"
+
+
+def true_address(target: str) -> str | None:
+    """The canonical true address behind a mirror's request target; None if it is none."""
+    scheme, _, rest = target.removeprefix("/").partition("/")
+    host, slash, path = rest.partition("/")
+    if scheme not in _SCHEMES or not slash:
+        return None
+    try:
+        return canonical(f"{scheme}://{unquote(host)}/{path}")
+    except LastingFailure:
+        return None

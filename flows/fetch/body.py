@@ -1,0 +1,123 @@
+"""A response's body, streamed within its limits: never more in memory or on disk than allowed.
+
+Decompression is bounded step by step, so a small body that unfolds into a huge one is cut at
+the limit and not after it; nested encodings are refused. A body counts as whole only if it has
+the declared length, or ended as chunked and HTTP/2 bodies end, and its gzip stream is complete.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import Protocol
+
+import httpx
+
+from flows.fetch.failure import LastingFailure, PassingFailure
+
+_STEP = 1 << 20  # bytes that one step of decompression may give
+
+
+class Sink(Protocol):
+    def write(self, data: bytes, /) -> object: ...
+
+
+async def receive(response: httpx.Response, sink: Sink, max_bytes: int) -> int:
+    """Stream the body into ``sink``; gives the bytes received on the wire."""
+    declared = _declared(response)
+    if declared is not None and declared > max_bytes:
+        raise _too_large(f"{declared:,} bytes declared", max_bytes)
+    unfold = _decoder(response)
+    received = size = 0
+    async for chunk in response.aiter_raw():
+        received += len(chunk)
+        for part in unfold.feed(chunk):
+            size += len(part)
+            if size > max_bytes:
+                raise _too_large("it goes on beyond", max_bytes)
+            sink.write(part)
+    if declared is not None and received != declared:
+        raise PassingFailure(f"the download broke off: {received:,} of {declared:,} bytes came")
+    if not unfold.complete:
+        raise PassingFailure("the download broke off: its gzip stream is incomplete")
+    return received
+
+
+def is_framed(response: httpx.Response) -> bool:
+    """Whether the protocol tells a whole body from a broken-off one.
+
+    A body that just ends with its connection (HTTP/1 without length and chunks) does not.
+    """
+    headers = response.headers
+    return (
+        response.http_version == "HTTP/2"
+        or "content-length" in headers
+        or "chunked" in headers.get("transfer-encoding", "").lower()
+        or "content-encoding" in headers  # gzip carries its own end
+    )
+
+
+async def drain(response: httpx.Response, most: int = 64 * 1024) -> None:
+    """Read a body that no one wants, so that the connection can be used again."""
+    received = 0
+    async for chunk in response.aiter_raw():
+        received += len(chunk)
+        if received > most:
+            return
+
+
+class _Plain:
+    complete = True
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        yield chunk
+
+
+class _Gzip:
+    """One or more gzip members; what is not gzip after the last one is padding."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        self.complete = False
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        pending, part = chunk, b""
+        while pending or len(part) == _STEP:  # a full step may have left output inside
+            if self.complete:
+                pending = pending.lstrip(b"\0")
+                if not pending:
+                    return
+                self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                self.complete = False
+            try:
+                part = self._member.decompress(pending, _STEP)
+            except zlib.error as error:
+                raise PassingFailure(f"the body is no sound gzip stream: {error}") from error
+            if part:
+                yield part
+            self.complete = self._member.eof
+            pending = self._member.unused_data if self.complete else self._member.unconsumed_tail
+
+
+def _decoder(response: httpx.Response) -> _Plain | _Gzip:
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in ("", "identity"):
+        return _Plain()
+    if encoding in ("gzip", "x-gzip"):
+        return _Gzip()
+    raise LastingFailure(f"the body comes in an encoding that was not asked for: {encoding}")
+
+
+def _declared(response: httpx.Response) -> int | None:
+    value = response.headers.get("content-length")
+    if value is None:
+        return None
+    if not value.isdecimal():
+        raise LastingFailure(f"the server declares a length that is no number: {value!r}")
+    return int(value)
+
+
+def _too_large(what: str, max_bytes: int) -> LastingFailure:
+    return LastingFailure(
+        f"the document is too large: {what}, {max_bytes:,} bytes is the limit (GONGBAO_MAX_BYTES)"
+    )

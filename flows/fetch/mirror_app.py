@@ -1,0 +1,85 @@
+"""The mirror as an ASGI application; only ``MirrorServer`` loads it, and with it starlette."""
+
+from __future__ import annotations
+
+import hashlib
+from email.utils import formatdate, parsedate_to_datetime
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from flows.fetch.address import true_address
+from flows.fetch.index import NAME, Index
+
+_TYPES = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".shtml": "text/html",
+    ".txt": "text/plain",
+    ".csv": "text/csv",
+    ".pdf": "application/pdf",
+    ".xls": "application/vnd.ms-excel",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def mirror_app(folder: Path, index: Index) -> Starlette:
+    """Serves the index's rows; any other address is a 404."""
+    rows = {row.url: row for row in index.rows}
+    etags: dict[tuple[str, int, int], str] = {}
+
+    def etag(path: Path, size: int, modified: int) -> str:
+        """By content, so that a touched or copied file is the same document."""
+        key = (str(path), size, modified)
+        if key not in etags:
+            etags[key] = f'"{hashlib.sha256(path.read_bytes()).hexdigest()[:32]}"'
+        return etags[key]
+
+    async def answer(request: Request) -> Response:
+        query = request.scope["query_string"]
+        target = request.scope["raw_path"] + (b"?" + query if query else b"")
+        if target == f"/{NAME}".encode():
+            path, media_type = folder / NAME, "text/csv; charset=utf-8"
+        else:
+            url = true_address(target.decode("ascii"))
+            row = rows.get(url) if url else None
+            if row is None:
+                return PlainTextResponse("not in this mirror", status_code=404)
+            path = folder / row.file
+            media_type = row.fields.get("content_type") or _TYPES.get(
+                path.suffix.lower(), "application/octet-stream"
+            )
+        try:
+            stat = path.stat()
+            tag = etag(path, stat.st_size, stat.st_mtime_ns)
+        except OSError:
+            return PlainTextResponse("listed in this mirror, but its file is gone", status_code=404)
+        headers = {
+            "content-type": media_type,  # given here, lest a charset is made up
+            "etag": tag,
+            "last-modified": formatdate(stat.st_mtime, usegmt=True),
+        }
+        if _is_current(request, tag, stat.st_mtime):
+            del headers["content-type"]
+            return Response(status_code=304, headers=headers)
+        return FileResponse(path, headers=headers, stat_result=stat)
+
+    return Starlette(routes=[Route("/{path:path}", answer, methods=["GET"])])
+
+
+def _is_current(request: Request, tag: str, modified: float) -> bool:
+    """RFC 9110: If-Modified-Since counts only without If-None-Match."""
+    wanted = request.headers.get("if-none-match")
+    if wanted is not None:
+        tags = {part.strip().removeprefix("W/") for part in wanted.split(",")}
+        return tag in tags or "*" in tags
+    since = request.headers.get("if-modified-since")
+    try:
+        return since is not None and int(modified) <= parsedate_to_datetime(since).timestamp()
+    except ValueError:
+        return False

@@ -1,0 +1,70 @@
+"""robots.txt: read once a host and run, through the run's own client and limits (RFC 9309).
+
+A 4xx means that the host states no rules. A host whose robots.txt cannot be had (5xx, no
+connection) is left alone for this run, and the reason says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import httpx
+from protego import Protego
+
+from flows.errors import FetchError
+from flows.fetch.address import host_label
+from flows.fetch.failure import LastingFailure
+
+#: The product token that rules are looked up by; the User-Agent begins with it.
+AGENT = "Gongbao"
+MAX_BYTES = 512 * 1024
+
+#: Gives the status and the body (empty unless 200) of an address, or raises ``FetchError``.
+Load = Callable[[str], Awaitable[tuple[int, bytes]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    parsed: Protego | None = None  # None: everything is allowed
+    failure: FetchError | None = None  # nothing is allowed
+
+
+class Robots:
+    """The rules of the hosts that a run met."""
+
+    def __init__(self, load: Load, keep_apart: Callable[[str, float], None]) -> None:
+        self._load = load
+        self._keep_apart = keep_apart
+        self._rules: dict[str, _Rules] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def check(self, url: str) -> None:
+        """Raise where the host does not want ``url`` (canonical) to be fetched."""
+        host = host_label(url)
+        root = f"{httpx.URL(url).scheme}://{host}"
+        async with self._locks.setdefault(root, asyncio.Lock()):
+            if root not in self._rules:
+                self._rules[root] = await self._of(f"{root}/robots.txt", host)
+        rules = self._rules[root]
+        if rules.failure is not None:
+            raise rules.failure
+        if rules.parsed is not None and not rules.parsed.can_fetch(url, AGENT):
+            raise LastingFailure(f"the robots.txt of {host} asks not to fetch this address")
+
+    async def _of(self, address: str, host: str) -> _Rules:
+        try:
+            status, body = await self._load(address)
+        except FetchError as error:
+            return _Rules(
+                failure=LastingFailure(
+                    f"the robots.txt of {host} cannot be had, so nothing there is fetched: "
+                    f"{error.what}"
+                )
+            )
+        if status != 200:
+            return _Rules()
+        parsed = Protego.parse(body.decode("utf-8", errors="replace"))
+        self._keep_apart(host, parsed.crawl_delay(AGENT) or 0.0)
+        return _Rules(parsed=parsed)

@@ -1,0 +1,239 @@
+"""One run's way to the network: every request of the fetch layer goes through ``Session.get``.
+
+A request is checked (scheme, public address, robots.txt), waits for its slot, and is streamed
+under the limits of the settings; every hop of a redirect goes through the same. In a run with
+a mirror no host but the mirror is ever contacted: true addresses, and redirects to true
+addresses, are asked of the mirror.
+
+The whole-download limit counts from the moment a request goes out; waiting for a slot or for a
+Crawl-delay does not count.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from io import BytesIO
+from types import TracebackType
+from typing import TypeVar
+
+import httpcore
+import httpx
+import stamina
+
+from flows.fetch import robots
+from flows.fetch.address import (
+    MirrorBase,
+    Origin,
+    canonical,
+    host_label,
+    origin,
+    refuse_private,
+)
+from flows.fetch.body import Sink, drain, is_framed, receive
+from flows.fetch.courtesy import Courtesy
+from flows.fetch.failure import LastingFailure, PassingFailure, of_exception, of_status
+from flows.fetch.transport import client
+from flows.settings import Settings
+
+#: Seconds; a server that asks to wait longer is not asked again in this run.
+MAX_RETRY_AFTER = 60.0
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Trace:
+    """What a visit did on the network, also when it failed."""
+
+    attempts: int = 0
+    status: int | None = None  # the last one seen
+    received: int = 0  # bytes of bodies, as they came
+    started: float | None = None  # loop time of the first request
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A 200 (its body is in the sink) or a 304."""
+
+    status: int
+    headers: httpx.Headers
+    url: str  # the true address after redirects
+    framed: bool = True  # the protocol vouches that the body is whole
+
+
+class Session:
+    """``async with Session(settings, mirror=…) as session``."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        mirror: str | None = None,
+        allowed: frozenset[Origin] = frozenset(),
+    ) -> None:
+        self.settings = settings
+        self.mirror = MirrorBase.at(mirror) if mirror else None
+        if self.mirror:
+            allowed |= {origin(self.mirror.base)}
+        self._allowed = allowed
+        tls = self.mirror is None or self.mirror.base.startswith("https:")
+        self._client = client(settings, allowed, tls=tls)
+        self._courtesy = Courtesy(settings)
+        self._robots = robots.Robots(self._load_robots, self._courtesy.keep_apart)
+
+    async def __aenter__(self) -> Session:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._client.__aexit__(kind, error, trace)
+
+    async def get(
+        self,
+        url: str,
+        *,
+        sink: Callable[[], Sink],
+        headers: Mapping[str, str] | None = None,
+        trace: Trace | None = None,
+        max_bytes: int | None = None,
+        heed_robots: bool = True,
+    ) -> Reply:
+        """One attempt. ``sink`` is called when a 200 begins; every other outcome raises."""
+        trace = trace or Trace()
+        trace.attempts += 1
+        url = canonical(url)
+        left = self.settings.fetch_timeout
+        for _ in range(self.settings.max_redirects + 1):
+            refuse_private(url, self._allowed)
+            if heed_robots:
+                await self._robots.check(url)
+            clock = asyncio.get_running_loop().time
+            async with self._courtesy.slot(host_label(url)):
+                since = clock()
+                trace.started = trace.started or since
+                async with self._answer(url, headers, left) as response:
+                    trace.status = response.status_code
+                    if response.status_code not in _REDIRECTS:
+                        return await self._finish(response, url, sink, trace, max_bytes)
+                    target = self._redirected(response, url)
+                left -= clock() - since
+            url = target
+        raise LastingFailure(f"more than {self.settings.max_redirects} redirects, last to {url}")
+
+    @asynccontextmanager
+    async def _answer(
+        self, url: str, headers: Mapping[str, str] | None, seconds: float
+    ) -> AsyncIterator[httpx.Response]:
+        """The response to one request, open for reading until ``seconds`` are over."""
+        asked = self.mirror.holds(url) if self.mirror else url
+        request = self._client.build_request("GET", asked, headers=headers)
+        try:
+            async with asyncio.timeout(max(seconds, 0.0)):
+                response = await self._client.send(request, stream=True)
+                try:
+                    yield response
+                finally:
+                    await response.aclose()
+        except (httpx.HTTPError, httpx.InvalidURL, httpcore.UnsupportedProtocol, TimeoutError) as e:
+            raise of_exception(e, host_label(url), self.settings.fetch_timeout) from e
+
+    async def _finish(
+        self,
+        response: httpx.Response,
+        url: str,
+        sink: Callable[[], Sink],
+        trace: Trace,
+        max_bytes: int | None,
+    ) -> Reply:
+        status = response.status_code
+        if status == 200:
+            trace.received += await receive(response, sink(), max_bytes or self.settings.max_bytes)
+            return Reply(status, response.headers, url, is_framed(response))
+        await drain(response)
+        if status == 304:
+            return Reply(status, response.headers, url)
+        raise of_status(status, _retry_after(response))
+
+    def _redirected(self, response: httpx.Response, url: str) -> str:
+        location = response.headers.get("location")
+        if not location:
+            raise LastingFailure(f"a redirect ({response.status_code}) that names no address")
+        try:
+            target = canonical(str(response.request.url.join(location)))
+        except httpx.InvalidURL as error:
+            raise LastingFailure(f"a redirect to {location!r}, which is no address") from error
+        if self.mirror is None:
+            return target
+        true = self.mirror.true(target)
+        if true is None and origin(target) == origin(self.mirror.base):
+            # relative to the true address, as the true server would mean it
+            true = canonical(str(httpx.URL(url).join(location)))
+        return true or target
+
+    async def _load_robots(self, url: str) -> tuple[int, bytes]:
+        """Status and body of a robots.txt; a 4xx is an answer here, not a failure."""
+        body, trace = BytesIO(), Trace()
+
+        def fresh() -> BytesIO:
+            body.seek(0)
+            body.truncate()
+            return body
+
+        async def once() -> None:
+            await self.get(
+                url, sink=fresh, trace=trace, max_bytes=robots.MAX_BYTES, heed_robots=False
+            )
+
+        try:
+            await self.persistently(once)
+        except LastingFailure:
+            if trace.status is None or not 400 <= trace.status < 500:
+                raise
+            return trace.status, b""
+        return 200, body.getvalue()
+
+    async def persistently(self, once: Callable[[], Awaitable[T]]) -> T:
+        """Ask again what may pass, with growing, jittered pauses."""
+        async for attempt in stamina.retry_context(
+            on=_pause,
+            attempts=self.settings.fetch_attempts,
+            timeout=2 * self.settings.fetch_timeout,
+            wait_initial=0.5,
+            wait_max=20.0,
+            wait_jitter=1.0,
+        ):
+            with attempt:
+                return await once()
+        raise AssertionError("a retry either returns or raises")
+
+
+def _pause(error: Exception) -> bool | float:
+    if not isinstance(error, PassingFailure):
+        return False
+    if error.retry_after is None:
+        return True
+    return error.retry_after if error.retry_after <= MAX_RETRY_AFTER else False
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """Seconds that the server asks to wait, given as seconds or as a date."""
+    value = response.headers.get("retry-after", "").strip()
+    if value.isdecimal():
+        return float(value)
+    try:
+        asked = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (asked - datetime.now(UTC)).total_seconds()) if asked.tzinfo else None

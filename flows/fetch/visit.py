@@ -1,0 +1,228 @@
+"""Visits: each release's address is checked once a run, and new bytes go to the archive.
+
+``fetch`` gives one ``Visit`` a release, in the order given, and never raises for a source's
+fault: that is a failed visit with its reason. It does raise ``StoreError`` when the archive
+cannot be written (a full disk is not the source's fault) and ``UsageError`` for a mirror that
+is no address.
+
+*Unchanged* is a 304, or the same bytes again; the visit then carries the known snapshot, with
+the validators that the server gave last. A snapshot that the archive no longer holds is asked
+for without conditions. A known ETag is sent alone: servers must ignore If-Modified-Since beside
+it, some don't, and a date may come from a mirror's copy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.message import Message
+from hashlib import sha256
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from flows.errors import FetchError
+from flows.fetch.address import canonical
+from flows.fetch.archive import Archive, ArchiveWriter
+from flows.fetch.failure import LastingFailure
+from flows.fetch.session import Reply, Session, Trace
+from flows.fetch.sniff import sniff
+from flows.fetch.soundness import promised_kinds, unsound
+from flows.nouns import MediaKind, Outcome, Release, Snapshot, Visit
+from flows.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.catalog.layout import Layout
+
+
+async def fetch(
+    releases: Sequence[Release],
+    archive: Archive,
+    *,
+    settings: Settings,
+    known: Mapping[str, Snapshot] | None = None,
+    mirror: str | None = None,
+    on_visit: Callable[[Visit], None] | None = None,
+    layouts: Mapping[str, Layout] | None = None,
+) -> list[Visit]:
+    """Visit every release. ``known``: the latest snapshot by release_id; ``mirror``: its address.
+
+    ``layouts`` (the catalogue's) say in which kinds a release for the table reader may come.
+    """
+    archive.sweep()
+    async with Session(settings, mirror=mirror) as session:
+
+        async def visit(release: Release) -> Visit:
+            promised = {
+                kind
+                for name in release.layouts
+                if layouts and name in layouts
+                for kind in layouts[name].media
+            }
+            task = _Task(session, release, archive, (known or {}).get(release.release_id), promised)
+            done = await task.visit()
+            if on_visit:
+                on_visit(done)
+            return done
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(visit(release)) for release in releases]
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+async def fetch_one(
+    url: str,
+    *,
+    settings: Settings,
+    mirror: str | None = None,
+    release_id: str | None = None,
+) -> tuple[bytes, Snapshot]:
+    """One document under the same policy, without an archive; raises ``FetchError``."""
+    async with Session(settings, mirror=mirror) as session:
+
+        async def once() -> tuple[bytes, Snapshot]:
+            body = BytesIO()
+            reply = await session.get(url, sink=lambda: body)
+            data = body.getvalue()
+            kind = _judge(data, reply, url, set())
+            digest = sha256(data).hexdigest()
+            return data, _snapshot(release_id or url, canonical(url), reply, kind, digest, data)
+
+        try:
+            return await session.persistently(once)
+        except FetchError as error:
+            raise FetchError(error.what, where=url) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One visit: what it needs to know, and its steps."""
+
+    session: Session
+    release: Release
+    archive: Archive
+    known: Snapshot | None
+    promised: Collection[MediaKind]
+
+    async def visit(self) -> Visit:
+        trace = Trace()
+        try:
+            outcome, snapshot = await self.session.persistently(lambda: self._once(trace))
+            reason = None
+        except FetchError as error:
+            outcome, snapshot, reason = Outcome.FAILED, None, str(error)
+        now = asyncio.get_running_loop().time()
+        return Visit(
+            release_id=self.release.release_id,
+            url=self.release.url,
+            checked_at=datetime.now(UTC),
+            outcome=outcome,
+            status_code=trace.status,
+            reason=reason,
+            attempts=max(1, trace.attempts),
+            seconds=round(now - trace.started, 4) if trace.started is not None else 0.0,
+            size=trace.received,
+            snapshot=snapshot,
+        )
+
+    async def _once(self, trace: Trace) -> tuple[Outcome, Snapshot]:
+        held = self._held()
+        with self.archive.writer() as writer:
+            reply = await self.session.get(
+                self.release.url,
+                sink=lambda: writer,
+                headers=_conditions(held) if held else None,
+                trace=trace,
+            )
+            if reply.status == 304:
+                if held is None:
+                    raise LastingFailure("the server answered 304 to a request without conditions")
+                return Outcome.UNCHANGED, _refreshed(held, reply)
+            if self.known is not None and writer.sha256 == self.known.sha256:
+                if held is None:  # the archive had lost it
+                    await asyncio.to_thread(writer.commit)
+                return Outcome.UNCHANGED, _refreshed(self.known, reply)
+            return Outcome.CHANGED, await asyncio.to_thread(self._take_in, writer, reply)
+
+    def _held(self) -> Snapshot | None:
+        """The known snapshot, if it is of this address and the archive still holds it."""
+        known = self.known
+        if known is None or known.url != self.release.url:
+            return None
+        try:
+            size = self.archive.path(known.sha256).stat().st_size
+        except OSError:
+            return None
+        return known if size == known.size else None
+
+    def _take_in(self, writer: ArchiveWriter, reply: Reply) -> Snapshot:
+        data = writer.read_back()
+        kind = _judge(data, reply, self.release.url, self.promised)
+        writer.commit()
+        release = self.release
+        return _snapshot(release.release_id, release.url, reply, kind, writer.sha256, data)
+
+
+def _judge(data: bytes, reply: Reply, url: str, promised: Collection[MediaKind]) -> MediaKind:
+    """The kind of a sound document; raises for one that is none."""
+    media_type, charset = _content_type(reply)
+    try:
+        kind = sniff(data, media_type, url)
+    except FetchError as error:
+        raise LastingFailure(f"what came is no release: {error.what}") from error
+    kinds = set(promised) or promised_kinds(
+        url, media_type, reply.headers.get("content-disposition")
+    )
+    reason = unsound(data, kind, charset=charset, promised=kinds, framed=reply.framed)
+    if reason:
+        raise LastingFailure(f"what came is no release: {reason}")
+    return kind
+
+
+def _snapshot(
+    release_id: str, url: str, reply: Reply, kind: MediaKind, digest: str, data: bytes
+) -> Snapshot:
+    media_type, charset = _content_type(reply)
+    return Snapshot(
+        release_id=release_id,
+        sha256=digest,
+        url=url,
+        media_kind=kind,
+        size=len(data),
+        fetched_at=datetime.now(UTC),
+        media_type=media_type,
+        charset=charset,
+        etag=reply.headers.get("etag"),
+        last_modified=reply.headers.get("last-modified"),
+    )
+
+
+def _conditions(held: Snapshot) -> dict[str, str] | None:
+    if held.etag:
+        return {"If-None-Match": held.etag}
+    return {"If-Modified-Since": held.last_modified} if held.last_modified else None
+
+
+def _refreshed(known: Snapshot, reply: Reply) -> Snapshot:
+    headers = reply.headers
+    if reply.status == 304:  # may leave out what has not changed
+        etag = headers.get("etag", known.etag)
+        return replace(
+            known, etag=etag, last_modified=headers.get("last-modified", known.last_modified)
+        )
+    return replace(known, etag=headers.get("etag"), last_modified=headers.get("last-modified"))
+
+
+def _content_type(reply: Reply) -> tuple[str | None, str | None]:
+    """Type and charset as served, in lower case."""
+    value = reply.headers.get("content-type")
+    if not value:
+        return None, None
+    message = Message()
+    message["content-type"] = value
+    charset = message.get_param("charset")
+    return message.get_content_type(), charset.lower() if isinstance(charset, str) else None
