@@ -24,11 +24,11 @@ from flows.settings import Settings
 from flows.store import tables
 from flows.store.frames import Known, rows_of
 from flows.store.loading import add_rows
-from flows.store.lock import writer_lock
+from flows.store.lock import lock_holder, raise_if_locked, writer_lock
 from flows.store.nouns import Load, LoadResult
 from flows.store.opening import duckdb_errors, open_database
 
-__all__ = ["Load", "LoadResult", "Store"]
+__all__ = ["Load", "LoadResult", "Store", "lock_holder", "raise_if_locked"]
 
 _SNAPSHOTS = """
 WITH newest AS (

@@ -41,6 +41,25 @@ def writer_lock(store: Path, run_id: str) -> Iterator[None]:
         lock.release()
 
 
+def lock_holder(store: Path) -> str | None:
+    """Who holds the store's lock now, in words; None where nobody does."""
+    path = store.with_name("store.lock")
+    if not path.exists():
+        return None
+    try:
+        with FileLock(path, timeout=0):
+            return None
+    except Timeout:
+        return _holder(store.with_name("store.lock.json"))
+
+
+def raise_if_locked(store: Path) -> None:
+    """LockHeld where another run holds the store; for a caller who would wait long to find out."""
+    holder = lock_holder(store)
+    if holder is not None:
+        raise LockHeld(holder, where=str(store), remedy=_REMEDY)
+
+
 def _holder(path: Path) -> str:
     try:
         known = json.loads(path.read_text())

@@ -1,0 +1,191 @@
+"""The command line. Each command says what it does, and its errors name the remedy.
+
+Imports are kept inside the commands: `gongbao query` must not wait for Prefect.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import ValidationError
+
+from flows import __version__
+from flows.errors import GongbaoError, UsageError
+from flows.settings import Settings
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import Console
+
+_EPILOG = """
+Exit codes: 0 done (also: nothing new) · 2 wrong use · 3 catalogue broken · 4 another run holds
+the store · 5 store · 6 a document cannot be read · 7 nothing could be fetched · 8 gate ·
+9 publication held back or not built. Settings are read from GONGBAO_* variables; GONGBAO_HOME
+(default: data) is where everything is kept.
+"""
+
+app = typer.Typer(
+    name="gongbao",
+    help="China's statistical releases, read figure by figure into a warehouse you can trust.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+publications_app = typer.Typer(help="List the publications that are kept, or go back to one.")
+app.add_typer(publications_app, name="publications", no_args_is_help=True)
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"gongbao {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def refresh(
+    mirror: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR|URL",
+            help="Take the releases from a mirror: a folder with index.csv (columns file,url), "
+            "or a server of one. Without it the true sites are asked.",
+        ),
+    ] = None,
+    bundled: Annotated[
+        bool, typer.Option("--bundled", help="Take the bundled releases, without a network.")
+    ] = False,
+    source: Annotated[
+        str | None,
+        typer.Option(metavar="PATTERN", help="Only these sources or releases: 'pingyang-*'."),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Prefect's log lines on the console, too.")
+    ] = False,
+) -> None:
+    """Run the flow once: pull, read, check, keep and publish what is new."""
+    from flows.paths import SAMPLES
+    from flows.once import refresh_once
+
+    if bundled and mirror:
+        raise UsageError("--bundled and --mirror exclude each other")
+    refresh_once(
+        _settings(), mirror=str(SAMPLES) if bundled else mirror, source=source, verbose=verbose
+    )
+
+
+@app.command()
+def query(
+    sql: Annotated[
+        str, typer.Argument(help="SQL, a file of it, or the name of one of sql/queries/.")
+    ],
+    format: Annotated[  # noqa: A002 - the option's name
+        Format, typer.Option("--format", "-f", help="How to print the rows.")
+    ] = Format.TABLE,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file, not the console.")
+    ] = None,
+) -> None:
+    """Ask the current publication, read-only: works at any time, also while a run goes on."""
+    from flows.publish import query as run_query
+
+    _write(run_query(_settings(), sql), format, output)
+
+
+def _write(frame: pl.DataFrame, how: Format, output: Path | None) -> None:
+    from flows.publish import write_result
+    from flows.run.report import print_frame
+
+    if how is Format.TABLE and output is None:
+        print_frame(_console(), frame)
+    else:
+        write_result(frame, Format.CSV if how is Format.TABLE else how, output)
+
+
+@app.command()
+def status() -> None:
+    """What is published, how the last runs ended, which releases fail, who holds the store."""
+    from flows.run.report import print_status
+
+    print_status(_console(), _settings())
+
+
+@app.command()
+def up(
+    port: Annotated[int, typer.Option(help="Port of the Prefect server.")] = 4200,
+) -> None:
+    """Server, worker and daily schedule on this machine, until interrupted."""
+    from flows.up import up as serve
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        serve(_settings(), port=port, say=typer.echo)
+    except KeyboardInterrupt:
+        typer.echo("stopped")
+
+
+@publications_app.command("list")
+def list_publications() -> None:
+    """The publications that are kept, newest first; the current one is marked."""
+    from flows.publish import publications
+
+    for publication in publications(_settings()):
+        mark = "→" if publication.current else " "
+        typer.echo(f"{mark} {publication.name}  {publication.made_at:%Y-%m-%d %H:%M} UTC")
+
+
+@publications_app.command()
+def rollback(
+    to: Annotated[
+        str | None, typer.Argument(help="Name of a publication; default: the one before.")
+    ] = None,
+) -> None:
+    """Show readers an earlier publication, by one rename; the store keeps everything."""
+    from flows.publish import rollback as go_back
+
+    publication = go_back(_settings(), to)
+    typer.echo(f"current publication: {publication.name}")
+
+
+def _console() -> Console:
+    """As wide as it needs to be where the output is a file or a pipe."""
+    from rich.console import Console
+
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = f"GONGBAO_{str(fault['loc'][0]).upper()}"
+        raise UsageError(fault["msg"], where=name, remedy="unset it or correct it") from error
+
+
+def main() -> None:
+    """The console script: errors that are not bugs become one line and an exit code."""
+    try:
+        app()
+    except GongbaoError as error:
+        typer.secho(f"gongbao: {error}", err=True, fg="red")
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""One refresh from the command line: a quiet console, the embedded server, the run's results.
+
+The order is chosen for the wait: the server's process starts first, and while it comes up this
+process imports what the run needs.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from rich.console import Console
+
+from flows.run.progress import ConsoleReporter, reporting_to
+from flows.server import log_file, prepare_environment, start_embedded
+from flows.settings import Settings
+
+
+def refresh_once(
+    settings: Settings, *, mirror: str | None, source: str | None, verbose: bool
+) -> None:
+    """Run the flow and print what came of it. Raises what the flow raises, LockHeld included."""
+    from flows.store import raise_if_locked
+
+    raise_if_locked(settings.store)  # before the wait for the server
+    prepare_environment(settings, verbose=verbose)
+    console = Console(highlight=False)
+    console.print(
+        f"[bold]Gongbao[/] refresh · {mirror or 'the true sites'} → {settings.home}/", soft_wrap=True
+    )
+    with console.status("starting Prefect's embedded server (the first time up to a minute)"):
+        starting = start_embedded()
+        if not settings.current.exists():
+            from flows.gate import warm
+
+            threading.Thread(target=warm, daemon=True).start()
+        from flows.refresh import refresh
+
+        if starting is not None:
+            starting.join()
+    reporter = ConsoleReporter(console)
+    with reporter.live(), reporting_to(reporter):
+        run_id = refresh(mirror=mirror, source=source)
+    from flows.run.report import print_run
+    from flows.run.summary import read_summary
+
+    if run_id is None:  # another run was quicker to the store
+        raise_if_locked(settings.store)
+        return
+    print_run(console, settings, read_summary(settings.runs, run_id))
+    console.print(f"  {'Prefect':<10} prefect flow-run ls · log: {_near(log_file(settings))}")
+
+
+def _near(path: Path) -> Path:
+    """As seen from the working folder, where that is shorter."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

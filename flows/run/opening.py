@@ -1,0 +1,99 @@
+"""Opening a run: settings, catalogue, which releases and from where, store and lock.
+
+Whatever becomes of the run, its summary is written when it closes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flows.catalog import load_catalog
+from flows.catalog.yamlfile import meant
+from flows.errors import UsageError
+from flows.fetch import MirrorServer, mirror_listing
+from flows.nouns import Release
+from flows.run.pipeline import Pipeline
+from flows.run.progress import Reporter
+from flows.run.summary import RunSummary, new_run_id
+from flows.settings import Settings
+from flows.store import Store
+
+
+@contextmanager
+def open_pipeline(
+    report: Reporter,
+    *,
+    mirror: str | None = None,
+    source: str | None = None,
+    settings: Settings | None = None,
+    releases: Sequence[Release] | None = None,
+) -> Iterator[Pipeline]:
+    """A run ready to fetch.
+
+    ``mirror``: a folder (served on the loopback interface while the run lasts) or an address.
+    ``source``: a pattern of release or source ids. ``releases``: instead of the catalogue's.
+    Raises UsageError for a mirror or pattern that cannot be used, LockHeld, StoreError,
+    CatalogError.
+    """
+    settings = settings or Settings()
+    started_at = datetime.now(UTC)
+    since = time.perf_counter()
+    summary = RunSummary(run_id=new_run_id(started_at), started_at=started_at, mirror=mirror)
+    report.stage("start")
+    with ExitStack() as stack:
+        store = stack.enter_context(Store.open(settings, run_id=summary.run_id))
+        try:
+            catalog = load_catalog()
+            known = tuple(releases) if releases is not None else catalog.releases
+            address = None
+            if mirror is not None:
+                address = _address(mirror, stack)
+                known, summary.skipped = mirror_listing(address, known, settings=settings)
+            wanted = _matching(known, source)
+            summary.seconds["start"] = round(time.perf_counter() - since, 3)
+            report.done(f"{len(wanted)} releases" + (f" in {mirror}" if mirror else ""))
+            yield Pipeline(settings, catalog, store, wanted, address, summary, report)
+        except BaseException as error:
+            if summary.outcome != "held":
+                summary.outcome = "failed"
+            summary.reason = str(error) or type(error).__name__
+            raise
+        finally:
+            summary.finished_at = datetime.now(UTC)
+            summary.write(settings.runs)
+
+
+def _address(mirror: str, stack: ExitStack) -> str:
+    """The mirror's address; a folder is served for as long as the run lasts."""
+    if urlsplit(mirror).scheme in ("http", "https"):
+        return mirror
+    folder = Path(mirror)
+    if not folder.is_dir():
+        raise UsageError(
+            "no such mirror", where=mirror, remedy="name a folder with an index.csv, or an address"
+        )
+    return stack.enter_context(MirrorServer(folder)).url
+
+
+def _matching(releases: Sequence[Release], pattern: str | None) -> tuple[Release, ...]:
+    if pattern is None:
+        return tuple(releases)
+    found = tuple(
+        release
+        for release in releases
+        if fnmatchcase(release.release_id, pattern) or fnmatchcase(release.source_id, pattern)
+    )
+    if not found:
+        names = {release.release_id for release in releases}
+        names |= {release.source_id for release in releases}
+        raise UsageError(
+            f"no release or source fits {pattern!r}",
+            remedy=meant(pattern, names) or "`gongbao query release_list` names them",
+        )
+    return found

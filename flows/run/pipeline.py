@@ -1,0 +1,177 @@
+"""The path of the data, without Prefect: each method is one arrow, and none is a way back.
+
+    with open_pipeline(reporter, mirror=…) as run:
+        run.fetch(); run.read(); run.gate(); run.load(); run.publish()
+
+A ``Pipeline`` belongs to one run and holds its store open (and locked) from start to end. Each
+method may be called again after a failure: it starts from what the one before left. Each fills
+the run's summary, so that whatever happens there is an account of it in ``runs/``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from flows.catalog import Catalog
+from flows.errors import PublishError
+from flows.fetch import Archive, fetch
+from flows.gate import Verdict, check_frame, gate
+from flows.nouns import Outcome, Release, Visit
+from flows.publish import publish
+from flows.run.batch import Batch, final_fates, read_batch, sentences
+from flows.run.progress import Reporter
+from flows.run.summary import CheckLine, RunSummary, VisitLine
+from flows.settings import Settings
+from flows.store import Load, Store
+
+
+@dataclass
+class Pipeline:
+    settings: Settings
+    catalog: Catalog
+    store: Store
+    releases: tuple[Release, ...]
+    mirror: str | None  # address of the mirror, where the run has one
+    summary: RunSummary
+    report: Reporter
+    visits: list[Visit] = field(default_factory=list)
+    batch: Batch = field(default_factory=Batch)
+    verdict: Verdict | None = None
+
+    @property
+    def run_id(self) -> str:
+        return self.summary.run_id
+
+    @contextmanager
+    def _stage(self, name: str, total: int | None = None) -> Iterator[None]:
+        self.report.stage(name, total)
+        since = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.summary.seconds[name] = round(time.perf_counter() - since, 3)
+
+    def _done(self, result: str) -> str:
+        self.report.done(result)
+        return result
+
+    def fetch(self) -> str:
+        """Visit each release; new bytes lie in the archive afterwards."""
+        with self._stage("fetch", len(self.releases)):
+            self.visits = asyncio.run(
+                fetch(
+                    self.releases,
+                    Archive(self.settings.archive),
+                    settings=self.settings,
+                    known=self.store.latest_snapshots(),
+                    mirror=self.mirror,
+                    on_visit=lambda visit: self.report.step(f"{visit.release_id}: {visit.outcome}"),
+                )
+            )
+            self.summary.visits = [VisitLine.of(visit) for visit in self.visits]
+            by = self.summary.visits_by_outcome()
+            return self._done(
+                f"{len(self.visits)} releases visited: {by[Outcome.CHANGED]} new, "
+                f"{by[Outcome.UNCHANGED]} unchanged, {by[Outcome.FAILED]} failed"
+            )
+
+    def read(self) -> str:
+        """Every figure of the new snapshots, as printed and as meant."""
+        new = [visit.snapshot for visit in self.visits if visit.outcome is Outcome.CHANGED]
+        by_id = {release.release_id: release for release in self.releases}
+        with self._stage("read", len(new)):
+            self.batch, self.summary.readings = read_batch(
+                [(by_id[snapshot.release_id], snapshot) for snapshot in new if snapshot],
+                catalog=self.catalog,
+                archive=Archive(self.settings.archive),
+                run_id=self.run_id,
+                recorded_at=self.summary.started_at,
+                on_release=self.report.step,
+            )
+            unreadable = len(self.batch.failed)
+            return self._done(
+                f"{self.batch.fates.height} numbers in {len(new)} new releases"
+                + (f", {unreadable} unreadable" if unreadable else "")
+                if new
+                else "nothing new"
+            )
+
+    def gate(self) -> str:
+        """Every observation checked: accepted, or in quarantine with its reason."""
+        with self._stage("gate", self.batch.observations.height):
+            verdict = gate(
+                self.batch.observations,
+                known=self.store.known_observations(),
+                catalog=self.catalog,
+                settings=self.settings,
+                run_id=self.run_id,
+                recorded_at=self.summary.started_at,
+                context=sentences(self.batch),
+            )
+            self.verdict = verdict
+            self.summary.checks = [CheckLine.of(check) for check in verdict.checks]
+            self.summary.held_releases = dict(verdict.held)
+            if self.batch.observations.is_empty():
+                return self._done("nothing to check")
+            return self._done(
+                f"{verdict.accepted.height} of {self.batch.observations.height} observations "
+                f"accepted by {len(verdict.checks)} checks, {verdict.quarantine.height} held"
+            )
+
+    def load(self) -> str:
+        """One transaction: releases, visits, snapshots, figures, observations, quarantine."""
+        if self.verdict is None:
+            raise RuntimeError("load before gate")
+        with self._stage("store"):
+            fates = final_fates(self.batch.fates, self.verdict.quarantine)
+            result = self.store.load(
+                Load(
+                    releases=self.releases,
+                    visits=tuple(self.visits),
+                    readings=self.batch.readings,
+                    fates=fates,
+                    observations=self.verdict.accepted,
+                    quarantine=self.batch.quarantine.vstack(self.verdict.quarantine),
+                    held=self.verdict.held,
+                    failed=self.batch.failed,
+                )
+            )
+            self.summary.count_fates(fates)
+            self.summary.new_observations = result.observations
+            self.summary.new_quarantined = result.quarantine
+            return self._done(
+                f"{result.observations} observations and {result.quarantine} quarantined added"
+                if result.observations or result.quarantine
+                else "no row added"
+            )
+
+    def publish(self) -> str:
+        """A new publication, or none where nothing that it shows has changed.
+
+        Raises PublishError where a critical check of the models fails; the last one stands.
+        """
+        with self._stage("publish"):
+            result = publish(
+                self.store,
+                self.catalog,
+                self.settings,
+                run_id=self.run_id,
+                check=check_frame,
+                on_step=self.report.step,
+            )
+            self.summary.checks += [CheckLine.of(check) for check in result.checks]
+            if result.held:
+                self.summary.outcome = "held"
+                raise PublishError(
+                    f"publication held back: {result.held}",
+                    remedy="the last one stands; see the checks in `gongbao status`",
+                )
+            self.summary.publication = result.name
+            self.summary.outcome = "published" if result.name else "nothing-new"
+            return self._done(
+                f"publication {result.name}" if result.name else "nothing new to publish"
+            )

@@ -1,0 +1,139 @@
+"""What a run did, as one model: written to ``runs/<run_id>.json``, shown to people from there.
+
+The file appears by one rename, so a reader never sees half of it, and it is written whatever
+became of the run. ``gongbao status`` reads these files and the publication, never the store.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import polars as pl
+from pydantic import BaseModel, Field
+
+from flows.nouns import Check, Outcome, Visit
+
+
+class VisitLine(BaseModel):
+    release_id: str
+    url: str
+    checked_at: datetime
+    outcome: Outcome
+    status_code: int | None = None
+    reason: str | None = None
+    attempts: int = 1
+    seconds: float = 0.0
+    changed_at: datetime | None = None  # when the bytes that hold now were first seen
+
+    @classmethod
+    def of(cls, visit: Visit) -> VisitLine:
+        return cls(
+            release_id=visit.release_id,
+            url=visit.url,
+            checked_at=visit.checked_at,
+            outcome=visit.outcome,
+            status_code=visit.status_code,
+            reason=visit.reason,
+            attempts=visit.attempts,
+            seconds=round(visit.seconds, 3),
+            changed_at=visit.snapshot.fetched_at if visit.snapshot else None,
+        )
+
+
+class ReadingLine(BaseModel):
+    """One release's figures by fate; the four add up to ``read`` (conservation)."""
+
+    release_id: str
+    reader: str
+    snapshot_sha256: str
+    read: int = 0
+    observation: int = 0
+    unmapped: int = 0
+    quarantined: int = 0
+    not_a_figure: int = 0
+    error: str | None = None  # why nothing could be read
+    notes: list[str] = Field(default_factory=list)
+
+
+class CheckLine(BaseModel):
+    suite: str
+    rule: str
+    severity: str
+    success: bool
+    evaluated: int
+    failed: int
+    release_id: str | None = None
+    note: str = ""
+
+    @classmethod
+    def of(cls, check: Check) -> CheckLine:
+        return cls(
+            suite=check.suite,
+            rule=check.rule,
+            severity=check.severity,
+            success=check.success,
+            evaluated=check.evaluated,
+            failed=check.failed,
+            release_id=check.release_id,
+            note=check.note,
+        )
+
+
+class RunSummary(BaseModel):
+    """``outcome``: published, nothing-new, held (a check held the publication), failed."""
+
+    run_id: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    outcome: str = "running"
+    mirror: str | None = None
+    reason: str | None = None  # of held and failed
+    publication: str | None = None  # name of the publication made, if one was
+    visits: list[VisitLine] = Field(default_factory=list)
+    skipped: list[str] = Field(default_factory=list)  # addresses of a mirror left out, and why
+    readings: list[ReadingLine] = Field(default_factory=list)
+    held_releases: dict[str, str] = Field(default_factory=dict)
+    checks: list[CheckLine] = Field(default_factory=list)
+    new_observations: int = 0
+    new_quarantined: int = 0
+    seconds: dict[str, float] = Field(default_factory=dict)  # by stage
+
+    def count_fates(self, fates: pl.DataFrame) -> None:
+        """Fill each reading's counts from the final fates (schemas.FATE)."""
+        lines = {line.snapshot_sha256: line for line in self.readings if line.error is None}
+        for sha256, fate, count in fates.group_by("snapshot_sha256", "fate").len().iter_rows():
+            setattr(lines[sha256], fate, count)
+            lines[sha256].read += count
+
+    def visits_by_outcome(self) -> Counter[Outcome]:
+        return Counter(visit.outcome for visit in self.visits)
+
+    def write(self, folder: Path) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{self.run_id}.json"
+        partial = path.with_suffix(".partial")
+        with partial.open("w", encoding="utf-8") as out:
+            out.write(self.model_dump_json(indent=1))
+            out.flush()
+            os.fsync(out.fileno())
+        partial.replace(path)
+        return path
+
+
+def new_run_id(now: datetime) -> str:
+    """Sorts by time, is a file name everywhere, and never meets another run's."""
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
+
+
+def read_summary(folder: Path, run_id: str) -> RunSummary:
+    return RunSummary.model_validate_json((folder / f"{run_id}.json").read_bytes())
+
+
+def summaries(folder: Path, last: int = 10) -> list[RunSummary]:
+    """The newest runs first."""
+    paths = sorted(folder.glob("*.json"), reverse=True)[:last]
+    return [RunSummary.model_validate_json(path.read_bytes()) for path in paths]

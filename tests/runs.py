@@ -1,0 +1,32 @@
+"""Running the pipeline in a test, without Prefect."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import duckdb
+
+from flows.paths import SAMPLES
+from flows.run import Pipeline, open_pipeline
+from flows.run.progress import LogReporter
+from flows.settings import Settings
+
+ARROWS = ("fetch", "read", "gate", "load", "publish")
+REPORT = LogReporter(logging.getLogger("gongbao.tests"))
+
+
+def run_pipeline(
+    settings: Settings, mirror: Path | str = SAMPLES, *, upto: str = "publish", **options: str
+) -> Pipeline:
+    """One run; ``upto`` is the last arrow that is taken."""
+    with open_pipeline(REPORT, mirror=str(mirror), settings=settings, **options) as run:
+        for arrow in ARROWS[: ARROWS.index(upto) + 1]:
+            getattr(run, arrow)()
+    return run
+
+
+def published(settings: Settings, sql: str) -> list[tuple[object, ...]]:
+    """Rows of the current publication, asked as an analyst would: a plain read-only DuckDB."""
+    with duckdb.connect(str(settings.current / "warehouse.duckdb"), read_only=True) as warehouse:
+        return warehouse.sql(sql).fetchall()

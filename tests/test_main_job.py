@@ -1,0 +1,154 @@
+"""The command line as a person meets it: a true flow run on Prefect's embedded server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.run.summary import summaries
+
+BIN = Path(sys.executable).parent
+
+
+class Shell:
+    """A user's shell with a home of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("PREFECT")}
+        self.env = kept | {
+            "PREFECT_HOME": str(folder / "prefect"),
+            "GONGBAO_HOME": str(folder / "data"),
+            "COLUMNS": "160",
+        }
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        program = [str(BIN / command[0]), *command[1:]]
+        return subprocess.run(program, env=self.env, capture_output=True, text=True, check=False)
+
+    def gongbao(self, *arguments: str, code: int = 0) -> str:
+        done = self.run("gongbao", *arguments)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    return Shell(tmp_path_factory.mktemp("shell"))
+
+
+@pytest.fixture(scope="module")
+def first_run(shell: Shell) -> str:
+    return shell.gongbao("refresh", "--bundled")
+
+
+def in_order(text: str, parts: Sequence[str]) -> bool:
+    at = 0
+    for part in parts:
+        at = text.find(part, at)
+        if at < 0:
+            return False
+    return True
+
+
+def test_the_first_run_shows_its_stages_and_ends_with_the_league_table(first_run: str) -> None:
+    stages = ["fetch", "read", "gate", "store", "publish"]
+    assert in_order(first_run, [*stages, "of 26", "平阳县", "711.81", "In quarantine", "warehouse"])
+
+
+def test_the_console_is_quiet_and_prefects_log_lines_are_in_the_file(
+    shell: Shell, first_run: str
+) -> None:
+    assert "Task run" not in first_run
+    assert "INFO" not in first_run
+    log = (shell.folder / "data" / "logs" / "prefect.log").read_text(encoding="utf-8")
+    assert "Beginning flow run" in log
+
+
+def test_the_run_is_a_true_flow_run_with_task_runs_and_artifacts(
+    shell: Shell, first_run: str
+) -> None:
+    assert "COMPLETED" in shell.run("prefect", "flow-run", "ls").stdout
+    artifacts = shell.run("prefect", "artifact", "ls").stdout
+    assert "league-table" in artifacts
+    assert "quarantine" in artifacts
+
+
+def test_a_second_run_says_that_nothing_is_new(shell: Shell, first_run: str) -> None:
+    assert "nothing published" in shell.gongbao("refresh", "--bundled")
+    newest, oldest, *_ = summaries(shell.folder / "data" / "runs")
+    assert (newest.outcome, oldest.outcome) == ("nothing-new", "published")
+    assert newest.new_observations == newest.new_quarantined == 0
+
+
+def test_query_status_and_a_plain_duckdb_work_while_a_run_holds_the_store(
+    shell: Shell, first_run: str
+) -> None:
+    holder = (
+        "import sys\nfrom pathlib import Path\nfrom flows.settings import Settings\n"
+        "from flows.store import Store\n"
+        "with Store.open(Settings(home=Path(sys.argv[1])), run_id='held'):\n"
+        "    print('open', flush=True)\n    sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", holder, str(shell.folder / "data")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as run:  # fmt: skip
+        assert run.stdout is not None
+        assert run.stdout.readline() == "open\n"
+        assert "平阳县" in shell.gongbao("query", "latest_league")
+        assert "held" in shell.gongbao("status")
+        warehouse = str(shell.folder / "data" / "current" / "warehouse.duckdb")
+        with duckdb.connect(warehouse, read_only=True) as plain:
+            assert plain.sql("SELECT count(*) FROM observation").fetchone() != (0,)
+        refused = shell.gongbao("refresh", "--bundled", code=4)
+        assert "held" in refused
+        assert str(run.pid) in refused
+        assert run.stdin is not None
+        run.stdin.close()
+
+
+def test_query_writes_csv_json_and_parquet(shell: Shell, first_run: str, tmp_path: Path) -> None:
+    sql = "SELECT name_zh, obs_value FROM league_table WHERE time_period = '2023' LIMIT 3"
+    assert shell.gongbao("query", sql, "--format", "csv").splitlines()[0] == "name_zh,obs_value"
+    assert shell.gongbao("query", sql, "--format", "json").strip().startswith("[")
+    path = tmp_path / "rows.parquet"
+    shell.gongbao("query", sql, "--format", "parquet", "--output", str(path))
+    assert duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchone() == (3,)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["refresh", "--miror", "x"], 2, "--mirror"),
+        (["refesh"], 2, "refresh"),
+        (["refresh", "--mirror", "no/such/folder"], 2, "no such mirror"),
+        (["refresh", "--bundled", "--source", "pingyan-*"], 2, "no release or source"),
+        (["query", "SELECT * FROM leage_table"], 2, "leage_table"),
+        (["query", "DROP TABLE observation"], 2, "read-only"),
+    ],
+)
+def test_a_wrong_call_gets_a_clear_error_and_an_exit_code(
+    shell: Shell, first_run: str, arguments: list[str], code: int, says: str
+) -> None:
+    assert says in shell.gongbao(*arguments, code=code)
+
+
+def test_a_store_of_a_newer_version_is_refused_and_the_publication_stands(
+    shell: Shell, first_run: str
+) -> None:
+    store = shell.folder / "data" / "store.duckdb"
+    with duckdb.connect(str(store)) as con:
+        con.execute("INSERT INTO store_version VALUES (999, '999_future.sql', now())")
+    try:
+        assert "999" in shell.gongbao("refresh", "--bundled", code=5)
+        assert "平阳县" in shell.gongbao("query", "latest_league")
+    finally:
+        with duckdb.connect(str(store)) as con:
+            con.execute("DELETE FROM store_version WHERE version = 999")

@@ -1,0 +1,154 @@
+"""The main job over the bundled releases, without Prefect: what must hold of a run as a whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows.fetch import Archive
+from flows.nouns import MediaKind, Outcome
+from flows.paths import SAMPLES
+from flows.read import printed_text
+from flows.run.pipeline import Pipeline
+from flows.run.summary import summaries
+from flows.settings import Settings
+from tests.runs import ARROWS, published, run_pipeline
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(home=tmp_path_factory.mktemp("gongbao") / "data")
+
+
+@pytest.fixture(scope="module")
+def first(home: Settings) -> Pipeline:
+    return run_pipeline(home)
+
+
+def test_the_bundled_releases_make_a_league_table_of_the_26(first: Pipeline, home: Settings) -> None:
+    rows = published(home, "SELECT rank, name_zh, obs_value FROM league_table WHERE group_id = "
+        "'zhejiang-mountain-26' AND indicator = 'gdp' AND measure = 'level' AND "
+        "time_period = '2023' ORDER BY rank")  # fmt: skip
+    assert rows[0] == (1, "平阳县", 711.81)
+    assert len(rows) == 24  # 柯城's only figure is damaged, 莲都 has none printed for 2023
+
+
+def test_every_number_that_was_read_has_one_fate(first: Pipeline) -> None:
+    lines = first.summary.readings
+    assert sum(line.read for line in lines) == first.batch.fates.height > 0
+    for line in lines:
+        fates = line.observation + line.unmapped + line.quarantined + line.not_a_figure
+        assert line.read == fates, line.release_id
+
+
+def test_every_observation_leads_back_to_its_printed_text(first: Pipeline, home: Settings) -> None:
+    archive = Archive(home.archive)
+    rows = published(home, "SELECT DISTINCT o.locator, o.value_text, s.sha256, s.media_kind, "
+        "s.charset FROM latest_observation o JOIN snapshot s ON s.sha256 = o.snapshot_sha256")  # fmt: skip
+    assert rows
+    for locator, value_text, sha256, kind, charset in rows:
+        data = archive.read(str(sha256))
+        found = printed_text(str(locator), data, MediaKind(str(kind)), charset)  # type: ignore[arg-type]
+        assert found == value_text
+
+
+def test_a_damaged_figure_is_never_an_observation(first: Pipeline, home: Settings) -> None:
+    """6005 and 6707 亿元 stand in the bundled rendition of the article that began it all."""
+    assert not published(home, "FROM observation WHERE obs_value IN (6005, 6707, 985)")
+    held = published(
+        home,
+        "SELECT value_text, suggestion FROM quarantine WHERE value_text IN ('6005', '6707')",
+    )
+    assert ("6005", 600.5) in held
+
+
+def test_a_later_release_revises_an_earlier_value_and_both_are_kept(
+    first: Pipeline, home: Settings
+) -> None:
+    values = published(home, "SELECT DISTINCT obs_value FROM observation WHERE ref_area = '330822' "
+        "AND indicator = 'gdp' AND measure = 'level' AND time_period IN ('2019', '2021')")  # fmt: skip
+    assert values
+
+
+def test_a_second_run_adds_no_row_and_publishes_nothing(first: Pipeline, home: Settings) -> None:
+    before = home.current.resolve()
+    counts = "SELECT count(*) FROM observation UNION ALL SELECT count(*) FROM figure"
+    rows = published(home, counts)
+    again = run_pipeline(home)
+    assert again.summary.visits_by_outcome() == {Outcome.UNCHANGED: len(again.releases)}
+    assert again.summary.outcome == "nothing-new"
+    assert home.current.resolve() == before
+    assert published(home, counts) == rows
+
+
+def test_last_checked_moves_on_while_last_changed_stays(first: Pipeline, home: Settings) -> None:
+    run_pipeline(home)
+    newest, *_, oldest = summaries(home.runs)
+    then = {visit.release_id: visit for visit in oldest.visits}
+    for visit in newest.visits:
+        assert visit.checked_at > then[visit.release_id].checked_at
+        assert visit.changed_at == then[visit.release_id].changed_at
+
+
+def test_the_same_releases_from_a_fresh_start_give_the_same_values(
+    first: Pipeline, home: Settings, settings: Settings
+) -> None:
+    run_pipeline(settings)
+    values = (
+        "SELECT ref_area, indicator, measure, time_period, obs_value, unit_measure, locator,"
+        " release_id FROM observation ORDER BY ALL"
+    )
+    assert published(settings, values) == published(home, values)
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from flows.settings import Settings
+from flows.run import open_pipeline
+from tests.runs import ARROWS, REPORT
+mirror, home, last = sys.argv[1:]
+with open_pipeline(REPORT, mirror=mirror, settings=Settings(home=Path(home))) as run:
+    for arrow in ARROWS:
+        getattr(run, arrow)()
+        if arrow == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("last", ARROWS[:-1])
+def test_a_killed_run_leaves_the_old_publication_and_the_next_one_carries_on(
+    settings: Settings, tmp_path: Path, last: str
+) -> None:
+    mirror = tmp_path / "mirror"
+    shutil.copytree(SAMPLES, mirror)
+    index = (mirror / "index.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    half = len(index) // 2
+    (mirror / "index.csv").write_text("".join(index[:half]), encoding="utf-8")
+    run_pipeline(settings, mirror)
+    before = settings.current.resolve()
+    rows = published(settings, "SELECT count(*) FROM observation")
+
+    (mirror / "index.csv").write_text("".join(index), encoding="utf-8")
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(mirror), str(settings.home), last],
+        cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    assert settings.current.resolve() == before
+    assert published(settings, "SELECT count(*) FROM observation") == rows
+
+    carried_on = run_pipeline(settings, mirror)
+    assert carried_on.summary.outcome == "published"
+    whole = Settings(home=tmp_path / "whole")
+    run_pipeline(whole, mirror)
+    values = "SELECT release_id, locator, indicator, obs_value FROM observation ORDER BY ALL"
+    assert published(settings, values) == published(whole, values)
