@@ -1,0 +1,117 @@
+"""What each printed unit is worth in the unit that the indicator is kept in.
+
+A level is kept in the indicator's unit, growth and shares in %, a rank in 位, a target in either
+the indicator's unit or %. Units of one base convert; a power of ten does so exactly.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from fractions import Fraction
+
+import polars as pl
+
+from flows.catalog.model import Catalog, Indicator
+
+#: One row a distinct ``indicator, measure, unit_text``.
+CONVERSION = pl.Schema(
+    {
+        "indicator": pl.String(),
+        "measure": pl.String(),
+        "unit_text": pl.String(),
+        "unit_measure": pl.String(),
+        "factor": pl.Float64(),  # value in unit_text * factor = value in unit_measure
+        "shift": pl.Int8(),  # factor = 10 ** shift; null where it is no power of ten
+        "unit_rule": pl.String(),  # unknown-unit, wrong-unit, unknown-indicator; else null
+        "unit_reason": pl.String(),
+    }
+)
+
+_RANK = "位"
+
+
+def conversions(distinct: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """CONVERSION for the given ``indicator, measure, unit_text``."""
+    known = {
+        unit: (base, Fraction(str(factor))) for unit, base, factor in catalog.units.iter_rows()
+    }
+    rows = [
+        (indicator, measure, unit, *_conversion(indicator, measure, unit, catalog, known))
+        for indicator, measure, unit in distinct.iter_rows()
+    ]
+    return pl.DataFrame(rows, schema=CONVERSION, orient="row")
+
+
+_Units = Mapping[str, tuple[str, Fraction]]
+_Row = tuple[str | None, float | None, int | None, str | None, str | None]
+
+
+def _conversion(
+    code: str, measure: str | None, unit: str | None, catalog: Catalog, known: _Units
+) -> _Row:
+    indicator = catalog.indicators.get(code)
+    if indicator is None:
+        return None, None, None, "unknown-indicator", f"the catalogue has no indicator {code!r}"
+    kept = _kept_in(indicator, measure or "level")
+    if unit is None:
+        if measure == "rank":
+            return _RANK, 1.0, 0, None, None
+        return kept[0], None, None, "unknown-unit", "no unit is printed"
+    printed = known.get(unit) or known.get(unicodedata.normalize("NFKC", unit))
+    if printed is None:
+        return kept[0], None, None, "unknown-unit", f"{unit!r} is no unit of the catalogue"
+    for target in kept:
+        base, worth = known[target]
+        if base == printed[0]:
+            factor = printed[1] / worth
+            return target, float(factor), _power_of_ten(factor), None, None
+    reason = f"{indicator.name_zh} ({measure}) is kept in {' or '.join(kept)}, not in {unit}"
+    return kept[0], None, None, "wrong-unit", reason
+
+
+def _kept_in(indicator: Indicator, measure: str) -> tuple[str, ...]:
+    if measure in ("growth", "share"):
+        return ("%",)
+    if measure == "rank":
+        return (_RANK,)
+    if measure == "target" and indicator.unit_measure != "%":
+        return (indicator.unit_measure, "%")
+    return (indicator.unit_measure,)
+
+
+def _power_of_ten(factor: Fraction) -> int | None:
+    for shift in range(-20, 21):
+        if factor == Fraction(10) ** shift:
+            return shift
+    return None
+
+
+def converted() -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """``obs_value, decimals, suggestion`` from ``value, decimals, suggestion, factor, shift``.
+
+    The printed digits are a whole number; it and the power of ten are exact in a float up to
+    2**53, so that one division gives the float nearest to the printed decimal: 8.1959 万元 is
+    81959 元 and 7118145 万元 is 711.8145 亿元, without dust.
+    """
+    value, decimals, shift = pl.col("value"), pl.col("decimals"), pl.col("shift")
+    digits = (value * _ten_to(decimals)).round()
+    left = decimals.cast(pl.Int16) - shift
+    exact = pl.when(left >= 0).then(digits / _ten_to(left)).otherwise(digits * _ten_to(left.neg()))
+    # A reader may give a value that its printed digits alone do not: 三成 is 30 without a point.
+    faithful = (digits / _ten_to(decimals) == value) & (digits.abs() < 2**53)
+    rounded = (value * pl.col("factor")).round_sig_figs(15)
+    magnitude = pl.coalesce(shift, pl.col("factor").log10().ceil())
+    return (
+        pl.when(faithful & shift.is_not_null()).then(exact).otherwise(rounded),
+        (decimals.cast(pl.Int16) - magnitude).cast(pl.Int8, strict=False),
+        (pl.col("suggestion") * pl.col("factor")).round_sig_figs(15),
+    )
+
+
+def _ten_to(power: pl.Expr) -> pl.Expr:
+    """10**power, exact for 0 to 22; null elsewhere."""
+    powers = [float(10**n) for n in range(23)]
+    return power.cast(pl.Int16).replace_strict(
+        list(range(23)), powers, default=None, return_dtype=pl.Float64()
+    )
