@@ -71,7 +71,7 @@ def load_groups(folder: Path, areas: pl.DataFrame) -> pl.DataFrame:
                 "valid_to",
             )
         )
-    return pl.concat(frames).cast(dict(GROUP))
+    return pl.concat(frames).cast(GROUP)
 
 
 def _members_within(
