@@ -13,7 +13,7 @@ WITH entry AS (
         o.obs_status,
         o.decimals
     FROM latest_observation AS o
-    JOIN member AS m
+    JOIN group_member AS m
         ON m.ref_area = o.ref_area AND m.time_period = o.time_period
     WHERE o.measure IN ('level', 'growth', 'share')
 ), grown AS (
@@ -22,7 +22,7 @@ WITH entry AS (
     WHERE measure = 'growth'
 ), size AS (
     SELECT group_id, time_period, count(*) AS members
-    FROM member
+    FROM group_member
     GROUP BY group_id, time_period
 )
 SELECT
@@ -33,7 +33,7 @@ SELECT
     entry.freq,
     rank() OVER by_value AS rank,
     entry.ref_area,
-    area_name.name_zh,
+    named.name_zh,
     entry.obs_value,
     entry.unit_measure,
     entry.obs_status,
@@ -43,9 +43,10 @@ SELECT
     count(*) OVER whole AS members_with_figure,
     size.members,
     CASE
-        -- Only amounts add up; rates, and amounts a head, do not.
+        -- Only amounts add up; rates, and amounts a head, do not. A sum of decimals does not
+        -- depend on its order, so that the same figures give the same bytes.
         WHEN entry.measure = 'level' AND entry.unit_measure IN ('亿元', '万元', '万人', '人', '万吨', '吨')
-            THEN round(100 * entry.obs_value / nullif(sum(entry.obs_value) OVER whole, 0), 4)
+            THEN round(100 * entry.obs_value / nullif(sum(entry.obs_value::DECIMAL(38, 6)) OVER whole, 0), 4)
     END AS share_of_sum
 FROM entry
 JOIN size ON size.group_id = entry.group_id AND size.time_period = entry.time_period
@@ -54,7 +55,10 @@ LEFT JOIN grown
     AND grown.indicator = entry.indicator
     AND grown.time_period = entry.time_period
     AND grown.freq = entry.freq
-LEFT JOIN area_name ON area_name.ref_area = entry.ref_area
+LEFT JOIN area AS named -- its name at the time
+    ON named.ref_area = entry.ref_area
+    AND coalesce(named.valid_from <= entry.time_period[:4]::INTEGER, true)
+    AND coalesce(named.valid_to > entry.time_period[:4]::INTEGER, true)
 WINDOW
     whole AS (
         PARTITION BY entry.group_id, entry.indicator, entry.measure, entry.time_period, entry.freq

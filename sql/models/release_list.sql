@@ -1,0 +1,43 @@
+-- Each release as the catalogue has it, its newest bytes, and what became of the numbers in them.
+WITH entry AS (
+    FROM release
+    QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY version DESC) = 1
+), bytes AS (
+    FROM snapshot
+    QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY snapshot_id DESC) = 1
+), account AS (
+    FROM reading
+    QUALIFY row_number() OVER (
+        PARTITION BY release_id, snapshot_sha256 ORDER BY reading_id DESC
+    ) = 1
+)
+SELECT
+    entry.release_id,
+    entry.source_id,
+    entry.title,
+    entry.publisher,
+    entry.authority,
+    entry.url,
+    entry.ref_area,
+    entry.time_period,
+    coalesce(account.published_on, entry.published_on) AS published_on,
+    bytes.sha256 AS snapshot_sha256,
+    bytes.media_kind,
+    bytes.size,
+    bytes.recorded_at AS last_changed,
+    account.reader,
+    account.reader_version,
+    account.outcome,
+    account.reason,
+    account.notes,
+    account.figures,
+    account.observations,
+    account.unmapped,
+    account.quarantined,
+    account.not_a_figure,
+    coalesce(current_reading.reading_id = account.reading_id, false) AS counts
+FROM entry
+LEFT JOIN bytes ON bytes.release_id = entry.release_id
+LEFT JOIN account
+    ON account.release_id = bytes.release_id AND account.snapshot_sha256 = bytes.sha256
+LEFT JOIN current_reading ON current_reading.release_id = entry.release_id
