@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
+from opencc import OpenCC
 
 from flows.catalog.model import Catalog
 
@@ -84,8 +87,24 @@ class Gazetteer:
             return Fault("unknown-area", "neither the figure nor its release names an area")
         return self._one(code, year, None)
 
+    def turns(self, text: str) -> list[int]:
+        """Years in which what ``text`` means may change; between two of them it doesn't."""
+        years: set[int] = set()
+        for name in text.split("/"):
+            for entry in self._named(name):
+                years |= {entry.start, entry.end}
+                codes: list[str | None] = [entry.ref_area]
+                while codes:
+                    for life in self.lives.get(codes.pop() or "", ()):
+                        years |= {life.start, life.end}
+                        codes.append(life.parent)
+        return sorted(years)
+
+    def _named(self, name: str) -> list[_Name]:
+        return self.names.get(_folded(name)) or self.names.get(_simplified(name)) or []
+
     def _one(self, name: str, year: int, scope: str | None) -> str | Fault:
-        named = self.names.get(_folded(name)) or self.names.get(_simplified(name))
+        named = self._named(name)
         if not named:
             return Fault("unknown-area", f"{name!r} is no area of the catalogue")
         inside = [n for n in named if scope is None or self._lies_in(n.ref_area, scope, None)]
@@ -145,13 +164,23 @@ class Gazetteer:
 def placed(distinct: pl.DataFrame, within: str | None, catalog: Catalog) -> pl.DataFrame:
     """PLACED for the given ``area_text, year``; a null text is the release's own area."""
     gazetteer = gazetteer_of(catalog)
+    turns: dict[str | None, list[int]] = {}
+    known: dict[tuple[str | None, int], str] = {}
     rows: list[tuple[str | None, int, str | None, str | None, str | None]] = []
     for text, year in distinct.select("area_text", "year").iter_rows():
-        found = gazetteer.own(within, year) if text is None else gazetteer.place(text, year, within)
-        if isinstance(found, Fault):
-            rows.append((text, year, None, found.rule, found.reason))
-        else:
-            rows.append((text, year, found, None, None))
+        if text not in turns:
+            turns[text] = gazetteer.turns(text or within or "")
+        span = text, bisect_right(turns[text], year)
+        code = known.get(span)
+        if code is None:
+            found = (
+                gazetteer.own(within, year) if text is None else gazetteer.place(text, year, within)
+            )
+            if isinstance(found, Fault):
+                rows.append((text, year, None, found.rule, found.reason))
+                continue
+            code = known[span] = found
+        rows.append((text, year, code, None, None))
     return pl.DataFrame(rows, schema=PLACED, orient="row")
 
 
@@ -186,10 +215,13 @@ def _folded(name: str) -> str:
 
 
 def _simplified(name: str) -> str:
-    from opencc import OpenCC
+    simplified: str = _converter().convert(_folded(name))
+    return simplified
 
-    converter: str = OpenCC("t2s").convert(_folded(name))
-    return converter
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
 
 
 def _first_of_each(entries: Iterable[_Name]) -> Iterator[_Name]:
