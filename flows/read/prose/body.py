@@ -1,0 +1,56 @@
+"""Which blocks of a page are the release itself, and which are the site around it.
+
+Each block scores by what prose looks like (length, stops, figures) or a menu looks like (links,
+shortness); the body is the stretch of blocks with the highest sum, so that one short heading
+does not end it and a footer of ten links does. Linear in the number of blocks.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flows.read.prose.document import Block, Document
+
+_STOP = re.compile("[，。；：,;]")
+_FOOTER = re.compile(
+    r"版权所有|ICP备|网安备|网站标识码|主办单位|承办单位|技术支持|联系我们|网站地图|站点地图|扫一扫|上一篇|下一篇"
+    r"|相关阅读|相关链接|相关新闻|相关附件|友情链接|打印本页|关闭窗口|浏览次数|字体[:：大]|Copyright|责任编辑"
+)
+_KEEP = 400  # a block with so much text in it is text whatever words it holds
+
+
+def _score(document: Document, block: Block) -> float:
+    length = block.end - block.start
+    text = document.clean[block.start : block.start + 2000]
+    if block.links * 2 > length:
+        return -8.0 - length / 20
+    if length < _KEEP and _FOOTER.search(text):
+        return -25.0
+    stops = len(_STOP.findall(text))
+    if block.table and length < 30:
+        return 0.3 if any(char.isdigit() for char in text) else -0.2
+    if length >= 20 and stops:
+        return length / 10 + stops
+    return 0.5 if block.heading else -1.0
+
+
+def body(document: Document) -> list[Block]:
+    """The release's blocks, in order; all blocks where the source is no web page."""
+    blocks = [block for block in document.blocks if document.clean[block.start : block.end].strip()]
+    if document.source is None or "<" not in document.source or not blocks:
+        return blocks
+    scores = [_score(document, block) for block in blocks]
+    best = (0.0, 0, len(blocks) - 1)
+    total, begin = 0.0, 0
+    for index, score in enumerate(scores):
+        if total <= 0:
+            total, begin = 0.0, index
+        total += score
+        if total > best[0]:
+            best = (total, begin, index)
+    chosen = []
+    for index in range(best[1], best[2] + 1):
+        block = blocks[index]
+        if block.links * 2 <= block.end - block.start or scores[index] > 0:
+            chosen.append(block)
+    return chosen

@@ -1,0 +1,105 @@
+"""The clean text of a document and the way home from each of its characters.
+
+Every format becomes one ``Document``: ``clean`` is what a person reads, in reading order, cut
+into blocks (paragraphs, cells). ``BREAK`` stands between blocks and ``SOFT`` where a line ends
+inside one; neither exists in the source. A ``Piece`` says that a run of clean characters is a
+run of the source at a ``place`` (``""`` for the decoded text of a page, ``page:3;`` of a PDF,
+``para:12;`` of a DOCX).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+BREAK = "\ufdd0"  # noncharacters: no page prints them, and they are no blanks
+SOFT = "\ufdd1"
+
+
+@dataclass(slots=True)
+class Block:
+    """A paragraph, heading or cell: ``clean[start:end]``."""
+
+    start: int
+    end: int
+    links: int = 0  # characters of it that stand in links
+    table: int = 0  # number of the innermost table, 0 outside tables
+    row: int = 0
+    col: int = 0
+    rowspan: int = 1
+    colspan: int = 1
+    heading: bool = False
+
+
+@dataclass(slots=True)
+class Document:
+    """Clean text with its blocks and the map to the source."""
+
+    clean: str
+    blocks: list[Block]
+    at: list[int]  # clean offset where each piece starts
+    home: list[int]  # its source offset
+    width: list[int]  # source characters that one clean character takes; 0: one each
+    place: list[str]
+    furniture: list[tuple[int, int]] = field(default_factory=list)  # superscripts, page numbers
+    title: str | None = None
+    title_span: tuple[int, int] | None = None  # source offsets of the title tag's text
+    source: str | None = None  # the decoded text, where locators are offsets into it
+    charset: str | None = None
+
+    def locator(self, start: int, end: int) -> str:
+        """Where ``clean[start:end]`` stands in the source."""
+        first = bisect_right(self.at, start) - 1
+        last = bisect_right(self.at, end - 1) - 1
+        if self.place[first] == self.place[last]:
+            return f"{self.place[first]}char:{self._begin(first, start)}-{self._end(last, end)}"
+        parts = []
+        for piece in range(first, last + 1):
+            low = max(start, self.at[piece])
+            high = min(end, self.at[piece + 1] if piece + 1 < len(self.at) else end)
+            if low < high:
+                begin, stop = self._begin(piece, low), self._end(piece, high)
+                parts.append(f"{self.place[piece]}char:{begin}-{stop}")
+        return "+".join(parts)
+
+    def _begin(self, piece: int, offset: int) -> int:
+        if self.width[piece]:
+            return self.home[piece]
+        return self.home[piece] + offset - self.at[piece]
+
+    def _end(self, piece: int, end: int) -> int:
+        if self.width[piece]:
+            return self.home[piece] + self.width[piece]
+        return self.home[piece] + end - self.at[piece]
+
+
+@dataclass(slots=True)
+class Builder:
+    """Collects pieces and blocks in reading order."""
+
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    at: list[int] = field(default_factory=list)
+    home: list[int] = field(default_factory=list)
+    width: list[int] = field(default_factory=list)
+    place: list[str] = field(default_factory=list)
+
+    def add(self, text: str, home: int, place: str = "", width: int = 0) -> None:
+        """Append source text that starts at ``home``."""
+        self.at.append(self.length)
+        self.home.append(home)
+        self.width.append(width)
+        self.place.append(place)
+        self.parts.append(text)
+        self.length += len(text)
+
+    def mark(self, char: str) -> None:
+        """Append a break, which belongs to no place of the source."""
+        self.parts.append(char)
+        self.length += 1
+
+    def ends_in_digit(self) -> bool:
+        return self.parts[-1][-1:].isdigit()
+
+    def document(self, blocks: list[Block]) -> Document:
+        return Document("".join(self.parts), blocks, self.at, self.home, self.width, self.place)

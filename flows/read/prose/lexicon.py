@@ -1,0 +1,133 @@
+"""The lexicon: words of communiqués and the names of indicators, from the YAML files beside it.
+
+``Lexicon.pieces(text)`` cuts a phrase into what a clause is made of; ``Lexicon.name(phrase)``
+says which indicators a bare phrase names. Names in the files are written as people write them;
+they are made canonical by taking the same words out of them as are taken out of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flows.errors import CatalogError
+from flows.read.prose.words import word_pattern
+from flows.read.prose.yamldata import load_yaml
+
+FOLDER = Path(__file__).parent / "lexicon"
+_SEPARATORS = str.maketrans("", "", "、和与及,，/以")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How one indicator is named and in which units it is believed."""
+
+    code: str
+    unit: str
+    under: frozenset[str]
+    nominal: bool
+    change: bool
+
+    @property
+    def known(self) -> bool:
+        """Claimed by an indicator, not only a known phrase."""
+        return not self.code.startswith("_")
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What a phrase names: codes in printed order, how good the name is, and its conditions."""
+
+    codes: tuple[str, ...]
+    rank: int = 1  # 1 plain, 2 and 3 other scopes
+    short: bool = False  # believed only under a topic of ``Entry.under``
+    index: bool = False  # a price index with base 100
+    shares: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Lexicon:
+    entries: dict[str, Entry] = field(default_factory=dict)
+    names: dict[str, list[Naming]] = field(default_factory=dict)
+    lists: dict[str, Naming] = field(default_factory=dict)
+    group: dict[str, str] = field(default_factory=dict)  # word -> group
+    pattern: re.Pattern[str] = re.compile("(?!)")
+
+    def canonical(self, phrase: str) -> str:
+        """``phrase`` without the words that say nothing, as ``pieces`` leaves it."""
+        kept, position = [], 0
+        for match in self.pattern.finditer(phrase):
+            kept.append(phrase[position : match.start()])
+            if self.group[match.group(0)] not in ("skip", "now", "whole", "among"):
+                kept.append(match.group(0))
+            position = match.end()
+        kept.append(phrase[position:])
+        return "".join(kept)
+
+    def name(self, phrase: str) -> list[Naming]:
+        """What a canonical phrase may name; empty for a phrase that is not known."""
+        return self.names.get(phrase, [])
+
+    def listed(self, phrase: str) -> Naming | None:
+        """What a phrase that names several indicators at once names."""
+        return self.lists.get(phrase.translate(_SEPARATORS))
+
+
+def _entry(code: str, data: dict[str, Any]) -> Entry:
+    return Entry(
+        code,
+        data["unit"],
+        frozenset(data.get("under", ())),
+        data.get("growth") == "nominal",
+        bool(data.get("change")),
+    )
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon; raises ``CatalogError`` for a file that does not hold together."""
+    words: dict[str, list[str]] = load_yaml(FOLDER / "words.yaml")
+    lex = Lexicon()
+    for group, members in words.items():
+        for word in members:
+            lex.group.setdefault(str(word), group)
+    lex.pattern = re.compile(word_pattern(lex.group))
+    indicators: dict[str, dict[str, Any]] = load_yaml(FOLDER / "indicators.yaml")
+    for code, data in indicators.items():
+        try:
+            lex.entries[code] = _entry(code, data)
+            _names(lex, code, data)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise CatalogError(
+                f"{code}: {error!r}", where="lexicon/indicators.yaml", remedy="see its head"
+            ) from error
+    for number, row in enumerate(load_yaml(FOLDER / "lists.yaml"), 1):
+        unknown = [code for code in row["codes"] if code not in lex.entries]
+        if unknown:
+            raise CatalogError(f"unknown {unknown}", where=f"lexicon/lists.yaml: entry {number}")
+        naming = Naming(tuple(row["codes"]), row.get("rank", 1), shares=tuple(row.get("share", ())))
+        for head in row["heads"]:
+            for tail in row["tails"]:
+                phrase = lex.canonical(head + tail).translate(_SEPARATORS)
+                lex.lists.setdefault(phrase, naming)
+    return lex
+
+
+def _names(lex: Lexicon, code: str, data: dict[str, Any]) -> None:
+    kinds = (("names", 1), ("second", 2), ("third", 3), ("index", 1), ("within", 1))
+    for kind, rank in kinds:
+        for phrase in data.get(kind, ()):
+            canonical = lex.canonical(phrase)
+            naming = Naming((code,), rank, short=kind == "within", index=kind == "index")
+            known = lex.names.setdefault(canonical, [])
+            if all(other.codes != naming.codes for other in known):
+                units = {lex.entries[other.codes[0]].unit for other in known if not other.short}
+                if data["unit"] in units and not naming.short:
+                    raise CatalogError(
+                        f"{phrase} names {code} and {known[0].codes[0]}",
+                        where="lexicon/indicators.yaml",
+                    )
+                known.append(naming)

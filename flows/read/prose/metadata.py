@@ -1,0 +1,201 @@
+"""What a document says of itself: title, area, period, publisher, date, status.
+
+Each fact is kept with the clean span where it is printed, so that it has a locator. Hints from
+the catalogue (the release's area and period) win over the document, which may be a repost under
+a site's own heading.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from flows.catalog.model import Catalog
+from flows.nouns import Metadata
+from flows.read.prose.areas import area_names, find_area, level_words
+from flows.read.prose.document import Block, Document
+from flows.read.prose.normal import Compact, spell
+from flows.read.prose.sentences import Own
+
+_TITLE = re.compile(
+    r"(?:统计公报|经济运行|经济社会发展|主要经济指标|统计快报|经济形势|经济发展情况|工作报告)"
+)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
+_YEAR_ZH = re.compile(r"([一二][九〇○零O0][〇○零O0一二三四五六七八九]{2})年")
+_ZH = {char: str(index) for index, char in enumerate("〇一二三四五六七八九")} | {
+    "○": "0",
+    "零": "0",
+    "O": "0",
+    "0": "0",
+}
+_PART = re.compile(
+    r"(?:(一|1)季度|(上半年|1[-—~至]6月)|(前三季度|1[-—~至]9月)|1[-—~至](\d{1,2})月)"
+)
+_DATE = re.compile(r"((?:19|20)\d\d)\s*[年\-/.]\s*(\d{1,2})\s*[月\-/.]\s*(\d{1,2})")
+_DATE_MARK = re.compile(r"(?:发布|公布|成文|印发|更新|录入)?(?:时间|日期)")
+_PUBLISHER = re.compile(
+    r"(?:来源|发布机构|发布单位|出处|信息来源|文章来源|稿源|作者|供稿)\s*[:：]\s*([^\s，,|:：<>]{2,40})"
+)
+_BUREAU = re.compile(
+    r"^[\s(（]*([一-鿿]{2,20}(?:统计局|调查队|人民政府)(?:[\s、]*[一-鿿]{2,24}(?:统计局|调查队|人民政府))*)[\s)）]*$"
+)
+_PROVISIONAL = re.compile(
+    r"(?:本公报|公报中|文中|所列)[^。]{0,24}(?:为|是|系|均为)[^。]{0,10}(?:初步统计数|初步核算|快报数|初步数|年快报)|经?初步核算"
+)
+_HEAD_BLOCKS = 40
+
+
+@dataclass(slots=True)
+class Facts:
+    """What was found; ``spans`` are clean spans by field name."""
+
+    title: str | None = None
+    ref_area: str | None = None
+    time_period: str | None = None
+    publisher: str | None = None
+    published_on: date | None = None
+    obs_status: str | None = None
+    year: int | None = None
+    spans: dict[str, str] = field(default_factory=dict)
+
+    def metadata(self) -> Metadata:
+        return Metadata(
+            self.title,
+            self.ref_area,
+            self.time_period,
+            self.publisher,
+            self.published_on,
+            self.obs_status,
+            dict(self.spans),
+        )
+
+
+def metadata(
+    document: Document,
+    text: Compact,
+    blocks: list[Block],
+    catalog: Catalog,
+    ref_area: str | None,
+    time_period: str | None,
+) -> Facts:
+    """The facts of a document, hints first."""
+    facts = Facts()
+    first = blocks[0].start if blocks else len(document.clean)
+    head = [b for b in document.blocks if b.start <= first][-_HEAD_BLOCKS:] + blocks[:6]
+    _title(facts, document, head)
+    _period(facts, document, text, blocks, time_period)
+    facts.ref_area = ref_area
+    if ref_area is None:
+        names = area_names(catalog)
+        opening = document.clean[first : first + 400]
+        for source in (facts.title or "", document.title or "", opening):
+            found = find_area(spell(source), names, facts.year)
+            if found:
+                facts.ref_area = found
+                break
+    _publication(facts, document, head)
+    status = _PROVISIONAL.search(text.text)
+    if status:
+        facts.obs_status = "P"
+        facts.spans["obs_status"] = document.locator(*text.span(*status.span()))
+    return facts
+
+
+def _title(facts: Facts, document: Document, head: list[Block]) -> None:
+    best: tuple[int, Block | None] = (0, None)
+    for block in head:
+        line = document.clean[block.start : block.end].strip()
+        if not 6 <= len(line) <= 60 or not _TITLE.search(line) or line[-1] in "。，；,;":
+            continue
+        merit = (4 if block.heading else 0) + (4 if _YEAR.search(spell(line)) else 0)
+        merit += 2 if "公报" in line else 0
+        merit -= 4 if block.links * 2 > len(line) else 0
+        if merit > best[0]:
+            best = (merit, block)
+    block = best[1]
+    if block is not None:
+        raw = document.clean[block.start : block.end]
+        start = block.start + len(raw) - len(raw.lstrip())
+        end = block.start + len(raw.rstrip())
+        facts.title = re.sub(r"\s+", "", raw)
+        facts.spans["title"] = document.locator(start, end)
+    elif document.title and _TITLE.search(document.title) and document.title_span:
+        facts.title = re.split(r"[_|\-—]", document.title.strip())[0].strip()
+        facts.spans["title"] = "char:{}-{}".format(*document.title_span)
+
+
+def _zh_year(text: str) -> int | None:
+    match = _YEAR_ZH.search(text)
+    if not match:
+        return None
+    digits = "".join(_ZH[char] for char in match.group(1))
+    return int(digits) if digits[:2] in ("19", "20") else None
+
+
+def _period(
+    facts: Facts, document: Document, text: Compact, blocks: list[Block], hint: str | None
+) -> None:
+    if hint:
+        facts.time_period = hint
+        facts.year = int(hint[:4]) if hint[:4].isdigit() else None
+        return
+    start = text.index(blocks[0].start) if blocks else 0
+    for source in (facts.title or "", document.title or "", text.text[start : start + 600]):
+        plain = spell(source)
+        match = _YEAR.search(plain)
+        year = int(match.group(1)) if match else _zh_year(plain)
+        if year is None:
+            continue
+        facts.year = year
+        part = _PART.search(plain) if source == facts.title or source == document.title else None
+        facts.time_period = str(year) + _quarter(part)
+        return
+
+
+def _quarter(part: re.Match[str] | None) -> str:
+    if part is None:
+        return ""
+    if part.group(1):
+        return "-Q1"
+    if part.group(2):
+        return "-Q2"
+    if part.group(3):
+        return "-Q3"
+    return "" if part.group(4) == "12" else f"-{int(part.group(4)):02d}"
+
+
+def _publication(facts: Facts, document: Document, head: list[Block]) -> None:
+    dated: list[tuple[int, date, tuple[int, int]]] = []
+    for block in head:
+        line = document.clean[block.start : min(block.end, block.start + 300)]
+        if facts.publisher is None:
+            match = _PUBLISHER.search(line) or (_BUREAU.search(line) if len(line) < 60 else None)
+            if match:
+                facts.publisher = re.sub(r"\s+", "、", match.group(1).strip())
+                span = (block.start + match.start(1), block.start + match.end(1))
+                facts.spans["publisher"] = document.locator(*span)
+        for match in _DATE.finditer(line):
+            try:
+                day = date(*(int(group) for group in match.groups()))
+            except ValueError:
+                continue
+            marked = _DATE_MARK.search(line[max(0, match.start() - 12) : match.start()])
+            alone = len(line.strip()) <= match.end() - match.start() + 12
+            if marked or alone:
+                span = (block.start + match.start(), block.start + match.end())
+                dated.append((0 if marked else 1, day, span))
+    after = [item for item in dated if facts.year is None or item[1].year >= facts.year]
+    if after:
+        _, facts.published_on, span = min(after, key=lambda item: item[0])
+        facts.spans["published_on"] = document.locator(*span)
+
+
+def own_words(text: str, facts: Facts, catalog: Catalog) -> Own:
+    """How the document names its own area, level and year."""
+    names, level, levels = level_words(text, facts.ref_area, catalog)
+    pattern = None
+    if names:
+        ordered = sorted(names, key=len, reverse=True)
+        pattern = re.compile("(?:" + "|".join(map(re.escape, ordered)) + ")(?![辖直])")
+    return Own(pattern, level, facts.year, levels)

@@ -1,0 +1,170 @@
+"""The grammar of numbers and units, apart from what they mean.
+
+``numbers(text, start, end)`` gives every number of a stretch of compact text as a ``Num``:
+where it stands (its sign with it), its value in the printed unit, its unit, and its kind:
+
+    figure      a quantity
+    date        2025年, 6月, 5日, 2021-2025年, 2026-04-30
+    ordinal     第3, 1., (2), the number of a table or chart
+    identifier  PM2.5, 4A, 5G, 345工程, document numbers, addresses
+    phone       telephone numbers
+Nothing is left out: each run of digits is one ``Num``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.read.prose.words import word_pattern
+from flows.read.prose.yamldata import load_yaml
+
+_DATA: dict[str, dict[str, list[str]]] = load_yaml(Path(__file__).parent / "lexicon/units.yaml")
+FAMILY: dict[str, str] = {
+    unit: family for family, units in _DATA["families"].items() for unit in units
+}
+_UNIT = re.compile(word_pattern(FAMILY))
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?")
+_MORE = re.compile(r"多|余|来")
+_PHONE = re.compile(r"(?:\d{3,4}-)?\d{7,8}(?:-\d{1,5})?|1[3-9]\d{9}")
+_DATE_TAIL = re.compile(r"年(?!均|产|末?存|度?净)|月(?:份|末|底)?|日|号|时(?!间)|:\d\d")
+_TABLE_MARK = re.compile(r"[图表注]\d{0,2}[-.]?$")
+_RANGE = frozenset("-—~至到")
+_LATIN = re.compile(r"[A-Za-z]")
+_LIST_MARK = re.compile(r"[.、)](?!\d)")
+
+
+@dataclass(slots=True)
+class Num:
+    """One number of the compact text."""
+
+    start: int
+    end: int
+    value: float
+    decimals: int
+    unit: str  # "" where none is printed
+    unit_end: int
+    kind: str
+    negative: bool = False  # a minus sign is printed
+
+    @property
+    def family(self) -> str:
+        return FAMILY.get(self.unit, "")
+
+
+def _kind(text: str, start: int, end: int, begin: int) -> str | None:
+    """Kind of a run of digits where it is not a quantity."""
+    before = text[start - 1] if start > begin else ""
+    after = text[end : end + 1]
+    digits = text[start:end]
+    if before == "第" or text[start - 2 : start] in ("第-", "名第"):
+        return "ordinal"
+    if (after and after in "年月日号时:-—~至到") or before in ("年", "月", "-", "—", "~", "至", ":"):
+        kind = _date(text, start, end, before, after, digits)
+        if kind:
+            return kind
+    if _LATIN.match(before) or (_LATIN.match(after) and "." not in digits):
+        return "identifier"
+    if before == "[" or (after == "]" and len(digits) <= 4):
+        return "identifier"
+    if start == begin and _LIST_MARK.match(text, end) and len(digits) <= 2:
+        return "ordinal"
+    if before == "(" and after == ")" and len(digits) <= 2:
+        return "ordinal"
+    if before in ("图", "表", "注") and len(digits) <= 2:
+        return "ordinal"
+    return None
+
+
+def _date(text: str, start: int, end: int, before: str, after: str, digits: str) -> str | None:
+    year = len(digits) == 4 and digits[:2] in ("19", "20") and digits.isdigit()
+    if after == "年":
+        if year or (len(digits) == 2 and before in ("", "(", "、", "-", "—", "~", "至", "，")):
+            return "date"
+        return None
+    if after == "月" and len(digits) <= 2 and digits.isdigit() and 1 <= int(digits) <= 12:
+        return "date"
+    if after in ("日", "号") and len(digits) <= 2 and (before in "月-—~至"):
+        return "date"
+    if (
+        year
+        and after
+        and after in "-—~至到、"
+        and re.match(r".(?:19|20)?\d{2,4}年", text[end : end + 7])
+    ):
+        return "date"
+    if year and (re.match(r"-\d{1,2}-\d{1,2}", text[end : end + 6])):
+        return "date"
+    if before == "-" and re.search(
+        r"(?:19|20)\d\d-(?:\d{1,2}-)?$", text[max(0, start - 8) : start]
+    ):
+        return "date"
+    if (
+        after
+        and after in "-—~至"
+        and len(digits) <= 2
+        and re.match(r".\d{1,2}月", text[end : end + 4])
+    ):
+        return "date"
+    if (
+        after == ":"
+        and len(digits) <= 2
+        and re.match(r":[0-5]\d(?:[-—~\s，。)]|:|$)", text[end : end + 4])
+    ):
+        clock = re.search(r"(?:时间|日|上午|下午)[^\d]{0,3}$", text[max(0, start - 6) : start])
+        return "date" if clock else None
+    if before == ":" and re.search(
+        r"(?:时间|日|上午|下午)[^\d]{0,3}\d{1,2}:(?:\d\d:)?$", text[max(0, start - 12) : start]
+    ):
+        return "date"
+    return None
+
+
+def numbers(text: str, start: int, end: int) -> list[Num]:
+    """Every number of ``text[start:end]``, in order."""
+    found: list[Num] = []
+    position = start
+    while True:
+        match = _NUMBER.search(text, position, end)
+        if match is None:
+            return found
+        first, last = match.span()
+        if last - first >= 7 or text[last : last + 1] == "-":
+            phone = _PHONE.match(text, first, end)
+            if (
+                phone
+                and phone.end() - first >= 10
+                and not text[phone.end() : phone.end() + 1].isdigit()
+            ):
+                found.append(Num(first, phone.end(), 0.0, 0, "", phone.end(), "phone"))
+                position = phone.end()
+                continue
+        found.append(_number(text, first, last, start, end))
+        position = last
+
+
+def _number(text: str, first: int, last: int, begin: int, end: int) -> Num:
+    digits = text[first:last].replace(",", "")
+    decimals = len(digits) - digits.index(".") - 1 if "." in digits else 0
+    value = float(digits) if len(digits) < 300 else 0.0
+    kind = _kind(text, first, last, begin)
+    if kind:
+        return Num(first, last, value, decimals, "", last, kind)
+    negative = False
+    sign = first
+    if first > begin and text[first - 1] == "-":
+        before = text[first - 2] if first - 1 > begin else ""
+        if not (before.isdigit() or before in ("%", "‰", "-") or _LATIN.match(before)):
+            negative, sign = True, first - 1
+    after = last
+    if _MORE.match(text, after, end):
+        after += 1
+    unit = _UNIT.match(text, after, end)
+    if unit:
+        name, unit_end = unit.group(0), unit.end()
+    else:
+        name, unit_end = "", last
+    return Num(
+        sign, last, -value if negative else value, decimals, name, unit_end, "figure", negative
+    )

@@ -1,0 +1,59 @@
+"""Plain text to a ``Document``: each line is a block, unless lines are wrapped.
+
+A text whose lines are cut at one width (copied from a PDF) is told by its lines ending without
+a stop at nearly equal length; then a block ends only where a line is short or ends a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flows.read.prose.document import BREAK, Block, Builder, Document
+
+_LINE = re.compile(r"[^\n\r]+")
+_STOPS = "。！？!?；;：:"
+_HEAD = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]"
+    r"|[图表注]\s*\d|第[一二三四五六七八九十]+[章节部]|[#＃]|其中[:：])"
+)
+
+
+def join_lines(lines: list[str]) -> list[bool]:
+    """For each line but the first: does it go on with the sentence of the line before?"""
+    widths = sorted(len(line.strip()) for line in lines if line.strip())
+    if not widths:
+        return [False] * max(0, len(lines) - 1)
+    full = widths[int(len(widths) * 0.9)] if len(widths) > 1 else widths[0]
+    wrapped = full >= 18 and sum(1 for width in widths if width >= 0.8 * full) >= len(widths) * 0.4
+    goes_on = []
+    for before, line in zip(lines, lines[1:], strict=False):
+        text = before.strip()
+        goes_on.append(
+            wrapped
+            and len(text) >= 0.7 * full
+            and text[-1:] not in _STOPS
+            and not _HEAD.match(line)
+        )
+    return goes_on
+
+
+def read_plain(source: str) -> Document:
+    """The text in blocks. ``source`` is the decoded snapshot."""
+    build = Builder()
+    blocks: list[Block] = []
+    matches = list(_LINE.finditer(source))
+    goes_on = [False, *join_lines([match.group(0) for match in matches])]
+    for match, joined in zip(matches, goes_on, strict=False):
+        if not joined and build.length:
+            build.mark(BREAK)
+        elif build.length and build.ends_in_digit() and match.group(0)[:1].isdigit():
+            build.mark(" ")  # a cut number or two numbers: the blank leaves it open
+        start = build.length
+        build.add(match.group(0), match.start())
+        if joined and blocks:
+            blocks[-1].end = build.length
+        else:
+            blocks.append(Block(start, build.length))
+    document = build.document(blocks)
+    document.source = source
+    return document

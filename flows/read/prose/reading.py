@@ -1,0 +1,126 @@
+"""A document to its figures: the path from bytes to the rows of ``schemas.FIGURE``.
+
+``read_document`` does all of it and keeps the sentences for ``--explain``; ``read_prose`` is the
+reader that the pipeline calls.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from flows.catalog.model import Catalog
+from flows.errors import ReadError
+from flows.nouns import MediaKind, Metadata, Reading, Release, Snapshot
+from flows.read.prose import charset as charsets
+from flows.read.prose.body import body
+from flows.read.prose.choose import choose
+from flows.read.prose.claims import Claim, Reader
+from flows.read.prose.document import Document
+from flows.read.prose.frame import Row, frame
+from flows.read.prose.html import read_html
+from flows.read.prose.metadata import Facts, metadata, own_words
+from flows.read.prose.normal import Compact, compact
+from flows.read.prose.numbers import numbers
+from flows.read.prose.plain import read_plain
+from flows.read.prose.rows import rows
+from flows.read.prose.sentences import Sentence, sentences
+
+READER = "communique"
+READER_VERSION = "1"
+
+
+@dataclass(slots=True)
+class DocumentReading:
+    """Everything that was read from one document."""
+
+    document: Document
+    text: Compact
+    sentences: list[Sentence]
+    rows: list[Row]
+    claims: list[Claim]
+    facts: Facts
+    metadata: Metadata
+    notes: list[str] = field(default_factory=list)
+
+    def figures(self, sha256: str) -> pl.DataFrame:
+        """The rows as ``schemas.FIGURE``."""
+        return frame(self.rows, sha256)
+
+
+def open_document(data: bytes, kind: MediaKind, charset: str | None) -> Document:
+    """The clean text of ``data``; raises ``ReadError`` for a kind that holds no prose."""
+    if kind is MediaKind.PDF:
+        from flows.read.prose.pdf import read_pdf
+
+        return read_pdf(data)
+    if kind is MediaKind.DOCX:
+        from flows.read.prose.docx import read_docx
+
+        return read_docx(data)
+    if kind in (MediaKind.HTML, MediaKind.TEXT):
+        text, used = charsets.decode(data, charset)
+        document = read_html(text) if kind is MediaKind.HTML else read_plain(text)
+        document.charset = used
+        return document
+    raise ReadError(f"{kind.value} holds no prose", remedy="give the source a table layout")
+
+
+def read_document(
+    data: bytes,
+    kind: MediaKind,
+    charset: str | None = None,
+    *,
+    catalog: Catalog,
+    ref_area: str | None = None,
+    time_period: str | None = None,
+) -> DocumentReading:
+    """Read one document. Hints (area, period) win over what the document says of itself."""
+    document = open_document(data, kind, charset)
+    text = compact(document)
+    blocks = body(document)
+    facts = metadata(document, text, blocks, catalog, ref_area, time_period)
+    own = own_words(text.text, facts, catalog)
+    found: list[Sentence] = []
+    for block_number, block in enumerate(blocks):
+        start, end = text.index(block.start), text.index(block.end)
+        inside = numbers(text.text, start, end)
+        place = 0
+        for first, last in sentences(text.text, start, end):
+            item = Sentence(first, last, block=block_number)
+            while place < len(inside) and inside[place].start < last:
+                item.numbers.append(inside[place])
+                place += 1
+            found.append(item)
+    reader = Reader(text.text, own)
+    tabular = {i for i, block in enumerate(blocks) if block.table and block.end - block.start < 40}
+    for index, item in enumerate(found):
+        if item.block not in tabular:
+            reader.sentence(index, item)
+    claims = choose(reader.claims)
+    notes: list[str] = []
+    made = rows(document, text, found, claims, facts)
+    if not any(row.kind == "figure" for row in made):
+        notes.append("no figures: the document prints no number in its body")
+    return DocumentReading(document, text, found, made, claims, facts, facts.metadata(), notes)
+
+
+def read_prose(data: bytes, *, snapshot: Snapshot, release: Release, catalog: Catalog) -> Reading:
+    """Read a communiqué; figures are ``schemas.FIGURE``. Raises ``ReadError`` for no document."""
+    result = read_document(
+        data,
+        snapshot.media_kind,
+        snapshot.charset,
+        catalog=catalog,
+        ref_area=release.ref_area,
+        time_period=release.time_period,
+    )
+    return Reading(
+        snapshot.sha256,
+        READER,
+        READER_VERSION,
+        result.figures(snapshot.sha256),
+        result.metadata,
+        tuple(result.notes),
+    )

@@ -1,0 +1,92 @@
+"""Every number of the body becomes a row, whether or not an indicator claims it."""
+
+from __future__ import annotations
+
+import re
+
+from flows.read.prose.claims import Claim
+from flows.read.prose.document import BREAK, SOFT, Document
+from flows.read.prose.frame import Row
+from flows.read.prose.metadata import Facts
+from flows.read.prose.normal import Compact
+from flows.read.prose.numbers import Num
+from flows.read.prose.sentences import Sentence
+
+_LABEL = re.compile(r"[^，；。:!?|]*$")
+_DIRECTION = re.compile(
+    r"(?:下降|减少|下跌|降低|回落|下滑|缩小|负增长|收窄|[降减跌])(?:了|幅|幅为)?$"
+)
+_MAX_LABEL = 60
+_MAX_CONTEXT = 400
+
+
+def printed(document: Document, start: int, end: int) -> str:
+    """What a reader sees at ``clean[start:end]``: exactly what the locator leads to."""
+    if document.source is None:
+        return document.clean[start:end].replace(" ", " ")
+    text = document.clean[start:end]
+    return text.replace(SOFT, "").replace(BREAK, "")
+
+
+def rows(
+    document: Document,
+    text: Compact,
+    found: list[Sentence],
+    claims: list[Claim],
+    facts: Facts,
+) -> list[Row]:
+    """Rows in the order of the document."""
+    by_number = {id(claim.number): claim for claim in claims}
+    made: list[tuple[int, Row]] = []
+    for item in found:
+        if not item.numbers:
+            continue
+        low, high = text.span(item.start, min(item.end, item.start + _MAX_CONTEXT))
+        context = printed(document, low, high).strip() or None
+        position = item.start
+        for number in item.numbers:
+            made.append(_row(document, text, number, position, context, by_number))
+            position = number.unit_end
+    for start, end in text.marks:
+        made.append((start, _mark(document, start, end)))
+    made.sort(key=lambda pair: pair[0])
+    return [row for _, row in made]
+
+
+def _row(
+    document: Document,
+    text: Compact,
+    number: Num,
+    position: int,
+    context: str | None,
+    claims: dict[int, Claim],
+) -> tuple[int, Row]:
+    low, high = text.span(number.start, number.end)
+    value_text = printed(document, low, high)
+    label_match = _LABEL.search(text.text[max(position, number.start - _MAX_LABEL) : number.start])
+    label = label_match.group(0) if label_match else ""
+    value = number.value
+    if number.kind == "figure" and value > 0 and _DIRECTION.search(label):
+        value = -value
+    row = Row(
+        document.locator(low, high),
+        value_text,
+        value if number.kind == "figure" else None,
+        number.decimals if number.kind == "figure" else None,
+        number.unit or None,
+        label or None,
+        context,
+        number.kind,
+    )
+    claim = claims.get(id(number))
+    if claim is not None:
+        row.indicator, row.measure, row.value = claim.indicator, claim.measure, claim.value
+        row.period_text = claim.period
+        if claim.unit is not None:
+            row.unit_text = claim.unit
+    return low, row
+
+
+def _mark(document: Document, start: int, end: int) -> Row:
+    value = printed(document, start, end)
+    return Row(document.locator(start, end), value, None, None, None, None, value, "ordinal")

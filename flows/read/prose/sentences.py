@@ -1,0 +1,155 @@
+"""Sentences of the compact text, and the words before each of their numbers.
+
+A sentence ends at 。！？ or where a block or a line ends. A 。 between two digits ends nothing:
+mirrors print it for a decimal point.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from flows.read.prose.document import BREAK, SOFT
+from flows.read.prose.numbers import Num
+from flows.read.prose.phrase import NARROW, NOW, OTHER, OTHER_BASE, OWN
+
+_END = re.compile(f"[!?{BREAK}{SOFT}]|。(?!(?<=\\d。)\\d)")
+_CUT = re.compile(r"[，,；:!?()。|]")
+_BRACKET = re.compile(r"\(([^()]{0,80})\)")
+_RURAL = re.compile(r"\(?不含农户(?:投资)?\)?|\(?不含(?:跨区|跨省|铁路)[^()，]{0,12}\)?")
+_WITHOUT = re.compile(r"^(?:不含|不包括|未含|剔除|除|扣除|仅|限)(?!价格|物价|不可比)")
+_BASE = re.compile(r"[比较与和同]$")
+
+
+@dataclass(slots=True)
+class Sentence:
+    start: int
+    end: int
+    numbers: list[Num] = field(default_factory=list)
+    block: int = 0
+
+
+def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Spans of the sentences of ``text[start:end]``, blanks left out."""
+    spans = []
+    position = start
+    for match in _END.finditer(text, start, end):
+        if match.start() > position:
+            spans.append((position, match.start()))
+        position = match.end()
+    if end > position:
+        spans.append((position, end))
+    return spans
+
+
+@dataclass(slots=True)
+class Own:
+    """What the text calls its own area and year."""
+
+    names: re.Pattern[str] | None = None  # the area's names
+    level: str = ""  # 全市, 全县, … as this document says it
+    year: int | None = None
+    levels: re.Pattern[str] = re.compile("(?!)")  # all words such as 全市
+
+
+@dataclass(slots=True)
+class Lead:
+    """Clauses before a number: ``(words, punctuation after them)``; the last belongs to it."""
+
+    clauses: list[tuple[str, str]]
+    year: int | None = None  # another year than the reference year, printed just before
+
+
+def lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lead:
+    """The words of ``text[start:end]`` with dates and own names replaced by marks."""
+    pieces: list[str] = []
+    position = start
+    other: int | None = None
+    for index, date in enumerate(dates):
+        before = text[position : date.start]
+        mark, year = _date_mark(text, dates, index, own.year)
+        if before and _BASE.search(before) and mark in (OTHER, NOW):
+            base = _base_mark(year, own.year)
+            pieces.append(before[:-1] if base == "同比" else before)
+            mark = base
+        else:
+            pieces.append(before)
+            if mark == OTHER:
+                other = year
+            elif mark == NOW:
+                other = None
+        pieces.append(mark)
+        position = date.end
+    pieces.append(text[position:end])
+    words = "".join(pieces)
+    if "(" in words:
+        words = _RURAL.sub("", words)
+        words = _BRACKET.sub(_bracket, words)
+    elif "不含农户" in words:
+        words = _RURAL.sub("", words)
+    if own.names is not None:
+        words = own.names.sub(OWN, words)
+    if "全" in words:
+        words = own.levels.sub(lambda m: OWN if m.group(0) == own.level else NARROW, words)
+    clauses = []
+    position = 0
+    for match in _CUT.finditer(words):
+        clauses.append((words[position : match.start()], match.group(0)))
+        position = match.end()
+    clauses.append((words[position:], ""))
+    return Lead(clauses, other)
+
+
+def _bracket(match: re.Match[str]) -> str:
+    inside = match.group(1)
+    if _WITHOUT.match(inside):
+        return NARROW
+    return ""
+
+
+def _base_mark(year: int | None, reference: int | None) -> str:
+    if reference is not None and year == reference - 1:
+        return "同比"
+    return OTHER_BASE
+
+
+def _date_mark(
+    text: str, dates: list[Num], index: int, reference: int | None
+) -> tuple[str, int | None]:
+    date = dates[index]
+    digits = text[date.start : date.end]
+    joined = index + 1 < len(dates) and text[date.end : dates[index + 1].start].strip("年月") in (
+        "-",
+        "—",
+        "~",
+        "至",
+        "到",
+        "—-",
+        "——",
+    )
+    if joined:
+        return OTHER if not _whole_year(text, date, dates[index + 1]) else "", None
+    if index and text[dates[index - 1].end : date.start].strip("年月") in (
+        "-",
+        "—",
+        "~",
+        "至",
+        "到",
+        "——",
+    ):
+        return "", None
+    after = text[date.end : date.end + 1]
+    if after == "年":
+        if len(digits) == 4 and digits.isdigit():
+            year = int(digits)
+            if reference is None or year == reference:
+                return NOW, year
+            return OTHER, year
+        return OTHER, None
+    if after == "月":
+        return ("", None) if digits == "12" else (OTHER, None)
+    return "", None
+
+
+def _whole_year(text: str, first: Num, last: Num) -> bool:
+    return text[first.start : first.end] == "1" and text[last.start : last.end + 1] == "12月"
