@@ -61,6 +61,10 @@ def read_table(path: Path, schema: pl.Schema, required: Collection[str]) -> Tabl
             f"not a CSV file: {str(error).splitlines()[0]}", where=str(path)
         ) from error
     table = Table(path, raw)
+    # A line break inside a cell would shift the line of every row below it.
+    broken = pl.any_horizontal(pl.col(pl.String).str.contains("\n", literal=True))
+    if raw.filter(broken).height:
+        raise CatalogError("a cell holds a line break", where=str(path))
     for column in raw.columns:
         if column != LINE and column not in schema:
             raise table.error(1, column, f"unknown column {column!r}", meant(column, schema))

@@ -52,7 +52,7 @@ def load_groups(folder: Path, areas: pl.DataFrame) -> pl.DataFrame:
     document = read_yaml(folder / "groups.yaml")
     frames = []
     seen: set[str] = set()
-    for number in range(len(document.data)):
+    for number in document.entries():
         group = document.validate(_Group, (number,))
         if group.group_id in seen:
             raise document.error((number, "group_id"), f"{group.group_id!r} is there twice")

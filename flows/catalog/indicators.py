@@ -44,7 +44,7 @@ def load_indicators(folder: Path, units: pl.DataFrame) -> dict[str, Indicator]:
     known = units["unit_text"].to_list()
     indicators: dict[str, Indicator] = {}
     names: set[str] = set()
-    for number in range(len(document.data)):
+    for number in document.entries():
         entry = document.validate(_Indicator, (number,))
         if entry.unit_measure not in known:
             what = f"unknown unit {entry.unit_measure!r}"

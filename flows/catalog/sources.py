@@ -47,6 +47,10 @@ ObsStatus = Literal[
 ]
 
 
+#: The years in which each area existed, from the first to the one after the last.
+_Life = dict[str, list[tuple[int, int]]]
+
+
 class _Shared(BaseModel):
     """What a release may take from its source."""
 
@@ -105,15 +109,13 @@ def load_layouts(
 
 def load_sources(folder: Path, areas: pl.DataFrame, layouts: Iterable[str]) -> tuple[Source, ...]:
     """All sources, in the order of their files; identifiers and addresses are unique."""
-    codes = set(areas["ref_area"])
+    life = _life(areas)
     known = set(layouts)
     seen: dict[str, str] = {}  # identifier or address -> where it stands
     sources: list[Source] = []
     for path in sorted((folder / "sources").glob("*.yaml")):
         document = read_yaml(path)
-        if not isinstance(document.data, list):
-            raise document.error((), "a source file is a list of sources")
-        for number in range(len(document.data)):
+        for number in document.entries():
             entry = document.validate(_Source, (number,))
             _once(document, (number, "source_id"), f"source {entry.source_id}", seen)
             releases = []
@@ -122,7 +124,7 @@ def load_sources(folder: Path, areas: pl.DataFrame, layouts: Iterable[str]) -> t
                 release = _release(document, at, entry, entry.releases[place])
                 _once(document, (*at, "release_id"), f"release {release.release_id}", seen)
                 _once(document, (*at, "url"), release.url, seen)
-                _check(document, at, release, codes, known)
+                _check(document, at, release, life, known)
                 releases.append(release)
             sources.append(
                 Source(entry.source_id, entry.publisher, tuple(releases), entry.calendar)
@@ -150,15 +152,26 @@ def _release(document: Document, at: Place, source: _Source, entry: _Release) ->
     )
 
 
-def _check(
-    document: Document, at: Place, release: Release, codes: set[str], layouts: set[str]
-) -> None:
+def _life(areas: pl.DataFrame) -> _Life:
+    life: _Life = {}
+    columns = pl.col("ref_area"), pl.col("valid_from"), pl.col("valid_to").fill_null(9999)
+    for code, start, end in areas.select(*columns).rows():
+        life.setdefault(code, []).append((start, end))
+    return life
+
+
+def _check(document: Document, at: Place, release: Release, life: _Life, layouts: set[str]) -> None:
     parts = urlsplit(release.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise document.error((*at, "url"), f"{release.url!r} is no http or https address")
-    if release.ref_area is not None and release.ref_area not in codes:
-        what = f"unknown area {release.ref_area!r}"
-        raise document.error((*at, "ref_area"), what, meant(release.ref_area, codes))
+    if release.ref_area is not None:
+        if release.ref_area not in life:
+            what = f"unknown area {release.ref_area!r}"
+            raise document.error((*at, "ref_area"), what, meant(release.ref_area, life))
+        year = int(release.time_period[:4]) if release.time_period else None
+        if year and not any(start <= year < end for start, end in life[release.ref_area]):
+            what = f"there was no area {release.ref_area} in {year}"
+            raise document.error((*at, "ref_area"), what)
     for name in release.layouts:
         if name not in layouts:
             what = f"unknown layout {name!r}"

@@ -34,7 +34,8 @@ _TAG = "tag:yaml.org,2002:"
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that ``name`` was most likely meant to be, if any is close."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    cutoff = 0.5 if len(name) <= 3 else 0.6  # Chinese names are short: 亿圆 is half of 亿元
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
     return close[0] if close else None
 
 
@@ -63,6 +64,12 @@ class Document:
         where = f"{self.path}:{self.line(place)}" + (f": {field}" if field else "")
         return CatalogError(what, where=where, remedy=remedy)
 
+    def entries(self) -> range:
+        """The positions of the entries of a file that is a list."""
+        if not isinstance(self.data, list):
+            raise self.error((), "a list of entries is wanted", "begin each entry with '- '")
+        return range(len(self.data))
+
     def validate(self, model: type[Model], place: Place = ()) -> Model:
         """What stands at ``place`` as a model; its first fault as a CatalogError."""
         data = self.data
@@ -87,6 +94,8 @@ class Document:
             what = f"the field {at[-1]!r} is missing"
         elif fault["type"] == "string_type" and isinstance(given, int | float):
             what, remedy = f"{given!r} is a number, text is wanted", "put it in quotes"
+        elif fault["type"] in ("model_type", "model_attributes_type"):
+            what = f"fields with values are wanted, not {given!r}"
         elif fault["type"] in ("enum", "literal_error"):
             what = f"{given!r} is not one of {fault.get('ctx', {}).get('expected')}"
             allowed = str(fault.get("ctx", {}).get("expected")).replace("'", "").split(" or ")
@@ -120,7 +129,7 @@ def load_yaml_models(path: Path, model: type[Model]) -> list[Model]:
     """The models of one file: of the mapping it is, or of each entry of the list it is."""
     document = read_yaml(path)
     if isinstance(document.data, list):
-        return [document.validate(model, (number,)) for number in range(len(document.data))]
+        return [document.validate(model, (number,)) for number in document.entries()]
     return [document.validate(model)]
 
 
