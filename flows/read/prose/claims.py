@@ -62,6 +62,7 @@ class State:
     run: int = -1  # place in the list of the number before; -1: none
     run_measure: tuple[int, str] = (0, "")  # direction and family of the number before
     among: bool = False
+    above: str | None = None  # the topic before 其中; a semicolon goes back to it
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ class Reader:
             if number.kind == "date":
                 dates.append(number)
                 continue
-            if number.kind != "figure":
+            if number.kind not in ("figure", "flat"):
                 continue
             if id(number) in taken:
                 position, dates = number.unit_end, []
@@ -117,6 +118,8 @@ class Reader:
                 stack.append(_copy(state))
             elif mark == ")" and stack:
                 state = stack.pop()
+            if mark == "；" and state.above is not None:
+                state.topic, state.among = state.above, False
             if text or mark not in "，":
                 state.run = -1 if state.run < 0 or len(_codes(state)) < 2 else state.run
         return state
@@ -133,6 +136,8 @@ class Reader:
         if "other_time" in turns and _only_rank(item) != "other_time":
             state.other = True
         if "among" in turns:
+            if not state.among:
+                state.above = state.topic
             state.among = True
             parents = [n for c in item.before_among for n in self.lex.name(c) if not n.short]
             if parents:
@@ -153,11 +158,17 @@ class Reader:
             )
         ):
             return
+        if not numbered and text.startswith(self.lex.comment):
+            return
         naming = self._resolve(item, state, text)
         state.same_scope = False
         state.share = False
         if naming is None:
-            if not state.among or (state.subject is None and state.topic is None) or not state.among:
+            if (
+                not state.among
+                or (state.subject is None and state.topic is None)
+                or not state.among
+            ):
                 state.topic = None
             else:
                 state.topic = state.topic if item.heads[-1] in ("",) else _cooled(state)
@@ -240,11 +251,16 @@ class Reader:
                     self.claims.pop()  # a list whose heads were not understood
             state.subject = None
             return
+        if state.share:
+            self._share(index, number, state, "")
+            return
         self._put(index, number, direction, state, False)
 
     def _claim(self, index: int, number: Num, item: Phrase, state: State) -> None:
         direction = item.direction
-        flat = "flat" in item.turns
+        flat = number.kind == "flat"
+        if flat:
+            direction = 1
         if number.family == "foreign":
             state.foreign = True
             state.run_measure = (direction, number.family)
@@ -257,7 +273,7 @@ class Reader:
         blocked = (
             state.subject is None
             or state.narrow
-            or flat
+            or (flat and not item.flat)
             or "other_base" in item.turns
             or (item.rest and not item.share)
             or ("aside" in item.turns and not item.share)
@@ -267,7 +283,8 @@ class Reader:
                 state.run += 1
             return
         if item.share:
-            self._share(index, number, item, state)
+            if not direction:
+                self._share(index, number, state, item.of)
             return
         if "real" in item.turns and any(self._entry(c).nominal for c in _codes(state)):
             return
@@ -319,10 +336,10 @@ class Reader:
             claim.run = self.runs
             self.claims.append(claim)
 
-    def _share(self, index: int, number: Num, item: Phrase, state: State) -> None:
+    def _share(self, index: int, number: Num, state: State, of: str) -> None:
         from flows.read.prose.ratios import share_claim
 
-        share_claim(self, index, number, item, state)
+        share_claim(self, index, number, state, of)
 
 
 def _cooled(state: State) -> str | None:
@@ -351,4 +368,5 @@ def _copy(state: State) -> State:
         state.run,
         state.run_measure,
         state.among,
+        state.above,
     )

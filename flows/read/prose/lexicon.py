@@ -8,8 +8,10 @@ they are made canonical by taking the same words out of them as are taken out of
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from flows.read.prose.words import word_pattern
 from flows.read.prose.yamldata import load_yaml
 
 FOLDER = Path(__file__).parent / "lexicon"
+_CHOICE = re.compile(r"(\{[^{}]*\})")
 _SEPARATORS = str.maketrans("", "", "、和与及,，/以")
 
 
@@ -55,6 +58,7 @@ class Lexicon:
     lists: dict[str, Naming] = field(default_factory=dict)
     group: dict[str, str] = field(default_factory=dict)  # word -> group
     pattern: re.Pattern[str] = re.compile("(?!)")
+    comment: tuple[str, ...] = ()
 
     def canonical(self, phrase: str) -> str:
         """``phrase`` without the words that say nothing, as ``pieces`` leaves it."""
@@ -89,8 +93,9 @@ def _entry(code: str, data: dict[str, Any]) -> Entry:
 @cache
 def lexicon() -> Lexicon:
     """The lexicon; raises ``CatalogError`` for a file that does not hold together."""
-    words: dict[str, list[str]] = load_yaml(FOLDER / "words.yaml")
+    words: dict[str, list[str]] = dict(load_yaml(FOLDER / "words.yaml"))
     lex = Lexicon()
+    lex.comment = tuple(words.pop("comment"))
     for group, members in words.items():
         for word in members:
             lex.group.setdefault(str(word), group)
@@ -116,10 +121,23 @@ def lexicon() -> Lexicon:
     return lex
 
 
+def expand(phrases: Iterable[str]) -> list[str]:
+    """Every phrase that the templates stand for: ``{金融机构|}存款`` is two phrases."""
+    found: dict[str, None] = {}
+    for template in phrases:
+        choices = [
+            part[1:-1].split("|") if part.startswith("{") else [part]
+            for part in _CHOICE.split(template)
+        ]
+        for combination in product(*choices):
+            found["".join(combination)] = None
+    return list(found)
+
+
 def _names(lex: Lexicon, code: str, data: dict[str, Any]) -> None:
     kinds = (("names", 1), ("second", 2), ("third", 3), ("index", 1), ("within", 1))
     for kind, rank in kinds:
-        for phrase in data.get(kind, ()):
+        for phrase in expand(data.get(kind, ())):
             canonical = lex.canonical(phrase)
             naming = Naming((code,), rank, short=kind == "within", index=kind == "index")
             known = lex.names.setdefault(canonical, [])

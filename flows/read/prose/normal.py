@@ -52,6 +52,16 @@ _SKIP = re.compile(
 _TRADITIONAL = re.compile("[億萬產業總實現長國內務額還與農資貿稅幣萬個統計經]")
 _DIGITS = frozenset("0123456789")
 _SENTENCE_ENDS = frozenset("。；:!?")
+#: a section's heading run into its paragraph: "…增长5%。 八、财政金融 全年…"
+_RUN_IN = re.compile(
+    r"(?:[。；%\s\ufdd0\ufdd1]|^)(?:十\s)?(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))"
+    r"[^\s，。、；:\d\ufdd0\ufdd1][^\s，。；:\d\ufdd0\ufdd1]{0,19}(?P<gap>[ \u3000\t\r\n]{1,9})"
+)
+#: a blank before words that open a paragraph, in pages whose paragraphs were run together
+_OPENING = re.compile(
+    r"(?<![\d年\s截至止到在与和])(?P<gap>[ \u3000\t\r\n]{1,9})"
+    r"(?=全年|年末|年底|初步核算|经初步核算|全[市县区州省])"
+)
 _SHORT_LINE = 16
 _NUMBERED = re.compile(
     r"\s*(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、])"
@@ -146,6 +156,10 @@ def compact(document: Document) -> Compact:
             marks.append((start, end))
         cuts.append((start, end, _drop(text, start, end, run)))
     cuts += [(index, index + 1, "") for index in _soft_ends(text)]
+    gaps = {
+        match.start("gap") for pattern in (_RUN_IN, _OPENING) for match in pattern.finditer(text)
+    }
+    cuts = [(a, b, BREAK if a in gaps else instead) for a, b, instead in cuts]
     for start, end in document.furniture:
         if end - start <= 6:
             cuts.append((start, end, ""))

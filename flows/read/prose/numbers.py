@@ -8,6 +8,7 @@ where it stands (its sign with it), its value in the printed unit, its unit, and
     ordinal     第3, 1., (2), the number of a table or chart
     identifier  PM2.5, 4A, 5G, 345工程, document numbers, addresses
     phone       telephone numbers
+    flat        持平: no digits, and yet a change of 0
 Nothing is left out: each run of digits is one ``Num``.
 """
 
@@ -25,7 +26,7 @@ FAMILY: dict[str, str] = {
     unit: family for family, units in _DATA["families"].items() for unit in units
 }
 _UNIT = re.compile(word_pattern(FAMILY))
-_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"持平|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?")
 _MORE = re.compile(r"多|余|来")
 _PHONE = re.compile(r"(?:\d{3,4}-)?\d{7,8}(?:-\d{1,5})?|1[3-9]\d{9}")
 _DATE_TAIL = re.compile(r"年(?!均|产|末?存|度?净)|月(?:份|末|底)?|日|号|时(?!间)|:\d\d")
@@ -60,7 +61,15 @@ def _kind(text: str, start: int, end: int, begin: int) -> str | None:
     digits = text[start:end]
     if before == "第" or text[start - 2 : start] in ("第-", "名第"):
         return "ordinal"
-    if (after and after in "年月日号时:-—~至到") or before in ("年", "月", "-", "—", "~", "至", ":"):
+    if (after and after in "年月日号时:-—~至到") or before in (
+        "年",
+        "月",
+        "-",
+        "—",
+        "~",
+        "至",
+        ":",
+    ):
         kind = _date(text, start, end, before, after, digits)
         if kind:
             return kind
@@ -130,6 +139,10 @@ def numbers(text: str, start: int, end: int) -> list[Num]:
         if match is None:
             return found
         first, last = match.span()
+        if text[first] == "持":
+            found.append(Num(first, last, 0.0, 0, "%", last, "flat"))
+            position = last
+            continue
         if last - first >= 7 or text[last : last + 1] == "-":
             phone = _PHONE.match(text, first, end)
             if (

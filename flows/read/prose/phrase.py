@@ -38,6 +38,7 @@ class Phrase:
     bare: bool  # nothing but separators and words without meaning
     share: bool
     approximate: bool
+    flat: bool  # what may stand before 持平
 
 
 def _tail_direction(chunk: str) -> tuple[str, int]:
@@ -161,4 +162,5 @@ def _assemble(parts: list[tuple[str, str]], approximate: bool) -> Phrase:
         not heads and not rest and not of,
         share,
         approximate,
+        "year_on_year" in turns and not direction,
     )

@@ -14,23 +14,35 @@ _LINE = re.compile(r"[^\n\r]+")
 _STOPS = "。！？!?；;：:"
 _HEAD = re.compile(
     r"\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]"
-    r"|[图表注]\s*\d|第[一二三四五六七八九十]+[章节部]|[#＃]|其中[:：])"
+    r"|[图表注]\s*\d|第[一二三四五六七八九十]+[章节部]|[#＃])"
 )
+
+
+_NARROWEST = 32  # a page narrower than 16 Chinese characters is no page of prose
+
+
+def _width(line: str) -> int:
+    """Columns that a line takes: a Chinese character takes two."""
+    text = line.strip()
+    return len(text) + sum(1 for char in text if char > "\u2e80")
 
 
 def join_lines(lines: list[str]) -> list[bool]:
     """For each line but the first: does it go on with the sentence of the line before?"""
-    widths = sorted(len(line.strip()) for line in lines if line.strip())
+    widths = sorted(_width(line) for line in lines if line.strip())
     if not widths:
         return [False] * max(0, len(lines) - 1)
     full = widths[int(len(widths) * 0.9)] if len(widths) > 1 else widths[0]
-    wrapped = full >= 18 and sum(1 for width in widths if width >= 0.8 * full) >= len(widths) * 0.4
+    wrapped = (
+        full >= _NARROWEST
+        and sum(1 for width in widths if width >= 0.8 * full) >= len(widths) * 0.4
+    )
     goes_on = []
     for before, line in zip(lines, lines[1:], strict=False):
         text = before.strip()
         goes_on.append(
             wrapped
-            and len(text) >= 0.7 * full
+            and _width(text) >= 0.7 * full
             and text[-1:] not in _STOPS
             and not _HEAD.match(line)
         )

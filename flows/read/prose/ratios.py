@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flows.read.prose.numbers import Num
-from flows.read.prose.phrase import OTHER, Phrase
+from flows.read.prose.phrase import OTHER
 from flows.read.prose.sentences import Sentence, lead
 
 if TYPE_CHECKING:
@@ -86,14 +86,14 @@ def ratio_claims(reader: Reader, index: int, item: Sentence) -> set[int]:
     return taken
 
 
-def share_claim(reader: Reader, index: int, number: Num, item: Phrase, state: State) -> None:
+def share_claim(reader: Reader, index: int, number: Num, state: State, whole: str) -> None:
     """Claim of a share printed by itself: 第一产业增加值占地区生产总值的比重为…"""
     from flows.read.prose.claims import Claim, _codes
 
     subject = state.subject
-    if subject is None or number.unit != "%" or item.direction or state.other:
+    if subject is None or number.unit != "%" or state.other:
         return
-    of = reader.lex.name(item.of)[0].codes[0] if item.of and reader.lex.name(item.of) else item.of
+    of = reader.lex.name(whole)[0].codes[0] if whole and reader.lex.name(whole) else whole
     codes = _codes(state)
     if codes == ("_urban_population",):
         if of in ("", "resident_population", "总人口", "总人口的", "全部人口", "人口", "总"):

@@ -45,6 +45,8 @@ def rows(
         context = printed(document, low, high).strip() or None
         position = item.start
         for number in item.numbers:
+            if number.kind == "flat" and id(number) not in by_number:
+                continue
             made.append(_row(document, text, number, position, context, by_number))
             position = number.unit_end
     for start, end in text.marks:
@@ -71,12 +73,12 @@ def _row(
     row = Row(
         document.locator(low, high),
         value_text,
-        value if number.kind == "figure" else None,
-        number.decimals if number.kind == "figure" else None,
+        value if number.kind in ("figure", "flat") else None,
+        number.decimals if number.kind in ("figure", "flat") else None,
         number.unit or None,
         label or None,
         context,
-        number.kind,
+        "figure" if number.kind == "flat" else number.kind,
     )
     claim = claims.get(id(number))
     if claim is not None:

@@ -104,6 +104,8 @@ def _bracket(match: re.Match[str]) -> str:
     inside = match.group(1)
     if _WITHOUT.match(inside):
         return NARROW
+    if inside in ("本外币", "人民币", "含外资"):
+        return inside
     return ""
 
 
