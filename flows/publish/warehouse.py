@@ -120,6 +120,15 @@ def describe(cursor: duckdb.DuckDBPyConnection, models: Models) -> None:
             cursor.execute(f"COMMENT ON COLUMN {place} IS {_text(column.description)}")
 
 
+def row_counts(cursor: duckdb.DuckDBPyConnection, models: Models) -> dict[str, int]:
+    """Rows of each table that is not a view."""
+    names = [table.name for table in models.tables if not table.view]
+    row = cursor.sql(
+        "SELECT " + ", ".join(f"(SELECT count(*) FROM {name})" for name in names)
+    ).fetchone()
+    return dict(zip(names, row or (), strict=True))
+
+
 def _columns(cursor: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
     rows = cursor.execute(
         """SELECT column_name, data_type FROM duckdb_columns()

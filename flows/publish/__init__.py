@@ -1,0 +1,233 @@
+"""The publication: an immutable folder that one run makes, and ``current``, which points at one.
+
+    home/publications/<run>/warehouse.duckdb    tables, models, macros, comments
+                            parquet/            each model and the observations
+                            datapackage.json    what is in parquet/ (Data Package v1)
+                            reports/run.json    who made it, when, of what; its checks
+                            SHA256SUMS
+
+It appears whole or not at all, and only if no critical check of it failed. Where nothing that it
+would show has changed since the last one, none is made.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from flows import __version__
+from flows.catalog import Catalog
+from flows.errors import PublishError
+from flows.nouns import Check
+from flows.paths import SQL
+from flows.publish import exports, folder, warehouse
+from flows.publish.folder import Publication, current_folder, publications, rollback
+from flows.publish.listed import run_listed_tests
+from flows.publish.models import Models, load_models
+from flows.publish.query import query, sample_queries, write_result
+from flows.settings import Settings
+from flows.store import Store
+
+__all__ = [
+    "Publication",
+    "PublishResult",
+    "current_folder",
+    "publications",
+    "publish",
+    "query",
+    "rollback",
+    "sample_queries",
+    "write_result",
+]
+
+ModelCheck = Callable[[str, pl.DataFrame], list[Check]]
+
+@dataclass(frozen=True, slots=True)
+class PublishResult:
+    folder: Path | None  # None: nothing changed, or held back
+    reason: str = ""  # why there is none
+    held: tuple[str, ...] = ()  # the critical checks that failed
+    checks: tuple[Check, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)  # by step
+    rows: Mapping[str, int] = field(default_factory=dict)  # by table
+
+
+def publish(
+    store: Store,
+    catalog: Catalog,
+    settings: Settings,
+    *,
+    run_id: str,
+    check: ModelCheck | None = None,
+    checked: Mapping[str, Sequence[str]] | None = None,
+    on_step: Callable[[str], None] | None = None,
+) -> PublishResult:
+    """Build, check, name and switch a publication.
+
+    ``check(model, frame)`` is asked of each model; with ``checked``, only of the models named
+    there and with those columns of them. PublishError where it cannot be built (full disk, a
+    model that fails): nothing of it is left and the last publication stands.
+    """
+    fingerprint = _fingerprint(store, catalog)
+    reason = _no_need(settings, fingerprint)
+    if reason:
+        return PublishResult(None, reason)
+    clock = Clock(on_step)
+    with _errors(settings), folder.partial(settings, run_id) as partial:
+        models = load_models()
+        built = _build(store, catalog, models, partial, clock, check, checked)
+        if built.held:
+            return replace(built, reason="held back by its checks", seconds=clock.seconds())
+        clock.step("seal")
+        exports.write_datapackage(models, partial)
+        _write_report(partial, run_id, fingerprint, built, clock)
+        folder.seal(partial)
+        clock.step("name")
+        whole = folder.finish(settings, partial, run_id)
+        clock.step("switch")
+        folder.switch(settings, whole)
+    clock.step("prune")
+    folder.prune(settings)
+    clock.step("done")
+    return replace(built, folder=whole, seconds=clock.seconds())
+
+
+def _build(
+    store: Store,
+    catalog: Catalog,
+    models: Models,
+    partial: Path,
+    clock: Clock,
+    check: ModelCheck | None,
+    checked: Mapping[str, Sequence[str]] | None,
+) -> PublishResult:
+    """The warehouse and, where no check holds it back, the parquet files."""
+    with warehouse.attached(store.connection, partial / "warehouse.duckdb") as cursor:
+        warehouse.copy_sources(cursor, store.database, catalog, models, clock.step)
+        warehouse.build_models(cursor, models, clock.step)
+        clock.step("describe")
+        warehouse.describe(cursor, models)
+        clock.step("listed tests")
+        checks = run_listed_tests(cursor, models)
+        if check is not None:
+            clock.step("check")
+            checks += _ask(cursor, models, check, checked)
+        held = _held(checks)
+        if not held:
+            exports.write_parquet(cursor, models, partial / "parquet", clock.step)
+        rows = warehouse.row_counts(cursor, models)
+        clock.step("close")
+    return PublishResult(None, "", held, tuple(checks), rows=rows)
+
+
+def _ask(
+    cursor: duckdb.DuckDBPyConnection,
+    models: Models,
+    check: ModelCheck,
+    checked: Mapping[str, Sequence[str]] | None,
+) -> list[Check]:
+    checks: list[Check] = []
+    for model in models.models:
+        if model.view or (checked is not None and model.name not in checked):
+            continue
+        columns = ", ".join(checked[model.name]) if checked else "*"
+        checks += check(model.name, cursor.sql(f"SELECT {columns} FROM {model.name}").pl())
+    return checks
+
+
+def _held(checks: Sequence[Check]) -> tuple[str, ...]:
+    return tuple(
+        f"{one.suite}: {one.rule}: {one.failed} of {one.evaluated} rows fail"
+        + (f" ({one.note})" if one.note else "")
+        for one in checks
+        if not one.success and one.severity == "critical"
+    )
+
+
+def _fingerprint(store: Store, catalog: Catalog) -> str:
+    """Changes when the store's published tables, the SQL or the catalogue do."""
+    digest = hashlib.sha256()
+    for part in (exports.SCHEMA_VERSION, store.content_fingerprint(), catalog.fingerprint):
+        digest.update(part.encode() + b"\0")
+    for file in sorted([*(SQL / "models").iterdir(), *(SQL / "macros").iterdir()]):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _no_need(settings: Settings, fingerprint: str) -> str:
+    """Why no publication is needed, or nothing."""
+    if fingerprint in folder.withdrawn(settings):
+        return (
+            "this content was rolled back; it is published again once it changes, "
+            "or by gongbao publications rollback to its run"
+        )
+    current = next((one for one in publications(settings) if one.current), None)
+    if current is not None and current.fingerprint == fingerprint:
+        return f"nothing changed since {current.name}"
+    return ""
+
+
+def _write_report(
+    partial: Path, run_id: str, fingerprint: str, built: PublishResult, clock: Clock
+) -> None:
+    about = {
+        "run_id": run_id,
+        "published_at": datetime.now(UTC).isoformat(),
+        "fingerprint": fingerprint,
+        "gongbao": __version__,
+        "duckdb": duckdb.__version__,
+        "schema_version": exports.SCHEMA_VERSION,
+        "rows": dict(built.rows),
+        "seconds": dict(clock.seconds()),
+        "checks": [asdict(one) for one in built.checks],
+    }
+    reports = partial / "reports"
+    reports.mkdir()
+    text = json.dumps(about, ensure_ascii=False, indent=2)
+    (reports / "run.json").write_text(text + "\n", encoding="utf-8")
+
+
+@contextmanager
+def _errors(settings: Settings) -> Iterator[None]:
+    """What DuckDB and the disk say, as a PublishError that tells what to do."""
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        text = (str(error).strip() or type(error).__name__).splitlines()[0]
+        full = "No space left" in text or getattr(error, "errno", None) == errno.ENOSPC
+        remedy = "free some space and run gongbao refresh again" if full else "see the cause above"
+        raise PublishError(
+            f"could not be built: {text}",
+            where=str(settings.publications),
+            remedy=f"{remedy}; the last publication is still standing",
+        ) from error
+
+
+class Clock:
+    """Tells ``on_step`` what begins, and how long each step took."""
+
+    def __init__(self, on_step: Callable[[str], None] | None) -> None:
+        self._tell = on_step
+        self._steps: list[tuple[str, float]] = []
+
+    def step(self, name: str) -> None:
+        self._steps.append((name, time.perf_counter()))
+        if self._tell is not None:
+            self._tell(name)
+
+    def seconds(self) -> dict[str, float]:
+        spent: dict[str, float] = {}
+        for (name, since), (_, until) in pairwise(self._steps):
+            spent[name] = round(spent.get(name, 0.0) + until - since, 3)
+        return spent

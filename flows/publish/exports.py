@@ -1,0 +1,131 @@
+"""Parquet files and ``datapackage.json`` (Data Package v1) of a publication.
+
+Each file carries its title, description, column descriptions, licence and the schema's version
+in its own metadata. Rows stand in the order of the warehouse (a model: by its key), and nothing
+of the run goes in, so that the same content gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from flows.publish.models import Column, Models, Table
+from flows.publish.warehouse import Step
+
+#: Raised when a published column changes its name, type or meaning, or goes.
+SCHEMA_VERSION: Final = "1"
+LICENCE: Final = {
+    "name": "Apache-2.0",
+    "title": "Apache License 2.0",
+    "path": "https://www.apache.org/licenses/LICENSE-2.0",
+}
+
+_TYPES: Final = {
+    "VARCHAR": "string",
+    "DOUBLE": "number",
+    "TINYINT": "integer",
+    "INTEGER": "integer",
+    "UINTEGER": "integer",
+    "BIGINT": "integer",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP WITH TIME ZONE": "datetime",
+}
+
+
+def exported(models: Models) -> list[Table]:
+    """What is exported: every model that is a table, and the observations themselves."""
+    return [
+        *(table for table in models.sources if table.name == "observation"),
+        *(model for model in models.models if not model.view),
+    ]
+
+
+def write_parquet(
+    cursor: duckdb.DuckDBPyConnection, models: Models, folder: Path, step: Step
+) -> None:
+    """``folder/<table>.parquet`` for each exported table."""
+    folder.mkdir()
+    for table in exported(models):
+        step(f"parquet {table.name}")
+        metadata = {
+            "title": _title(table),
+            "description": table.description,
+            "columns": json.dumps(
+                {column.name: column.description for column in table.columns}, ensure_ascii=False
+            ),
+            "licence": LICENCE["name"],
+            "schema_version": SCHEMA_VERSION,
+        }
+        pairs = ", ".join(f"{name}: {_text(value)}" for name, value in metadata.items())
+        target = _text(str(folder / f"{table.name}.parquet"))
+        cursor.execute(
+            f"COPY {table.name} TO {target} "
+            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{pairs}}})"
+        )
+
+
+def write_datapackage(models: Models, folder: Path) -> None:
+    """``folder/datapackage.json``, which describes ``folder/parquet/``."""
+    package = {
+        "profile": "data-package",
+        "name": "gongbao",
+        "title": "Gongbao: figures of China's statistical releases",
+        "description": (
+            "Every number leads back to the sentence or cell where it was printed. "
+            "The same tables, and the figures as printed, are in warehouse.duckdb."
+        ),
+        "version": SCHEMA_VERSION,
+        "licenses": [LICENCE],
+        "resources": [_resource(table, folder) for table in exported(models)],
+    }
+    text = json.dumps(package, ensure_ascii=False, indent=2)
+    (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _resource(table: Table, folder: Path) -> dict[str, Any]:
+    path = folder / "parquet" / f"{table.name}.parquet"
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns]}
+    if table.key:
+        schema["primaryKey"] = list(table.key)
+    return {
+        "name": table.name,
+        "title": _title(table),
+        "description": table.description,
+        "profile": "tabular-data-resource",
+        "path": f"parquet/{table.name}.parquet",
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{digest}",
+        "schema": schema,
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    constraints: dict[str, Any] = {}
+    if column.not_null:
+        constraints["required"] = True
+    if column.values:
+        constraints["enum"] = list(column.values)
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": _TYPES[column.data_type],
+        "description": column.description,
+    }
+    return {**field, "constraints": constraints} if constraints else field
+
+
+def _title(table: Table) -> str:
+    return table.name.replace("_", " ").capitalize()
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,120 @@
+"""Ask the current publication: one SELECT, or a sample of ``sql/queries/`` by its name.
+
+Read-only on one file: a query can neither write nor open anything else. It stays with the
+publication that was current when it began, whatever is published meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from io import BytesIO
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+import duckdb
+import polars as pl
+
+from flows.errors import PublishError, UsageError
+from flows.paths import SQL
+from flows.publish.folder import current_folder
+from flows.settings import Settings
+
+Format = Literal["csv", "json", "parquet"]
+FORMATS: Final = get_args(Format)
+
+Parameters = Mapping[str, object] | Sequence[object]
+
+
+def sample_queries() -> dict[str, str]:
+    """Name of each file in ``sql/queries/`` and what it answers (its first line)."""
+    return {
+        file.stem: file.read_text(encoding="utf-8").splitlines()[0].removeprefix("--").strip()
+        for file in sorted((SQL / "queries").glob("*.sql"))
+    }
+
+
+def query(
+    settings: Settings, sql: str | Path, *, parameters: Parameters | None = None
+) -> pl.DataFrame:
+    """The rows of ``sql``: SQL text, a file, or a sample's name.
+
+    UsageError where there is no publication, no such name, or where DuckDB objects (its words).
+    """
+    text = _text(sql)
+    folder = current_folder(settings)
+    if folder is None:
+        raise UsageError(
+            "there is no publication yet",
+            where=str(settings.current),
+            remedy="make one with: gongbao refresh",
+        )
+    file = folder / "warehouse.duckdb"
+    try:
+        connection = duckdb.connect(str(file), read_only=True)
+    except duckdb.Error as error:
+        raise PublishError(
+            f"cannot be opened: {str(error).splitlines()[0]}",
+            where=str(file),
+            remedy="go back to a sound one with: gongbao publications rollback",
+        ) from error
+    with connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        try:
+            # Not .sql(): it wraps the text in a query of its own, which PRAGMA and SHOW are not.
+            relation = connection.sql(text, params=parameters)
+        except duckdb.Error as error:
+            raise UsageError(str(error).strip(), remedy="tables: SHOW TABLES") from error
+        if relation is None:
+            raise UsageError("this returns no rows; only a SELECT and the like can be asked")
+        try:
+            return relation.pl()
+        except duckdb.Error as error:
+            raise UsageError(str(error).strip()) from error
+
+
+def write_result(frame: pl.DataFrame, form: Format, out: Path | None = None) -> bytes:
+    """The frame as csv, json (a list of objects) or parquet; written to ``out`` if given."""
+    if form == "csv":
+        data = frame.write_csv().encode()
+    elif form == "json":
+        data = (frame.write_json() + "\n").encode()
+    elif form == "parquet":
+        buffer = BytesIO()
+        frame.write_parquet(buffer)
+        data = buffer.getvalue()
+    else:
+        raise UsageError(f"no format {form}", remedy=f"one of: {', '.join(FORMATS)}")
+    if out is not None:
+        try:
+            out.write_bytes(data)
+        except OSError as error:
+            raise UsageError(f"cannot be written: {error.strerror}", where=str(out)) from error
+    return data
+
+
+def _text(sql: str | Path) -> str:
+    """SQL has white space in it; a name does not."""
+    if isinstance(sql, Path) or not any(letter.isspace() for letter in sql.strip()):
+        return _file(str(sql).strip())
+    return sql
+
+
+def _file(name: str) -> str:
+    known = sample_queries()
+    stem = Path(name).name.removesuffix(".sql")
+    path = SQL / "queries" / f"{stem}.sql" if stem in known and Path(name).name == name else None
+    if path is None and Path(name).is_file():
+        path = Path(name)
+    if path is None and stem in known:
+        path = SQL / "queries" / f"{stem}.sql"
+    if path is None:
+        near = get_close_matches(stem, list(known), 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
+        raise UsageError(f"no query or file {name}", remedy=hint)
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot be read: {error}", where=str(path)) from error
