@@ -9,6 +9,7 @@ gb18030 percent-escapes survives). ``true_address`` is the way back.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import quote, unquote
 
@@ -41,14 +42,20 @@ def canonical(url: str) -> str:
     return str(parsed).removesuffix("?")
 
 
+@lru_cache(maxsize=4096)
+def parse(url: str) -> httpx.URL:
+    """A canonical address in its parts; each is asked for several times in a visit."""
+    return httpx.URL(url)
+
+
 def origin(url: str) -> Origin:
-    parsed = httpx.URL(url)
+    parsed = parse(url)
     return parsed.raw_host.decode("ascii"), parsed.port or _SCHEMES[parsed.scheme]
 
 
 def host_label(url: str) -> str:
     """Host with its port where that is not the scheme's own."""
-    return httpx.URL(url).netloc.decode("ascii")
+    return parse(url).netloc.decode("ascii")
 
 
 def refuse_private(url: str, allowed: frozenset[Origin] = frozenset()) -> None:
@@ -108,7 +115,7 @@ class MirrorBase:
 
 def target_of(url: str) -> str:
     """``/https/host/path?query`` of a canonical true address."""
-    parsed = httpx.URL(url)
+    parsed = parse(url)
     path = parsed.raw_path.decode("ascii")
     return f"/{parsed.scheme}/{quote(host_label(url), safe=':')}{path}"
 

@@ -10,8 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from flows.settings import Settings
-
 #: Seconds; a longer Crawl-delay is cut to this, lest one line of a robots.txt stop a run.
 MAX_CRAWL_DELAY = 30.0
 
@@ -27,9 +25,9 @@ class _Host:
 class Courtesy:
     """The limits of one run."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._per_host = settings.host_concurrency
-        self._total = asyncio.Semaphore(settings.total_concurrency)
+    def __init__(self, per_host: int, total: int) -> None:
+        self._per_host = per_host
+        self._total = asyncio.Semaphore(total)
         self._hosts: dict[str, _Host] = {}
 
     def keep_apart(self, host: str, seconds: float) -> None:

@@ -33,7 +33,8 @@ class PassingFailure(FetchError):
 def of_status(status: int, retry_after: float | None) -> FetchError:
     """The failure that a final status other than 200 and 304 stands for."""
     if status in _PASSING_STATUSES or status >= 500:
-        return PassingFailure(f"the server answered {status}", retry_after=retry_after)
+        later = "" if retry_after is None else f" and asks to come back in {retry_after:.0f} s"
+        return PassingFailure(f"the server answered {status}{later}", retry_after=retry_after)
     return LastingFailure(f"the server answered {status}")
 
 

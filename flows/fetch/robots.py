@@ -10,11 +10,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-import httpx
 from protego import Protego
 
 from flows.errors import FetchError
-from flows.fetch.address import host_label
+from flows.fetch.address import host_label, parse
 from flows.fetch.failure import LastingFailure
 
 #: The product token that rules are looked up by; the User-Agent begins with it.
@@ -43,7 +42,7 @@ class Robots:
     async def check(self, url: str) -> None:
         """Raise where the host does not want ``url`` (canonical) to be fetched."""
         host = host_label(url)
-        root = f"{httpx.URL(url).scheme}://{host}"
+        root = f"{parse(url).scheme}://{host}"
         async with self._locks.setdefault(root, asyncio.Lock()):
             if root not in self._rules:
                 self._rules[root] = await self._of(f"{root}/robots.txt", host)

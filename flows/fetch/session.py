@@ -32,6 +32,7 @@ from flows.fetch.address import (
     canonical,
     host_label,
     origin,
+    parse,
     refuse_private,
 )
 from flows.fetch.body import Sink, drain, is_framed, receive
@@ -42,6 +43,9 @@ from flows.settings import Settings
 
 #: Seconds; a server that asks to wait longer is not asked again in this run.
 MAX_RETRY_AFTER = 60.0
+
+#: All of a mirror's hosts are one server; more connections to it cost time and gain none.
+MIRROR_CONCURRENCY = 4
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -84,8 +88,11 @@ class Session:
             allowed |= {origin(self.mirror.base)}
         self._allowed = allowed
         tls = self.mirror is None or self.mirror.base.startswith("https:")
-        self._client = client(settings, allowed, tls=tls)
-        self._courtesy = Courtesy(settings)
+        total = settings.total_concurrency
+        if self.mirror:
+            total = min(total, MIRROR_CONCURRENCY)
+        self._client = client(settings, allowed, connections=total, tls=tls)
+        self._courtesy = Courtesy(settings.host_concurrency, total)
         self._robots = robots.Robots(self._load_robots, self._courtesy.keep_apart)
 
     async def __aenter__(self) -> Session:
@@ -145,7 +152,8 @@ class Session:
                 try:
                     yield response
                 finally:
-                    await response.aclose()
+                    if not response.is_closed:  # not read to its end
+                        await response.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, httpcore.UnsupportedProtocol, TimeoutError) as e:
             raise of_exception(e, host_label(url), self.settings.fetch_timeout) from e
 
@@ -179,7 +187,7 @@ class Session:
         true = self.mirror.true(target)
         if true is None and origin(target) == origin(self.mirror.base):
             # relative to the true address, as the true server would mean it
-            true = canonical(str(httpx.URL(url).join(location)))
+            true = canonical(str(parse(url).join(location)))
         return true or target
 
     async def _load_robots(self, url: str) -> tuple[int, bytes]:

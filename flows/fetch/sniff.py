@@ -38,6 +38,7 @@ _OPENING_TAG = re.compile(
     r"<(!doctype\s+html|html|head|body|title|meta|table|div|p|script|link|style|frameset)\b", re.I
 )
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.I)
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b"))  # no text has many of these
 _CHINESE = ("utf-8", "gb18030", "big5")
 
 
@@ -139,7 +140,7 @@ def _text(head: bytes) -> str | None:
     wide = _unmarked_utf16(head)
     if wide:
         return head.decode(wide, errors="replace")
-    controls = sum(count for byte, count in Counter(head).items() if byte < 32 and byte not in _OK)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     if controls * 200 > len(head):
         return None
     for charset in _CHINESE:
@@ -150,9 +151,6 @@ def _text(head: bytes) -> str | None:
     # One wrong byte does not make a page binary; a page of them is.
     text = head.decode("gb18030", errors="replace")
     return text if text.count("\ufffd") * 50 < len(text) else None
-
-
-_OK = frozenset(b"\t\n\r\f\v\x1a\x1b")
 
 
 def _unmarked_utf16(data: bytes) -> str | None:

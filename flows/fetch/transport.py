@@ -87,11 +87,11 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
     fails, and none goes out unguarded.
     """
 
-    def __init__(self, settings: Settings, allowed: frozenset[Origin], *, tls: bool) -> None:
+    def __init__(self, allowed: frozenset[Origin], *, connections: int, tls: bool) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=httpx.create_ssl_context() if tls else None,
-            max_connections=settings.total_concurrency,
-            max_keepalive_connections=settings.total_concurrency,
+            max_connections=connections,
+            max_keepalive_connections=connections,
             keepalive_expiry=30.0,
             http1=True,
             http2=True,
@@ -100,11 +100,11 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
 
 
 def client(
-    settings: Settings, allowed: frozenset[Origin], *, tls: bool = True
+    settings: Settings, allowed: frozenset[Origin], *, connections: int, tls: bool
 ) -> httpx.AsyncClient:
     """The one client of a run. ``tls`` False spares loading authorities that no one will need."""
     return httpx.AsyncClient(
-        transport=GuardedTransport(settings, allowed, tls=tls),
+        transport=GuardedTransport(allowed, connections=connections, tls=tls),
         follow_redirects=False,
         trust_env=False,
         headers={
