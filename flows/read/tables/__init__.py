@@ -120,7 +120,7 @@ def _by_layout(
     for grid in grids:
         if any(re.fullmatch(pattern, grid.name) for pattern in layout.ignored_sheets):
             notes.append(f"{grid.prefix} left out: the layout {layout.name} ignores it")
-        elif grid.cells.is_empty():
+        elif all(column.null_count() == len(column) for column in grid.cells):
             continue
         elif not re.fullmatch(layout.sheets, grid.name):
             raise ReadError(

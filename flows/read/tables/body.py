@@ -244,32 +244,26 @@ def _as_figures(
         else pl.lit(grid.prefix)
         + pl.col("column").replace_strict(letters, return_dtype=pl.String())
     )
-    return (
-        cells.with_columns(
-            indicator.alias("indicator"),
-            pl.when(measure.is_in(_MEASURES)).then(measure).alias("measure"),
-        )
-        .select(
-            pl.lit(snapshot.sha256).alias("snapshot_sha256"),
-            pl.int_range(pl.len(), dtype=pl.UInt32()).alias("figure_no"),
-            pl.concat_str(place, (pl.col("row") + 1).cast(pl.String())).alias("locator"),
-            "value_text",
-            "value",
-            "decimals",
-            "unit_text",
-            "label_text",
-            pl.concat_str(
-                "area_text", "period_text", "label_text", separator=" ", ignore_nulls=True
-            ).alias("context_text"),
-            pl.lit("figure").alias("kind"),
-            "indicator",
-            pl.when(pl.col("indicator").is_not_null()).then("measure").alias("measure"),
-            "area_text",
-            "period_text",
-            pl.lit(None, pl.String()).alias("obs_status"),
-            pl.coalesce(doubts).alias("doubt"),
-            "suggestion",
-            "evidence",
-        )
-        .cast(FIGURE)
-    )
+    claimed = indicator.is_not_null() & measure.is_in(_MEASURES)
+    return cells.select(
+        pl.lit(snapshot.sha256).alias("snapshot_sha256"),
+        pl.int_range(pl.len(), dtype=pl.UInt32()).alias("figure_no"),
+        pl.concat_str(place, (pl.col("row") + 1).cast(pl.String())).alias("locator"),
+        "value_text",
+        "value",
+        "decimals",
+        "unit_text",
+        "label_text",
+        pl.concat_str(
+            "area_text", "period_text", "label_text", separator=" ", ignore_nulls=True
+        ).alias("context_text"),
+        pl.lit("figure").alias("kind"),
+        indicator.alias("indicator"),
+        pl.when(claimed).then(measure).alias("measure"),
+        "area_text",
+        "period_text",
+        pl.lit(None, pl.String()).alias("obs_status"),
+        pl.coalesce(doubts).alias("doubt"),
+        "suggestion",
+        "evidence",
+    ).cast(FIGURE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from typing import Literal
 
 import polars as pl
 from polars.exceptions import ComputeError, NoDataError
@@ -81,7 +82,10 @@ def csv_grids(data: bytes, charset: str | None) -> list[Grid]:
 
 def _parsed(text: bytes, width: int | None) -> pl.DataFrame:
     schema = None if width is None else {f"c{i}": pl.String() for i in range(width)}
-    return pl.read_csv(text, has_header=False, infer_schema=False, schema=schema)
+    missing: Literal["insert", "raise"] = "insert" if schema else "raise"
+    return pl.read_csv(
+        text, has_header=False, infer_schema=False, schema=schema, missing_columns=missing
+    )
 
 
 def _widest(text: bytes) -> int:

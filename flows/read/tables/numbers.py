@@ -9,7 +9,6 @@ where the printed signs leave one reading.
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 
 import polars as pl
@@ -17,10 +16,14 @@ import polars as pl
 NUMBER = r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?$"
 
 _NUMBER = re.compile(NUMBER)
-_WITH_UNIT = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*([^\s0-9.,+-][^0-9]*)")
+_WITH_UNIT = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*([^\s0-9.,+-]\D*)")
 _POINT_FOR = re.compile(r"([+-]?[0-9]+)[·・。•]([0-9]+)")
 _ERROR_VALUE = re.compile(r"#[A-Z/0!?]+")
-_MINUS = str.maketrans({"−": "-", "－": "-", "﹣": "-", "‑": "-", "，": ","})
+# Full-width forms only: NFKC would make the footnote mark of 711.8① a digit, 711.81.
+_HALF_WIDTH = str.maketrans(
+    {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    | {"−": "-", "﹣": "-", "‑": "-", "\u3000": " "}
+)
 
 #: Columns that ``parsed`` adds.
 PARSED = {
@@ -88,14 +91,14 @@ _Look = tuple[float | None, int | None, str | None, float | None, str | None]
 
 def _second_look(text: str, unit: str | None) -> _Look:
     """value, decimals, doubt, suggestion, evidence of a text that is no plain number."""
-    folded = unicodedata.normalize("NFKC", text).translate(_MINUS).strip()
+    folded = text.translate(_HALF_WIDTH).strip()
     if _NUMBER.match(folded):
         return *_number(folded), None, None, None
     with_unit = _WITH_UNIT.fullmatch(folded)
     if with_unit and _NUMBER.match(with_unit[1]):
         value, decimals = _number(with_unit[1])
         printed = with_unit[2].strip()
-        if unit is not None and printed == unicodedata.normalize("NFKC", unit):
+        if unit is not None and printed == unit.translate(_HALF_WIDTH):
             return value, decimals, None, None, None
         return _doubt(f"unit-in-cell: {text!r} stands in a column of {unit or 'no known unit'}")
     point = _POINT_FOR.fullmatch(text)

@@ -79,6 +79,8 @@ def open_package(data: bytes) -> zipfile.ZipFile:
 def xlsx_facts(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
     """Facts of each sheet by name."""
     percent = _percent_styles(archive)
+    if "xl/sharedStrings.xml" in archive.namelist():
+        _parse(archive, "xl/sharedStrings.xml", _nothing, _nothing, None)
     targets = _relations(archive, "xl/workbook.xml")
     facts = {}
     for tag, sheet in _elements(archive, "xl/workbook.xml"):
@@ -96,6 +98,10 @@ def ods_facts(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
     scan = _OdsScan(facts)
     _parse(archive, "content.xml", scan.start, scan.end, None)
     return facts
+
+
+def _nothing(*_event: object) -> None:
+    """For a part that is only looked at for damage: the library reads on where XML breaks off."""
 
 
 def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:

@@ -1,9 +1,10 @@
 """Workbooks (XLSX, XLS, ODS) into grids, one a sheet.
 
 The text of a cell is what a reader of the sheet takes for its value: a number is the shortest
-decimal text that gives the stored number back (711.81, 7118145, never 1e+20), a cell formatted
-as per cent is ``7.9%``, a date is ``2023-03-01``, an error stays ``#DIV/0!``, and a formula
-whose result was not stored is the formula itself, ``=SUM(C3:C9)``.
+decimal text that gives the stored number back (711.81, 7118145, never 1e+20), of at most 15
+digits, for no spreadsheet program shows more and what comes after them is dust of its sums. A
+cell formatted as per cent is ``7.9%``, a date is ``2023-03-01``, an error stays ``#DIV/0!``, and
+a formula whose result was not stored is the formula itself, ``=SUM(C3:C9)``.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def cell_text(cell: _Cell) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, int | float):
-        return _number_text(Decimal(repr(cell)))
+        return _number_text(_shown(cell))
     if isinstance(cell, str):
         return cell
     if isinstance(cell, dt.timedelta):
@@ -95,12 +96,13 @@ def cell_text(cell: _Cell) -> str:
 def _percent_text(cell: _Cell) -> str:
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return cell_text(cell)
-    return f"{_number_text(_shortened(Decimal(repr(cell)) * 100))}%"
+    return f"{_number_text(_shown(cell) * 100)}%"
 
 
-def _shortened(number: Decimal) -> Decimal:
-    """At most 15 digits, so that 0.07 + 0.009 shows as 7.9 % as it does in the sheet."""
-    return Decimal(f"{number:.14e}") if len(number.as_tuple().digits) > 15 else number
+def _shown(number: float) -> Decimal:
+    """711.81 for 711.8100000000001."""
+    exact = Decimal(repr(number))
+    return Decimal(f"{number:.14e}") if len(exact.as_tuple().digits) > 15 else exact
 
 
 def _number_text(number: Decimal) -> str:
