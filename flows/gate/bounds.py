@@ -1,0 +1,86 @@
+"""What is possible and what is usual: ``expectations/bounds.csv``, one line an indicator, measure.
+
+    indicator, measure      codes of the catalogue; * stands for every indicator without a line
+    low, high               outside of it a value cannot be, for a county or the country
+    usual_low, usual_high   nearly all values lie within; empty: nothing is said
+    decimals                digits usually printed after the point; chooses between candidates
+    yearly_factor           a level grows or falls by no more than this factor in a year; empty
+                            where years cannot be compared so (rates, growth)
+    growth_slack            points by which printed growth may differ from that of the printed
+                            levels: real growth, revised levels, changed scope; empty: not compared
+
+Units are the catalogue's.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from flows.errors import GateError
+
+FILE = "bounds.csv"
+EVERY = "*"
+
+BOUNDS = pl.Schema(
+    {
+        "indicator": pl.String(),
+        "measure": pl.String(),
+        "low": pl.Float64(),
+        "high": pl.Float64(),
+        "usual_low": pl.Float64(),
+        "usual_high": pl.Float64(),
+        "decimals": pl.Int8(),
+        "yearly_factor": pl.Float64(),
+        "growth_slack": pl.Float64(),
+    }
+)
+
+
+def load_bounds(folder: Path) -> pl.DataFrame:
+    """BOUNDS, checked. Raises GateError that names file and line."""
+    path = folder / FILE
+    try:
+        raw = pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        first = str(error).splitlines()[0]
+        raise GateError(f"cannot be read: {first}", where=str(path)) from error
+    if raw.columns != BOUNDS.names():
+        raise GateError(f"columns must be {', '.join(BOUNDS)}", where=f"{path}:1")
+    for name, dtype in BOUNDS.items():
+        bad = raw[name].is_not_null() & raw[name].cast(dtype, strict=False).is_null()
+        _refuse(path, raw, bad, f"{name} is not a number")
+    frame = raw.select(pl.col(n).cast(t) for n, t in BOUNDS.items())
+    needed = pl.any_horizontal(pl.col("indicator", "measure", "low", "high").is_null())
+    _refuse(path, raw, frame.select(needed).to_series(), "indicator, measure, low or high is empty")
+    _refuse(path, raw, frame["low"] > frame["high"], "low is above high")
+    usual = (frame["usual_low"] < frame["low"]) | (frame["usual_high"] > frame["high"])
+    _refuse(path, raw, usual, "what is usual must be possible")
+    _refuse(path, raw, frame["yearly_factor"] <= 1, "yearly_factor must be above 1")
+    twice = frame.select(pl.struct("indicator", "measure").is_duplicated()).to_series()
+    _refuse(path, raw, twice, "indicator and measure are there twice")
+    return frame
+
+
+def bounds_of(codes: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
+    """``codes`` (with ``indicator, measure``) and their bounds; every code keeps its row."""
+    own = codes.join(bounds, on=["indicator", "measure"], how="left", maintain_order="left")
+    general = codes.select("measure").join(
+        bounds.filter(pl.col("indicator") == EVERY).drop("indicator"),
+        on="measure",
+        how="left",
+        maintain_order="left",
+    )
+    columns = [name for name in BOUNDS if name not in ("indicator", "measure")]
+    known = own["low"].is_not_null()
+    return own.with_columns(
+        pl.when(known).then(own[name]).otherwise(general[name]).alias(name) for name in columns
+    )
+
+
+def _refuse(path: Path, raw: pl.DataFrame, fault: pl.Series, what: str) -> None:
+    at = fault.fill_null(value=False).arg_true()
+    if len(at):
+        name = "/".join(str(part) for part in raw.row(at[0])[:2])
+        raise GateError(f"{name}: {what}", where=f"{path}:{at[0] + 2}")

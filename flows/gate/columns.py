@@ -1,0 +1,190 @@
+"""The columns that the suites assert, one row an observation; everything is computed here.
+
+    value           the observation, null where it is no finite number
+    key_faults      parts of its key that are empty or not of their form
+    unit_faults     0 the catalogue's unit, 1 another, 2 an indicator that the catalogue lacks
+    bound_place     0 usual, 1 unusual but possible, 2 impossible
+    magnitude_gap   times the plausible pace away from the years around it (neighbours)
+    twice_gap       difference within a release that prints its key twice, over rounding
+    repeat          1 for a row that repeats a more precise or earlier one of its release
+    release_gap     difference to another release of no later day, over rounding
+    growth_gap      printed growth against that of the levels, over the slack
+    …_gap           one a line of identities.csv, on the row of the head
+
+``Judged.applicable`` counts by other means how many rows each column must speak of: what the
+suites are held to, so that an empty column does not pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from flows.gate import neighbours
+from flows.gate.bounds import bounds_of
+from flows.gate.cells import Cells, cells
+from flows.gate.identities import Identity, gaps
+
+if TYPE_CHECKING:
+    from flows.catalog.model import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    cells: Cells
+    codes: pl.DataFrame  # code, indicator, measure, expected_unit and bounds.BOUNDS
+    frame: pl.DataFrame  # the columns above
+    growth: pl.DataFrame  # neighbours.growths
+    applicable: dict[str, int]
+
+
+def judge(
+    observations: pl.DataFrame,
+    *,
+    known: pl.DataFrame,
+    catalog: Catalog,
+    bounds: pl.DataFrame,
+    identities: Sequence[Identity],
+) -> Judged:
+    """Every column for every observation of the batch."""
+    working = cells(observations, known)
+    codes = bounds_of(_with_units(working.codes, catalog), bounds)
+    rows, size = working.rows, observations.height
+    columns: dict[str, pl.Series] = {
+        "value": rows["value"],
+        "key_faults": working.key_faults,
+        "unit_faults": _unit_faults(observations, rows, codes),
+        "bound_place": _bound_place(rows, codes),
+        "magnitude_gap": neighbours.magnitudes(working, _of_code(rows, codes, "yearly_factor")),
+    }
+    twice = neighbours.printed_twice(rows)
+    columns["twice_gap"] = spread(twice, "twice_gap", size)
+    columns["repeat"] = spread(twice, "repeat", size)
+    days = observations.select("published_on").with_row_index("row")
+    columns["release_gap"] = neighbours.disagreements(working, days)
+    growth = neighbours.growths(working, _growth_codes(codes))
+    columns["growth_gap"] = spread(growth, "gap", size)
+
+    valued = int(rows["value"].is_not_null().sum())
+    applicable = dict.fromkeys(columns, 0) | {
+        "value": size,
+        "key_faults": size,
+        "unit_faults": size,
+        "bound_place": valued if codes["low"].null_count() == 0 else 0,
+        "repeat": twice.height,
+        "twice_gap": twice.height,
+    }
+    single = rows if twice.is_empty() else _singled(rows, twice)
+    members = _members(working, single, identities)
+    for identity in identities:
+        found = gaps(identity, members)
+        columns[identity.column] = spread(found, "gap", size)
+        applicable[identity.column] = _whole_cells(identity, members)
+    return Judged(working, codes, pl.DataFrame(columns), growth, applicable)
+
+
+def spread(found: pl.DataFrame, column: str, size: int) -> pl.Series:
+    """A column of ``found`` (with ``row``) over all rows; null where it says nothing."""
+    whole = pl.Series(column, [None], dtype=pl.Float64).new_from_index(0, size)
+    return whole if found.is_empty() else whole.scatter(found["row"], found[column])
+
+
+def _with_units(codes: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """The unit that the catalogue expects; null where it expects none; ``known`` or not."""
+    units = [
+        None
+        if (indicator := catalog.indicators.get(code)) is None or measure in ("rank", "target")
+        else indicator.unit_measure
+        if measure == "level"
+        else "%"
+        for code, measure in codes.select("indicator", "measure").iter_rows()
+    ]
+    known = [code in catalog.indicators for code in codes["indicator"]]
+    return codes.with_columns(
+        pl.Series("expected_unit", units, dtype=pl.String),
+        pl.Series("known", known, dtype=pl.Boolean),
+    )
+
+
+def _of_code(rows: pl.DataFrame, codes: pl.DataFrame, column: str) -> pl.Series:
+    return (
+        codes[column].gather(rows["code"])
+        if codes.height
+        else pl.Series(column, [None] * rows.height, dtype=codes.schema[column])
+    )
+
+
+def _unit_faults(observations: pl.DataFrame, rows: pl.DataFrame, codes: pl.DataFrame) -> pl.Series:
+    expected = _of_code(rows, codes, "expected_unit")
+    known = _of_code(rows, codes, "known")
+    same = (observations["unit_measure"] == expected) | expected.is_null()
+    return pl.select(
+        pl.when(~known.fill_null(value=True))
+        .then(2)
+        .when(same.fill_null(value=False))
+        .then(0)
+        .otherwise(1)
+        .cast(pl.Int8)
+    ).to_series()
+
+
+def _bound_place(rows: pl.DataFrame, codes: pl.DataFrame) -> pl.Series:
+    value = pl.col("value")
+    bounds = [_of_code(rows, codes, name) for name in ("low", "high", "usual_low", "usual_high")]
+    outside = (value < pl.col("low")) | (value > pl.col("high"))
+    unusual = (value < pl.col("usual_low")) | (value > pl.col("usual_high"))
+    return (
+        rows.select("value")
+        .with_columns(bounds)
+        .select(
+            pl.when(outside)
+            .then(2)
+            .when(unusual)
+            .then(1)
+            .when(value.is_not_null() & pl.col("low").is_not_null())
+            .then(0)
+            .cast(pl.Int8)
+        )
+        .to_series()
+    )
+
+
+def _growth_codes(codes: pl.DataFrame) -> pl.DataFrame:
+    """``code, growth_code, growth_slack`` of the levels whose growth can be compared."""
+    levels = codes.filter(pl.col("measure") == "level", pl.col("growth_slack").is_not_null())
+    growth = codes.filter(pl.col("measure") == "growth").select("indicator", growth_code="code")
+    return levels.join(growth, on="indicator").select("code", "growth_code", "growth_slack")
+
+
+def _singled(rows: pl.DataFrame, twice: pl.DataFrame) -> pl.DataFrame:
+    """Without repeats, and without keys that a release prints with two values."""
+    out = twice.filter((pl.col("repeat") > 0) | (pl.col("twice_gap") > 1))
+    return rows.join(out.select("row"), on="row", how="anti")
+
+
+def _members(
+    working: Cells, rows: pl.DataFrame, identities: Sequence[Identity]
+) -> dict[str, pl.DataFrame]:
+    """Name -> ``cell, row, value, half`` of every member that the batch has."""
+    found: dict[str, pl.DataFrame] = {}
+    for name in dict.fromkeys(member for each in identities for member in each.members):
+        code = working.code_of(name)
+        if code is not None:
+            mine = rows.filter(
+                (pl.col("code") == code)
+                & pl.col("value").is_not_null()
+                & pl.col("cell").is_not_null()
+            )
+            found[name] = mine.select("cell", "row", "value", "half")
+    return found
+
+
+def _whole_cells(identity: Identity, members: dict[str, pl.DataFrame]) -> int:
+    """Cells that have all members, counted apart from the joins of ``gaps``."""
+    if any(name not in members for name in identity.members):
+        return 0
+    cells_of = pl.concat([members[name]["cell"] for name in identity.members])
+    return int((cells_of.value_counts()["count"] == len(identity.members)).sum())

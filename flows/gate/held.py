@@ -1,0 +1,340 @@
+"""From failing expectations to quarantine rows, each with rule, reason, suggestion, evidence.
+
+A row that fails several rules is held under the one that comes first in its suite, with all
+reasons. Where a release has more failing rows than ``LOOKED_AT``, its rows are not weighed one by
+one: that is no slip but another table than the one expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+import polars as pl
+
+from flows import schemas
+from flows.gate.checks import Outcome
+from flows.gate.columns import Judged
+from flows.gate.detail import Member, look
+from flows.gate.identities import Identity
+from flows.gate.reasons import fields, fill, identity_fields
+from flows.gate.suspects import Failure, Sentence, inhabitants, sentence
+from flows.nouns import Check
+
+RELEASE_HELD = "release-held"
+#: Failing rows of one release that are weighed one by one.
+LOOKED_AT = 400
+#: A release is held as a whole only if at least so many of its figures fail.
+AT_LEAST = 3
+
+#: What is known of a held row.
+HELD = pl.Schema(
+    {
+        "row": pl.UInt32(),
+        "rule": pl.String(),
+        "severity": pl.String(),
+        "reason": pl.String(),
+        "suggestion": pl.Float64(),
+        "evidence": pl.String(),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReleases:
+    rows: pl.DataFrame  # HELD: the rows that are held only because their release is
+    reasons: dict[str, str]
+    checks: list[Check] = field(default_factory=list)
+
+
+class Findings:
+    """The failing rows of a batch, and what can be said of each."""
+
+    def __init__(
+        self,
+        observations: pl.DataFrame,
+        judged: Judged,
+        identities: Sequence[Identity],
+        outcomes: Sequence[Outcome],
+    ) -> None:
+        self.observations = observations
+        self.judged = judged
+        self.identities = identities
+        self._all = outcomes
+        self.outcomes = [each for each in outcomes if each.rows and each.lacking is None]
+        self._by_column = {identity.column: identity for identity in identities}
+        self._sentences: list[Sentence] = []
+
+    def rows(self) -> pl.DataFrame:
+        """HELD: every row that a rule holds, once."""
+        critical = [each for each in self.outcomes if self._condemns(each)]
+        failures = [
+            Failure(each.expectation.rule, row, self._identity(each))
+            for each in critical
+            for row in each.rows
+            if row not in self._crowd
+        ]
+        self._sentences = sentence(
+            failures, self._members, self.identities, self._binding, self._left_out
+        )
+        reasons: dict[int, list[tuple[str, str]]] = {}
+        heads = {(each.rule, each.row): each for each in failures}
+        for each in self._sentences:
+            failure = heads[each.rule, each.because]
+            reasons[each.row] = [(each.rule, self._reason(each, failure))]
+        for failure in failures:
+            if failure.identity is None and failure.rule not in dict(reasons[failure.row]):
+                reasons[failure.row].append((failure.rule, self._plain(failure.rule, failure.row)))
+        held = [
+            {
+                "row": each.row,
+                "rule": each.rule,
+                "severity": "critical",
+                "reason": "; ".join(text for _, text in reasons[each.row]),
+                "suggestion": each.likely.value if each.likely else None,
+                "evidence": f"{each.likely.reason}; {each.likely.evidence}"
+                if each.likely
+                else None,
+            }
+            for each in self._sentences
+        ]
+        judged = pl.concat([pl.DataFrame(held, schema=HELD), self._crowds(critical)])
+        judged = judged.unique("row", keep="first", maintain_order=True)
+        return pl.concat([judged, self._others(judged)]).sort("row")
+
+    def note(self, outcome: Outcome) -> str:
+        """How many of the failing rows are held, and for a warning the first of them."""
+        if self._condemns(outcome):
+            rule = outcome.expectation.rule
+            held = sum(1 for each in self._sentences if each.rule == rule)
+            return f"{held} held" if held else ""
+        return self._first(outcome, outcome.rows)
+
+    def by_release(self, outcome: Outcome) -> list[tuple[str, int, int, str]]:
+        """Release, rows looked at, rows failing, the first of them; for a failing expectation."""
+        columns = outcome.expectation.columns
+        values = self.judged.frame[columns[0]] if columns[0] in self.judged.frame.columns else None
+        releases = self.observations["release_id"]
+        looked = releases if values is None else releases.filter(values.is_not_null())
+        failing = pl.DataFrame(
+            {"row": pl.Series(outcome.rows, dtype=pl.UInt32), "release": releases[outcome.rows]}
+        )
+        sizes = dict(looked.value_counts().iter_rows())
+        found = failing.group_by("release", maintain_order=True).agg("row").sort("release")
+        return [
+            (str(release), sizes.get(release, 0), len(rows), self._first(outcome, rows))
+            for release, rows in found.iter_rows()
+        ]
+
+    def _first(self, outcome: Outcome, rows: Sequence[int]) -> str:
+        first = next((row for row in sorted(rows) if row in self._members), None)
+        if first is None:
+            return ""
+        failure = Failure(outcome.expectation.rule, first, self._identity(outcome))
+        return self._plain(failure.rule, first, failure.identity)
+
+    # -- which rows are looked at -------------------------------------------------------------
+
+    def _condemns(self, outcome: Outcome) -> bool:
+        return outcome.expectation.holds and outcome.expectation.severity == "critical"
+
+    def _identity(self, outcome: Outcome) -> Identity | None:
+        columns = outcome.expectation.columns
+        return self._by_column.get(columns[0]) if columns else None
+
+    @cached_property
+    def _binding(self) -> frozenset[str]:
+        """Columns of identities whose failure holds rows."""
+        holding = (each for each in self._all if self._condemns(each))
+        return frozenset(column for each in holding for column in each.expectation.columns)
+
+    @cached_property
+    def _left_out(self) -> frozenset[int]:
+        frame = self.judged.frame.select("repeat", "twice_gap").with_row_index("row")
+        out = frame.filter((pl.col("repeat") > 0) | (pl.col("twice_gap") > 1))
+        return frozenset(out["row"])
+
+    @cached_property
+    def _failing(self) -> pl.DataFrame:
+        """``row, release`` of every row that an expectation names, once."""
+        named = [pl.Series("row", each.rows, dtype=pl.UInt32) for each in self.outcomes]
+        rows = pl.concat(named).unique().sort() if named else pl.Series("row", [], dtype=pl.UInt32)
+        return pl.DataFrame({"row": rows, "release": self.observations["release_id"].gather(rows)})
+
+    @cached_property
+    def _crowd(self) -> frozenset[int]:
+        """Failing rows of releases that have too many of them."""
+        counted = self._failing.with_columns(pl.len().over("release").alias("of"))
+        return frozenset(counted.filter(pl.col("of") > LOOKED_AT)["row"])
+
+    @cached_property
+    def _members(self) -> Mapping[int, Member]:
+        rows = self._failing["row"]
+        few = rows.filter(~rows.is_in(list(self._crowd))) if self._crowd else rows
+        return look(self.observations, self.judged, few) if len(few) else {}
+
+    # -- what is said of them -----------------------------------------------------------------
+
+    def _template(self, rule: str) -> str:
+        return next(e.expectation.reason for e in self.outcomes if e.expectation.rule == rule)
+
+    @cached_property
+    def _cells(self) -> dict[int, dict[str, Member]]:
+        return inhabitants(self._members, self._left_out)
+
+    def _plain(self, rule: str, row: int, identity: Identity | None = None) -> str:
+        known = fields(self._members[row])
+        if identity is not None:
+            cell = self._cells[self._members[row].cell]
+            known |= identity_fields(identity, {name: m.printed for name, m in cell.items()})
+        return fill(self._template(rule), known, rule=rule)
+
+    def _reason(self, found: Sentence, failure: Failure) -> str:
+        text = self._plain(found.rule, found.because, failure.identity)
+        if failure.identity is None:
+            return text
+        member = self._members[found.row]
+        if found.in_doubt:
+            return f"{text}; in doubt, as nothing decides which of them is wrong"
+        return f"{text}; only {member.name} {member.value:.10g} explains it"
+
+    def _crowds(self, critical: Sequence[Outcome]) -> pl.DataFrame:
+        """HELD rows of the releases that are not weighed one by one, members included."""
+        parts = [HELD.to_frame()]
+        for outcome in critical:
+            rows = [row for row in outcome.rows if row in self._crowd]
+            if not rows:
+                continue
+            named = pl.Series("row", rows, dtype=pl.UInt32)
+            identity = self._identity(outcome)
+            if identity is not None:
+                named = self._all_members(identity, named)
+            rule = outcome.expectation.rule
+            reason = f"{rule}: one of {len(rows)} such rows of the batch, too many to weigh singly"
+            parts.append(_held(named, rule, "critical", reason))
+        return pl.concat(parts)
+
+    def _all_members(self, identity: Identity, heads: pl.Series) -> pl.Series:
+        rows = self.judged.cells.rows
+        cells = rows.join(pl.DataFrame({"row": heads}), on="row", how="semi").select("cell")
+        codes = [self.judged.cells.code_of(name) for name in identity.members]
+        return (
+            rows.filter(pl.col("code").is_in([code for code in codes if code is not None]))
+            .join(cells, on="cell", how="semi")["row"]
+            .unique()
+            .sort()
+        )
+
+    def _others(self, judged: pl.DataFrame) -> pl.DataFrame:
+        """HELD rows of rules that hold a row without being critical: repeats."""
+        parts = [HELD.to_frame()]
+        for outcome in self.outcomes:
+            if not outcome.expectation.holds or self._condemns(outcome):
+                continue
+            rule, severity = outcome.expectation.rule, outcome.expectation.severity
+            rows = pl.Series("row", outcome.rows, dtype=pl.UInt32)
+            few = [row for row in outcome.rows if row in self._members]
+            words = pl.DataFrame(
+                {"row": few, "text": [self._plain(rule, row) for row in few]},
+                schema={"row": pl.UInt32, "text": pl.String},
+            )
+            found = _held(rows, rule, severity, f"{rule}: one of {len(rows)} such rows")
+            parts.append(
+                found.join(words, on="row", how="left")
+                .with_columns(reason=pl.coalesce("text", "reason"))
+                .drop("text")
+            )
+        others = pl.concat(parts).unique("row", keep="first", maintain_order=True)
+        return others.join(judged, on="row", how="anti")
+
+
+def hold_releases(
+    observations: pl.DataFrame, rows: pl.DataFrame, outcomes: Sequence[Outcome], share: float
+) -> HeldReleases:
+    """The releases that are held whole, and their rows that no rule of their own holds.
+
+    A release is held if at least ``AT_LEAST`` of its figures and ``share`` of them are held as
+    critical (repeats count neither way), or if a suite fails for the batch as a whole.
+    """
+    whole = [each for each in outcomes if each.holds_all]
+    if rows.is_empty() and not whole:
+        return HeldReleases(HELD.to_frame(), {})
+    place = observations.select("release_id").with_row_index("row")
+    marked = place.join(rows.select("row", "rule", "severity"), on="row", how="left")
+    critical = pl.col("severity") == "critical"
+    counts = (
+        marked.filter(pl.col("severity").is_null() | critical)
+        .group_by("release_id")
+        .agg(figures=pl.len(), failed=critical.sum(), rules=pl.col("rule").filter(critical))
+        .sort("release_id")
+    )
+    reasons: dict[str, str] = {}
+    checks = []
+    for release, figures, failed, rules in counts.iter_rows():
+        if whole:
+            names = ", ".join(sorted({each.check().rule for each in whole}))
+            reasons[release] = f"the batch fails as a whole: {names}"
+        elif failed >= AT_LEAST and failed >= share * figures:
+            by_rule = ", ".join(f"{rule} {rules.count(rule)}" for rule in dict.fromkeys(rules))
+            reasons[release] = f"{failed} of {figures} figures fail ({by_rule})"
+        else:
+            continue
+        checks.append(
+            Check(
+                "gate", RELEASE_HELD, "critical", False, figures, failed, release, reasons[release]
+            )
+        )
+    held = marked.filter(
+        pl.col("release_id").is_in(list(reasons)) & pl.col("rule").is_null()
+    ).with_columns(why=pl.col("release_id").replace_strict(reasons, default=None))
+    return HeldReleases(
+        held.select(
+            "row",
+            rule=pl.lit(RELEASE_HELD),
+            severity=pl.lit("critical"),
+            reason=pl.format("its whole release is held: {}", "why"),
+            suggestion=pl.lit(None, pl.Float64),
+            evidence=pl.lit(None, pl.String),
+        ),
+        reasons,
+        checks,
+    )
+
+
+def quarantine(
+    observations: pl.DataFrame,
+    rows: pl.DataFrame,
+    context: pl.DataFrame | None,
+    *,
+    run_id: str,
+    recorded_at: datetime,
+) -> pl.DataFrame:
+    """QUARANTINE rows of the HELD rows, in the order of the batch."""
+    if rows.is_empty():
+        return schemas.empty(schemas.QUARANTINE)
+    key = ["snapshot_sha256", "figure_no"]
+    rows = rows.sort("row")
+    held = observations[rows["row"].to_list()].hstack(rows.drop("row"))
+    if context is None:
+        held = held.with_columns(context_text=pl.lit(None, pl.String))
+    else:
+        sentences = context.select(*key, "context_text").unique(key, keep="first")
+        held = held.join(sentences, on=key, how="left", maintain_order="left")
+    return held.with_columns(
+        stage=pl.lit("gate"),
+        recorded_at=pl.lit(recorded_at).cast(schemas.UTC),
+        run_id=pl.lit(run_id),
+    ).select(pl.col(name).cast(dtype) for name, dtype in schemas.QUARANTINE.items())
+
+
+def _held(rows: pl.Series, rule: str, severity: str, reason: str) -> pl.DataFrame:
+    return pl.DataFrame({"row": rows}).select(
+        pl.col("row").cast(pl.UInt32),
+        rule=pl.lit(rule),
+        severity=pl.lit(severity),
+        reason=pl.lit(reason),
+        suggestion=pl.lit(None, pl.Float64),
+        evidence=pl.lit(None, pl.String),
+    )

@@ -1,0 +1,104 @@
+"""The gate itself: a batch of observations in, a Verdict out.
+
+1. every column that the suites assert is computed (columns)
+2. Great Expectations runs every suite that is not a model's over one batch (engine)
+3. what the suites saw is counted again (checks): an empty pass fails
+4. failing rows are judged: one guilty member of a failing identity, or all in doubt (suspects)
+5. a release of which too much fails is held as a whole (held)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from flows import paths
+from flows.errors import GateError
+from flows.gate import engine
+from flows.gate.bounds import load_bounds
+from flows.gate.checks import outcomes, release_checks
+from flows.gate.columns import Judged, judge
+from flows.gate.held import Findings, hold_releases, quarantine
+from flows.gate.identities import Identity, load_identities
+from flows.gate.suites import Suite, load_suites
+from flows.gate.verdict import Verdict
+
+if TYPE_CHECKING:
+    from flows.catalog.model import Catalog
+    from flows.settings import Settings
+
+#: Suites of the publication's models; every other suite is asserted of observations.
+MODEL = "model_"
+
+
+def gate(
+    observations: pl.DataFrame,
+    *,
+    known: pl.DataFrame,
+    catalog: Catalog,
+    settings: Settings,
+    run_id: str,
+    recorded_at: datetime,
+    context: pl.DataFrame | None = None,
+    suites: Path = paths.EXPECTATIONS,
+) -> Verdict:
+    """Judge a run's observations, all releases in one batch (both frames: OBSERVATION).
+
+    ``known``: the latest accepted value of each key. ``context``: ``snapshot_sha256, figure_no,
+    context_text``, the printed sentences for the quarantine. Each observation ends in
+    ``accepted`` or ``quarantine``, once. Raises GateError where a suite, the bounds or the
+    identities are at fault; bad data raises nothing. An empty batch costs nothing.
+    """
+    if observations.is_empty():
+        return Verdict()
+    loaded = [suite for name, suite in load_suites(suites).items() if not name.startswith(MODEL)]
+    identities = load_identities(suites)
+    _all_asserted(identities, loaded, suites)
+    judged = judge(
+        observations,
+        known=known,
+        catalog=catalog,
+        bounds=load_bounds(suites),
+        identities=identities,
+    )
+    frame = _with_asked(judged, observations, loaded)
+    found = outcomes(loaded, engine.run(loaded, frame), frame, judged.applicable)
+    findings = Findings(observations, judged, identities, found)
+    rows = findings.rows()
+    held = hold_releases(observations, rows, found, settings.release_fault_share)
+    checks = [*(each.check(findings) for each in found), *release_checks(found, findings)]
+    checks += held.checks
+    rows = pl.concat([rows, held.rows], how="vertical")
+    bad = pl.Series([False]).new_from_index(0, observations.height).scatter(rows["row"], True)
+    accepted = observations if rows.is_empty() else observations.filter(~bad)
+    return Verdict(
+        accepted,
+        quarantine(observations, rows, context, run_id=run_id, recorded_at=recorded_at),
+        checks,
+        held.reasons,
+    )
+
+
+def _all_asserted(identities: Sequence[Identity], suites: Sequence[Suite], folder: Path) -> None:
+    """An identity that no suite asserts would be computed for nothing, and never fail."""
+    asserted = {column for suite in suites for column in suite.columns}
+    for identity in identities:
+        if identity.column not in asserted:
+            raise GateError(
+                f"no suite asserts {identity.column!r}",
+                where=str(folder),
+                remedy="expect it between -1 and 1 in expectations/accounts.json",
+            )
+
+
+def _with_asked(
+    judged: Judged, observations: pl.DataFrame, suites: Sequence[Suite]
+) -> pl.DataFrame:
+    """The computed columns and those of the observations that a suite asks for."""
+    asked = {column for suite in suites for column in suite.columns}
+    extra = [name for name in observations.columns if name in asked - set(judged.frame.columns)]
+    return judged.frame.hstack(observations.select(extra)) if extra else judged.frame

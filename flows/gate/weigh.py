@@ -1,0 +1,123 @@
+"""Evidence weighs candidates: one that all evidence bears out, or silence.
+
+Each piece of evidence says yes or no to a value. Pieces of one name vote together, and half of
+them must say yes (the years around a figure); a single piece must. ``usual`` evidence and the
+usual number of decimals only choose between candidates that everything else allows.
+
+A suggestion is made only if evidence refuses the printed value, and one candidate of the least
+damage is left. A lost digit needs exact evidence: ten digits fit in every gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flows.gate.misprint import Candidate
+
+
+class Strength(StrEnum):
+    EXACT = "exact"  # an identity whose other members are printed to the last digit
+    NEAR = "near"  # the years around it, other releases, last year's level and the growth
+    POSSIBLE = "possible"  # what can be at all
+    USUAL = "usual"  # what nearly always is
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    name: str  # pieces of one name vote together
+    strength: Strength
+    text: str  # for a person: "653.05 in 2022"
+    allows: Callable[[float, float], bool]  # value, half a unit of its last digit
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """What was probably printed, and what says so."""
+
+    value: float
+    decimals: int
+    kind: str
+    tier: int
+    reason: str
+    evidence: str
+
+
+def half_unit(decimals: int) -> float:
+    """Half a unit of the last printed digit: what rounding hides."""
+    return float(0.5 * 10.0**-decimals)
+
+
+def refused(evidence: Iterable[Evidence], value: float, half: float) -> list[Evidence]:
+    """The evidence that speaks against a value, votes counted; usual evidence has no vote."""
+    against: list[Evidence] = []
+    for pieces in _votes(evidence).values():
+        nays = [piece for piece in pieces if not piece.allows(value, half)]
+        if 2 * len(nays) > len(pieces):
+            against += nays
+    return against
+
+
+def weigh(
+    proposed: Sequence[Candidate],
+    evidence: Sequence[Evidence],
+    *,
+    printed: tuple[float, int] | None,
+    usual_decimals: int | None = None,
+) -> Likely | None:
+    """The candidate that the evidence decides for, or None.
+
+    ``printed``: value and decimals as printed; None where the text is no sound number.
+    """
+    against = []
+    if printed is not None:
+        against = refused(evidence, printed[0], half_unit(printed[1]))
+        if not against:
+            return None
+    if not any(piece.strength is not Strength.USUAL for piece in evidence):
+        return None
+    exact = any(piece.strength is Strength.EXACT for piece in evidence)
+    left = [
+        each
+        for each in proposed
+        if (each.tier < 3 or exact) and not refused(evidence, each.value, half_unit(each.decimals))
+    ]
+    if not left:
+        return None
+    least = min(each.tier for each in left)
+    left = [each for each in left if each.tier == least]
+    usual = [piece for piece in evidence if piece.strength is Strength.USUAL]
+    left = _prefer(
+        left, lambda c: all(piece.allows(c.value, half_unit(c.decimals)) for piece in usual)
+    )
+    left = _prefer(left, lambda c: usual_decimals is not None and c.decimals == usual_decimals)
+    if len(left) != 1:
+        return None
+    likely = left[0]
+    half = half_unit(likely.decimals)
+    grounds = against or [piece for piece in evidence if piece.strength is not Strength.USUAL]
+    says = [piece.text for piece in grounds if piece.allows(likely.value, half)]
+    return Likely(
+        likely.value,
+        likely.decimals,
+        likely.kind,
+        likely.tier,
+        likely.reason,
+        "; ".join(dict.fromkeys(says)),
+    )
+
+
+def _votes(evidence: Iterable[Evidence]) -> dict[str, list[Evidence]]:
+    votes: dict[str, list[Evidence]] = {}
+    for piece in evidence:
+        if piece.strength is not Strength.USUAL:
+            votes.setdefault(piece.name, []).append(piece)
+    return votes
+
+
+def _prefer(left: list[Candidate], better: Callable[[Candidate], bool]) -> list[Candidate]:
+    """Those that are better, if any; all otherwise."""
+    if len(left) < 2:
+        return left
+    return [each for each in left if better(each)] or left
