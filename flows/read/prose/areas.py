@@ -106,9 +106,13 @@ def level_words(
         official = names.official[ref_area]
         fitting = [word for word in words if official.endswith(word[1:])]
         best = [word for word in fitting if word in counts]
-        if best:
-            level = max(best, key=lambda word: counts[word])
-        parent = names.parent.get(ref_area)
-        if parent and parent in names.official:
-            own += [names.official[parent] + name for name in own]
+        if best or fitting:
+            level = max(best or fitting, key=lambda word: counts.get(word, 0))
+        prefix, parent = "", names.parent.get(ref_area)
+        plain = list(own)
+        while parent and parent in names.official and names.parent.get(parent):
+            prefix = names.official[parent] + prefix
+            own += [prefix + name for name in plain]
+            own += [names.official[parent] + name for name in plain]
+            parent = names.parent.get(parent)
     return [name for name in own if len(name) > 1], level, pattern

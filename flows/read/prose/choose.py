@@ -8,14 +8,14 @@ both kept and held in doubt by ``checks``.
 
 from __future__ import annotations
 
-from flows.read.prose.claims import Claim
+from flows.read.prose.state import Claim
 
 
 def same_figure(a: Claim, b: Claim) -> bool:
     """Do two claims print the same value, one of them rounded perhaps?"""
     digits = min(a.number.decimals, b.number.decimals)
     if a.number.unit == b.number.unit:
-        return abs(a.value - b.value) <= 0.5 * 10**-digits + 1e-9
+        return bool(abs(a.value - b.value) <= 0.5 * 10.0**-digits + 1e-9)
     return False
 
 
@@ -32,10 +32,8 @@ def choose(claims: list[Claim]) -> list[Claim]:
             levels[code, period] = best
     for (code, measure, period), group in groups.items():
         best = min(claim.rank for claim in group)
-        if measure == "growth" and (code, period) in levels:
-            # the growth of 人民币存款 is no growth of the level 本外币存款
-            if best // 10 > levels[code, period] // 10:
-                continue
+        if measure == "growth" and best // 10 > levels.get((code, period), best) // 10:
+            continue  # the growth of 人民币存款 is no growth of the level 本外币存款
         group = [claim for claim in group if claim.rank == best]
         group.sort(
             key=lambda claim: (claim.approximate, -claim.number.decimals, claim.number.start)

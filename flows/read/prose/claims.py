@@ -5,22 +5,26 @@ taken out; a phrase that is not understood ends the chain that it stands in. So 
 qualifier (民营经济增加值, 机电产品出口) costs a claim and never makes a wrong one.
 
 Carried from clause to clause of a sentence: the subject, whether the scope is narrower than the
-area, whether the time is another year. Carried from sentence to sentence: the topic, which the
-short names (其中，出口…) need.
+area, whether the time is another year (``state``). Carried from sentence to sentence: the
+topic, which the short names (其中，出口…) need.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from flows.read.prose.lexicon import Entry, Lexicon, Naming, lexicon
+from flows.read.prose.lexicon import Lexicon, Naming, lexicon
 from flows.read.prose.numbers import Num
 from flows.read.prose.phrase import Phrase, phrase
+from flows.read.prose.ratios import Shares, ratio_claims
 from flows.read.prose.sentences import Lead, Own, Sentence, lead
+from flows.read.prose.state import Claim, Runs, State
 
-_SHARE_OF = frozenset(("gdp", "gdp_primary", "gdp_secondary", "gdp_tertiary"))
-_GDP_CHAIN = _SHARE_OF
-_IGNORED_CLAUSE = ("分", "按", "从")
+_VIEW = re.compile(r"^(?:分|按|从).*(?:看|分|分类|计算|算|计|统计)$")
+_TARGET = re.compile(r"[^，。；]{0,8}(?:目标|计划|任务|预期)")
+_LIST_JOINT = re.compile(r"[、和与及，,]{1,2}")
 _FAMILIES = {
     "money": ("money",),
     "per_head": ("yuan", "money"),
@@ -30,82 +34,54 @@ _FAMILIES = {
     "mass": ("mass",),
     "area": (),
 }
-_MONEY_PER_HEAD = frozenset(("万元", "元", "元/人"))
-
-
-@dataclass(slots=True)
-class Claim:
-    """One number said to be one indicator's."""
-
-    number: Num
-    indicator: str
-    measure: str
-    value: float
-    rank: int  # lower is better
-    sentence: int
-    approximate: bool = False
-    period: str | None = None  # another year than the reference year
-    unit: str | None = None  # where the printed one is not the figure's unit
-    run: int = 0  # claims of one list share a number
-
-
-@dataclass(slots=True)
-class State:
-    subject: Naming | None = None
-    topic: str | None = None
-    narrow: bool = False
-    other: bool = False
-    year: int | None = None
-    foreign: bool = False
-    same_scope: bool = False
-    share: bool = False
-    run: int = -1  # place in the list of the number before; -1: none
-    run_measure: tuple[int, str] = (0, "")  # direction and family of the number before
-    among: bool = False
-    above: str | None = None  # the topic before 其中; a semicolon goes back to it
+_PER_HEAD = frozenset(("万元", "元", "元/人"))
+_INHERITED = frozenset(("money", "yuan", "percent", "permille", "people", "mass"))
+_INDEX = (80.0, 130.0)  # a price index with base 100 lies here
 
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the sentences of one document in order."""
+    """Reads the sentences of one document in order; ``claims`` is what comes out."""
 
     text: str
     own: Own
     lex: Lexicon = field(default_factory=lexicon)
     claims: list[Claim] = field(default_factory=list)
     topic: str | None = None
-    runs: int = 0
+    runs: Runs = field(default_factory=Runs)
 
     def sentence(self, index: int, item: Sentence) -> None:
+        """Read one sentence."""
+        first_claim = len(self.claims)
         state = State(topic=self.topic)
+        figures = [n for n in item.numbers if n.kind in ("figure", "flat")]
+        _inherit_units(self.text, figures)
+        taken = ratio_claims(self, index, item, figures)
+        stack: list[State] = []
         position = item.start
         dates: list[Num] = []
-        from flows.read.prose.ratios import ratio_claims
-
-        taken = ratio_claims(self, index, item)
         previous: Num | None = None
-        stack: list[State] = []
         for number in item.numbers:
             if number.kind == "date":
                 dates.append(number)
-                continue
-            if number.kind not in ("figure", "flat"):
-                continue
-            if id(number) in taken:
-                position, dates = number.unit_end, []
-                previous = number
-                continue
-            words = lead(self.text, position, number.start, dates, self.own)
-            state = self._clauses(words, state, stack)
-            current = phrase(words.clauses[-1][0])
-            self._number(index, number, current, state, previous, words)
-            position, dates = number.unit_end, []
-            previous = number
-        if position < item.end and not item.numbers:
-            words = lead(self.text, item.start, item.end, dates, self.own)
-            state = self._clauses(words, state, stack)
-            self._turn(phrase(words.clauses[-1][0]), state, words.clauses[-1][0], False)
-        self.topic = state.topic
+            elif number.kind in ("figure", "flat"):
+                if id(number) not in taken:
+                    words = lead(self.text, position, number.start, dates, self.own)
+                    state = self._clauses(words, state, stack)
+                    self._number(index, number, state, previous, words)
+                position, dates, previous = number.unit_end, [], number
+        if figures or not item.numbers:
+            rest = lead(self.text, position, item.end, dates, self.own)
+            state = self._clauses(rest, state, stack)
+            if not figures:
+                self._turn(phrase(rest.clauses[-1][0]), state, rest.clauses[-1][0], False)
+        if figures or state.subject is not None:
+            self.topic = state.topic
+        self._close_runs(first_claim)
+
+    def _close_runs(self, first: int) -> None:
+        kept = [c for c in self.claims[first:] if self.runs.seen.get(c.run, 1) == c.size]
+        self.claims[first:] = kept
 
     def _clauses(self, words: Lead, state: State, stack: list[State]) -> State:
         """All clauses but the last only change what is carried."""
@@ -115,13 +91,13 @@ class Reader:
             if text:
                 self._turn(phrase(text), state, text, False)
             if mark == "(":
-                stack.append(_copy(state))
+                stack.append(state.copy())
             elif mark == ")" and stack:
                 state = stack.pop()
-            if mark == "；" and state.above is not None:
-                state.topic, state.among = state.above, False
-            if text or mark not in "，":
-                state.run = -1 if state.run < 0 or len(_codes(state)) < 2 else state.run
+            elif mark == "；":
+                state.basis = False
+                if state.above is not None:
+                    state.topic, state.among = state.above, False
         return state
 
     def _turn(self, item: Phrase, state: State, text: str, numbered: bool) -> None:
@@ -133,240 +109,186 @@ class Reader:
             state.narrow = True
         if "year" in turns:
             state.other, state.year = False, None
-        if "other_time" in turns and _only_rank(item) != "other_time":
+        if "other_time" in turns:
             state.other = True
         if "among" in turns:
-            if not state.among:
-                state.above = state.topic
-            state.among = True
-            parents = [n for c in item.before_among for n in self.lex.name(c) if not n.short]
-            if parents:
-                state.topic = parents[-1].codes[0]
-                state.subject = None
-            elif item.before_among:
-                state.topic = state.subject = None
+            self._among(item, state)
+        if "same_scope" in turns and not numbered:
+            state.basis = True
         if not item.heads:
             if item.rest and not item.share:
                 state.subject = None
             return
-        if (
-            not numbered
-            and text.startswith(_IGNORED_CLAUSE)
-            and (
-                text.endswith(("看", "分", "计算", "算", "计"))
-                or item.heads[-1].endswith(("看", "分"))
-            )
-        ):
+        if not numbered and (_VIEW.match(text) or text.startswith(self.lex.comment)):
             return
-        if not numbered and text.startswith(self.lex.comment):
-            return
-        naming = self._resolve(item, state, text)
-        state.same_scope = False
-        state.share = False
+        naming = self._resolve(item, state)
+        state.second, state.share = state.basis, False
+        state.subject = naming
         if naming is None:
-            if (
-                not state.among
-                or (state.subject is None and state.topic is None)
-                or not state.among
-            ):
-                state.topic = None
-            else:
-                state.topic = state.topic if item.heads[-1] in ("",) else _cooled(state)
-            state.subject = None
-        else:
-            state.subject = naming
-            if not naming.short:
-                state.topic = naming.codes[-1]
-                state.foreign = False
-            else:
-                state.foreign = state.foreign and naming.codes[0] in ("exports", "imports")
-        state.run = -1
+            state.topic = None
+        elif not naming.short:
+            state.topic = naming.codes[-1]
+            state.foreign = False
 
-    def _resolve(self, item: Phrase, state: State, text: str) -> Naming | None:
+    def _among(self, item: Phrase, state: State) -> None:
+        if not state.among:
+            state.above = state.topic
+        state.among = True
+        if item.before_among:
+            parents = [n for c in item.before_among for n in self.lex.name(c) if not n.short]
+            state.topic = parents[-1].codes[0] if parents else None
+            state.subject = None
+
+    def _resolve(self, item: Phrase, state: State) -> Naming | None:
         joined = "".join(item.heads)
         listed = self.lex.listed(joined)
         if listed is not None and (
             len(item.heads) > 1 or "respectively" in item.turns or not self.lex.name(joined)
         ):
-            return listed
+            return None if self._strange(listed.codes[0], state) else listed
         if len(item.heads) == 1:
             return self._single(item.heads[0], state)
         names = [self._single(head, state) for head in item.heads]
-        if all(name is not None and len(name.codes) == 1 for name in names):
-            found = [name for name in names if name is not None]
-            return Naming(
-                tuple(name.codes[0] for name in found),
-                max(name.rank for name in found),
-                short=all(name.short for name in found),
-            )
-        return None
+        found = [name for name in names if name is not None and len(name.codes) == 1]
+        if len(found) < len(names):
+            return None
+        return Naming(
+            tuple(name.codes[0] for name in found),
+            max(name.rank for name in found),
+            short=all(name.short for name in found),
+        )
 
     def _single(self, head: str, state: State) -> Naming | None:
         candidates = self.lex.name(head)
-        for naming in candidates:
-            if not naming.short:
-                others = [n for n in candidates if not n.short and n is not naming]
-                if others:  # one phrase, two units: both stay possible until the unit is seen
-                    return Naming(
-                        naming.codes,
-                        naming.rank,
-                        index=naming.index,
-                        shares=tuple(n.codes[0] for n in others),
-                    )
-                return naming
+        plain = [naming for naming in candidates if not naming.short]
+        if plain:
+            if self._strange(plain[0].codes[0], state):
+                return None
+            if len(plain) > 1:  # one phrase, two units: both stay possible until the unit is seen
+                return Naming(
+                    plain[0].codes, plain[0].rank, index=plain[0].index, other=plain[1].codes[0]
+                )
+            return plain[0]
         for naming in candidates:
             if state.topic in self.lex.entries[naming.codes[0]].under:
                 return naming
         listed = self.lex.listed(head)
-        return listed
+        return None if listed and self._strange(listed.codes[0], state) else listed
+
+    def _strange(self, code: str, state: State) -> bool:
+        """Does the name stand after 其中 under something that it is no part of?"""
+        entry = self.lex.entries[code]
+        return state.among and entry.part and state.topic not in entry.under
 
     def _number(
-        self, index: int, number: Num, item: Phrase, state: State, previous: Num | None, words: Lead
+        self, index: int, number: Num, state: State, previous: Num | None, words: Lead
     ) -> None:
-        bare = item.bare and not (item.turns - {"separators"})
         text = words.clauses[-1][0]
-        if bare and previous is not None and len(words.clauses) == 1:
-            self._in_run(index, number, state)
+        item = phrase(text)
+        nothing = item.bare and not (item.turns - {"separators"})
+        in_list = len(state.codes) > 1 and 0 < state.run < len(state.codes)
+        goes_on = (
+            previous is not None
+            and item.bare
+            and "respectively" not in item.turns
+            and number.family == state.family
+            and all(not clause for clause, _ in words.clauses[:-1])
+        )
+        if goes_on and in_list:
+            direction = item.direction or (state.direction if nothing else 0)
+            self._member(index, number, state, direction, item)
+            return
+        if goes_on and nothing and len(words.clauses) == 1:
+            self._stray(index, number, state)
             return
         if not item.bare or item.turns:
             self._turn(item, state, text, True)
-        if "separators" in item.turns and item.first == "separators" and state.run >= 0:
-            pass
-        elif not bare:
-            state.run = -1
+        if "respectively" in item.turns and len(state.codes) < 2:
+            state.subject = None
         if "same_scope" in item.turns:
-            state.same_scope = True
+            state.second = True
         if item.share and item.heads:
             state.share = True
-        self._claim(index, number, item, state)
+        self.runs.begin()
+        state.run = 0
+        direction = 1 if number.kind == "flat" else item.direction
+        self._member(index, number, state, direction, item)
 
-    def _in_run(self, index: int, number: Num, state: State) -> None:
-        """A number with nothing but a separator before it."""
-        codes = _codes(state)
-        direction, family = state.run_measure
-        if len(codes) < 2:
-            if family == number.family and self.claims and self.claims[-1].sentence == index:
-                last = self.claims[-1]
-                if last.run == self.runs:
-                    self.claims.pop()  # a list whose heads were not understood
-            state.subject = None
-            return
-        if state.share:
-            self._share(index, number, state, "")
-            return
-        self._put(index, number, direction, state, False)
+    def _stray(self, index: int, number: Num, state: State) -> None:
+        """A number with nothing but a separator before it, where no list is open."""
+        if state.run and self.runs.seen.get(self.runs.current):
+            self.runs.count()  # the list had more numbers than names: none is believed
+        state.subject = None
 
-    def _claim(self, index: int, number: Num, item: Phrase, state: State) -> None:
-        direction = item.direction
-        flat = number.kind == "flat"
-        if flat:
-            direction = 1
+    def _member(self, index: int, number: Num, state: State, direction: int, item: Phrase) -> None:
+        """One number of the open run."""
+        place = self.runs.count()
+        state.run, state.direction, state.family = place + 1, direction, number.family
         if number.family == "foreign":
             state.foreign = True
-            state.run_measure = (direction, number.family)
             return
         if number.family == "money" and not direction:
             state.foreign = False
-        state.run_measure = (direction, number.family)
-        if state.run < 0:
-            self.runs += 1
-        blocked = (
+        if (
             state.subject is None
             or state.narrow
-            or (flat and not item.flat)
+            or (number.kind == "flat" and not item.flat)
             or "other_base" in item.turns
             or (item.rest and not item.share)
             or ("aside" in item.turns and not item.share)
-        )
-        if blocked:
-            if state.subject is not None and len(state.subject.codes) > 1:
-                state.run += 1
-            return
-        if item.share:
-            if not direction:
-                self._share(index, number, state, item.of)
-            return
-        if "real" in item.turns and any(self._entry(c).nominal for c in _codes(state)):
-            return
-        if direction and number.unit != "%":
-            if len(_codes(state)) > 1:
-                state.run += 1
-            return
-        self._put(index, number, direction, state, item.approximate)
-
-    def _entry(self, code: str) -> Entry:
-        return self.lex.entries[code]
-
-    def _put(
-        self, index: int, number: Num, direction: int, state: State, approximate: bool
-    ) -> None:
-        codes = _codes(state)
-        subject = state.subject
-        state.run += 1
-        if subject is None or not 0 <= state.run < len(codes):
-            return
-        if len(codes) == 1:
-            state.run = -1
-        code = codes[state.run] if len(codes) > 1 else codes[0]
-        entry = self._entry(code)
-        if len(codes) == 1 and subject.shares and number.family not in _FAMILIES[entry.unit]:
-            code = subject.shares[0]
-            entry = self._entry(code)
-        if not entry.known or state.foreign or (state.other and state.year is None) or state.share:
-            return
-        value = abs(number.value) * direction if direction < 0 else number.value
-        rank = subject.rank * 10 + (5 if state.same_scope else 0)
-        claim: Claim | None = None
-        if entry.change:
-            if direction and number.unit == "%":
-                claim = Claim(number, code, "level", value, rank, index)
-            elif subject.index and number.unit in ("", "%") and 80 <= number.value <= 130:
-                change = round(number.value - 100, number.decimals)
-                claim = Claim(number, code, "level", change, rank, index, unit="%")
-        elif direction:
-            if number.unit == "%":
-                claim = Claim(number, code, "growth", value, rank, index)
-        elif number.family in _FAMILIES[entry.unit] and (
-            entry.unit != "per_head" or number.unit in _MONEY_PER_HEAD
+            or (direction and number.unit != "%")
+            or ("real" in item.turns and any(self.lex.entries[c].nominal for c in state.codes))
+            or (state.other and state.year is None)
+            or place >= len(state.codes)
+            or _TARGET.match(self.text, number.unit_end)
         ):
-            claim = Claim(number, code, "level", value, rank, index)
+            return
+        claim = (
+            Shares.single(self, number, state, place, direction, item)
+            if state.share or item.share
+            else self._claim(number, state, place, direction)
+        )
         if claim is not None:
-            claim.approximate = approximate or number.unit_end - number.end > len(number.unit)
+            claim.sentence = index
+            claim.approximate = item.approximate or number.unit_end - number.end > len(number.unit)
             claim.period = str(state.year) if state.other and state.year else None
-            claim.run = self.runs
+            claim.run, claim.size = self.runs.current, len(state.codes)
             self.claims.append(claim)
 
-    def _share(self, index: int, number: Num, state: State, of: str) -> None:
-        from flows.read.prose.ratios import share_claim
+    def _claim(self, number: Num, state: State, place: int, direction: int) -> Claim | None:
+        subject = state.subject
+        if subject is None or state.foreign:
+            return None
+        code = subject.codes[place]
+        entry = self.lex.entries[code]
+        if subject.other and number.family not in _FAMILIES[entry.unit]:
+            code = subject.other
+            entry = self.lex.entries[code]
+        if not entry.known:
+            return None
+        value = -abs(number.value) if direction < 0 else number.value
+        rank = subject.rank * 10 + (5 if state.second else 0)
+        if entry.change:
+            if direction and number.unit == "%":
+                return Claim(number, code, "level", value, rank, 0)
+            low, high = _INDEX
+            if subject.index and number.unit in ("", "%") and low <= number.value <= high:
+                change = round(number.value - 100, number.decimals)
+                return Claim(number, code, "level", change, rank, 0, unit="%")
+            return None
+        if direction:
+            return Claim(number, code, "growth", value, rank, 0)
+        if number.family in _FAMILIES[entry.unit] and (
+            entry.unit != "per_head" or number.unit in _PER_HEAD
+        ):
+            return Claim(number, code, "level", value, rank, 0)
+        return None
 
-        share_claim(self, index, number, state, of)
 
-
-def _cooled(state: State) -> str | None:
-    """The topic after an unknown part of a chain: short names are no longer sure."""
-    return None
-
-
-def _only_rank(item: Phrase) -> str:
-    return ""
-
-
-def _codes(state: State) -> tuple[str, ...]:
-    return state.subject.codes if state.subject else ()
-
-
-def _copy(state: State) -> State:
-    return State(
-        state.subject,
-        state.topic,
-        state.narrow,
-        state.other,
-        state.year,
-        state.foreign,
-        state.same_scope,
-        state.share,
-        state.run,
-        state.run_measure,
-        state.among,
-        state.above,
-    )
+def _inherit_units(text: str, figures: list[Num]) -> None:
+    """In 23.5、335.7和352.6亿元 the unit is printed once: the numbers before take it over."""
+    for after, before in pairwise(reversed(figures)):
+        joint = text[before.unit_end : after.start]
+        heir = not before.unit and before.kind == "figure" and after.family in _INHERITED
+        if heir and _LIST_JOINT.fullmatch(joint):
+            before.unit = after.unit

@@ -33,6 +33,7 @@ class Entry:
     under: frozenset[str]
     nominal: bool
     change: bool
+    part: bool  # after 其中 it is believed only under a topic of ``under``
 
     @property
     def known(self) -> bool:
@@ -49,6 +50,7 @@ class Naming:
     short: bool = False  # believed only under a topic of ``Entry.under``
     index: bool = False  # a price index with base 100
     shares: tuple[str, ...] = ()
+    other: str = ""  # what the phrase names in another unit
 
 
 @dataclass(slots=True)
@@ -87,6 +89,7 @@ def _entry(code: str, data: dict[str, Any]) -> Entry:
         frozenset(data.get("under", ())),
         data.get("growth") == "nominal",
         bool(data.get("change")),
+        bool(data.get("part")),
     )
 
 

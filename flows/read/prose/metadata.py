@@ -113,11 +113,11 @@ def _title(facts: Facts, document: Document, head: list[Block]) -> None:
         merit -= 4 if block.links * 2 > len(line) else 0
         if merit > best[0]:
             best = (merit, block)
-    block = best[1]
-    if block is not None:
-        raw = document.clean[block.start : block.end]
-        start = block.start + len(raw) - len(raw.lstrip())
-        end = block.start + len(raw.rstrip())
+    chosen = best[1]
+    if chosen is not None:
+        raw = document.clean[chosen.start : chosen.end]
+        start = chosen.start + len(raw) - len(raw.lstrip())
+        end = chosen.start + len(raw.rstrip())
         facts.title = re.sub(r"\s+", "", raw)
         facts.spans["title"] = document.locator(start, end)
     elif document.title and _TITLE.search(document.title) and document.title_span:

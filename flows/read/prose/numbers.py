@@ -33,6 +33,7 @@ _DATE_TAIL = re.compile(r"年(?!均|产|末?存|度?净)|月(?:份|末|底)?|日
 _TABLE_MARK = re.compile(r"[图表注]\d{0,2}[-.]?$")
 _RANGE = frozenset("-—~至到")
 _LATIN = re.compile(r"[A-Za-z]")
+_WORD = re.compile(r"[A-Z]{3,5}\)?$")
 _LIST_MARK = re.compile(r"[.、)](?!\d)")
 
 
@@ -73,6 +74,8 @@ def _kind(text: str, start: int, end: int, begin: int) -> str | None:
         kind = _date(text, start, end, before, after, digits)
         if kind:
             return kind
+    if _WORD.search(text, max(begin, start - 6), start) and _UNIT.match(text, end):
+        return None  # GDP711.8亿元
     if _LATIN.match(before) or (_LATIN.match(after) and "." not in digits):
         return "identifier"
     if before == "[" or (after == "]" and len(digits) <= 4):

@@ -26,20 +26,20 @@ def page_texts(data: bytes) -> list[str]:
         document = pypdfium2.PdfDocument(data)
     except (pypdfium2.PdfiumError, ValueError) as error:
         raise ReadError(f"no readable PDF ({error})", remedy="open the file by hand") from error
+    texts: list[str] = []
     try:
-        texts = []
         for page in document:
             textpage = page.get_textpage()
             texts.append(str(textpage.get_text_range()))
             textpage.close()
             page.close()
-        return texts
     except pypdfium2.PdfiumError as error:
         raise ReadError(
             f"a page cannot be read ({error})", where=f"page {len(texts) + 1}"
         ) from error
     finally:
         document.close()
+    return texts
 
 
 def _furniture(pages: list[list[re.Match[str]]]) -> set[str]:

@@ -7,6 +7,7 @@ a stop at nearly equal length; then a block ends only where a line is short or e
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from flows.read.prose.document import BREAK, Block, Builder, Document
 
@@ -38,7 +39,7 @@ def join_lines(lines: list[str]) -> list[bool]:
         and sum(1 for width in widths if width >= 0.8 * full) >= len(widths) * 0.4
     )
     goes_on = []
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         text = before.strip()
         goes_on.append(
             wrapped

@@ -3,115 +3,121 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flows.read.prose.numbers import Num
-from flows.read.prose.phrase import OTHER
+from flows.read.prose.phrase import OTHER, Phrase
 from flows.read.prose.sentences import Sentence, lead
+from flows.read.prose.state import Claim, State
 
 if TYPE_CHECKING:
-    from flows.read.prose.claims import Reader, State
+    from flows.read.prose.claims import Reader
 
 SHARES = ("gdp_primary_share", "gdp_secondary_share", "gdp_tertiary_share")
+_SECTORS = ("gdp_primary", "gdp_secondary", "gdp_tertiary")
 _JOINT = re.compile(r"[:比/、]")
 _TOPIC = re.compile(
-    r"(?:三次产业|三产业|三产|产业|一二三产业|第一、(?:第)?二、(?:第)?三(?:次)?产业|第一产业、第二产业、第三产业)"
-    r"[^，。；]{0,14}(?:结构|比例|比重|占比|构成|之比|比)"
+    r"(?:产业|三产)[^，。；]{0,16}(?:结构|比例|比重|占比|构成|之比|比)|产业结构|产业比例"
 )
 _NOT_GDP = re.compile(
-    r"投资|就业|从业|人员|用电|消费|贷款|税收|用地|工业|贡献|农业|企业|民营|内部|非公"
+    r"投资|就业|从业|人员|用电|消费|贷款|税收|用地|贡献|农业|企业|民营|内部|非公|劳动|用水|能耗|财政"
 )
-_BEFORE = re.compile(r"(?:由|从)[^，。；]{0,24}$")
-_PRIOR = re.compile(r"上年|去年|上一年")
+_FROM = re.compile(r"(?:由|从)[^，。；]{0,24}$")
+_PRIOR = re.compile(r"上年|去年|上一年|上年末")
+_BECOMES = re.compile(
+    r"^[，]?(?:调整|优化|变化|演变|转变|提升|变动|改变|发展|变|升级|转换|改善|修订)?[^，。；]{0,6}?(?:为|到|至|成)$"
+)
+_WHOLE_POPULATION = ("", "resident_population", "总人口", "全部人口", "人口", "总")
 
 
-def ratio_claims(reader: Reader, index: int, item: Sentence) -> set[int]:
+def ratio_claims(reader: Reader, index: int, item: Sentence, figures: list[Num]) -> set[int]:
     """Claims of the a:b:c ratios of a sentence; ids of the numbers that belong to any ratio."""
-    from flows.read.prose.claims import Claim
-
-    numbers = [number for number in item.numbers if number.kind == "figure"]
     taken: set[int] = set()
-    found: list[tuple[list[Num], str, int]] = []
-    position = item.start
-    i = 0
-    while i + 2 < len(numbers):
-        triple = numbers[i : i + 3]
-        joints = [reader.text[triple[k].unit_end : triple[k + 1].start] for k in (0, 1)]
-        plain = all(number.unit in ("", "%") for number in triple)
-        if plain and all(_JOINT.fullmatch(joint) for joint in joints):
-            more = i + 3 < len(numbers) and _JOINT.fullmatch(
-                reader.text[triple[2].unit_end : numbers[i + 3].start]
-            )
-            head = reader.text[position : triple[0].start]
-            listing = any(joint == "、" for joint in joints)
-            if not more and not (listing and "分别" in head):
-                found.append((triple, head, position))
-                taken.update(id(number) for number in triple)
-                position = triple[2].unit_end
-                i += 3
-                continue
-        position = numbers[i].unit_end
-        i += 1
-    claims: list[tuple[list[Num], bool]] = []
+    current: list[Num] | None = None
     topic = False
-    for triple, head, begin in found:
-        if _TOPIC.search(head) and not _NOT_GDP.search(head):
-            topic = True
-        elif _NOT_GDP.search(head):
+    position = item.start
+    for triple, begin in _triples(reader.text, figures, item.start):
+        head = reader.text[begin : triple[0].start]
+        taken.update(id(number) for number in triple)
+        if _NOT_GDP.search(head):
             topic = False
-        if not topic:
-            continue
-        dates = [n for n in item.numbers if n.kind == "date" and begin <= n.start < triple[0].start]
-        words = lead(reader.text, begin, triple[0].start, dates, reader.own)
-        tail = "".join(text for text, _ in words.clauses)
-        prior = bool(_BEFORE.search(head)) or bool(_PRIOR.search(head)) or OTHER in tail
-        turned = re.search(
-            r"(?:调整|优化|变化|演变|转变|提升|变动|改变|发展|变)(?:优化|调整)?(?:为|到|至|成)?$|为$|到$|至$",
-            head,
-        )
-        if (
-            re.match(
-                r"(?:调整|优化|变化|演变|转变|提升|变动|改变|发展|变|，?调整|，?优化|为|到|至|，)",
-                head,
+        elif _TOPIC.search(head):
+            topic = True
+        if topic and not _is_prior(reader, item, head, begin, triple[0].start):
+            current = triple
+        position = triple[2].unit_end
+    if current and position:
+        for code, number in zip(SHARES, current, strict=True):
+            reader.runs.begin()
+            run = reader.runs.current
+            reader.claims.append(
+                Claim(number, code, "level", number.value, 10, index, unit="%", run=run)
             )
-            and turned
-        ):
-            prior = OTHER in tail
-        claims.append((triple, prior))
-    current = [triple for triple, prior in claims if not prior]
-    if current:
-        for code, number in zip(SHARES, current[-1], strict=True):
-            reader.runs += 1
-            reader.claims.append(Claim(number, code, "level", number.value, 10, index, unit="%"))
     return taken
 
 
-def share_claim(reader: Reader, index: int, number: Num, state: State, whole: str) -> None:
-    """Claim of a share printed by itself: 第一产业增加值占地区生产总值的比重为…"""
-    from flows.read.prose.claims import Claim, _codes
+def _triples(text: str, figures: list[Num], start: int) -> list[tuple[list[Num], int]]:
+    """Three numbers joined by ratio marks, each with the offset where the words before begin."""
+    found = []
+    position, i = start, 0
+    while i + 2 < len(figures):
+        triple = figures[i : i + 3]
+        joints = [text[a.unit_end : b.start] for a, b in pairwise(triple)]
+        more = i + 3 < len(figures) and _JOINT.fullmatch(
+            text[triple[2].unit_end : figures[i + 3].start]
+        )
+        head = text[position : triple[0].start]
+        if (
+            all(number.unit in ("", "%") for number in triple)
+            and all(_JOINT.fullmatch(joint) for joint in joints)
+            and not more
+            and not ("、" in joints and "分别" in head)
+        ):
+            found.append((triple, position))
+            i += 3
+            position = triple[2].unit_end
+        else:
+            position = figures[i].unit_end
+            i += 1
+    return found
 
-    subject = state.subject
-    if subject is None or number.unit != "%" or state.other:
-        return
-    of = reader.lex.name(whole)[0].codes[0] if whole and reader.lex.name(whole) else whole
-    codes = _codes(state)
-    if codes == ("_urban_population",):
-        if of in ("", "resident_population", "总人口", "总人口的", "全部人口", "人口", "总"):
-            reader.claims.append(
-                Claim(number, "urbanisation_rate", "level", number.value, 20, index)
-            )
-        return
-    if not all(code in ("gdp_primary", "gdp_secondary", "gdp_tertiary") for code in codes):
-        return
-    if of not in ("", "gdp"):
-        return
-    state.run += 1
-    if len(codes) == 1:
-        state.run = -1
-        place = ("gdp_primary", "gdp_secondary", "gdp_tertiary").index(codes[0])
-        code = SHARES[place]
-    elif state.run < len(subject.shares):
-        code = subject.shares[state.run]
-    else:
-        return
-    reader.claims.append(Claim(number, code, "level", number.value, 15, index, run=reader.runs))
+
+def _is_prior(reader: Reader, item: Sentence, head: str, begin: int, end: int) -> bool:
+    """Is the ratio that follows ``head`` the one before the reference year?"""
+    dates = [n for n in item.numbers if n.kind == "date" and begin <= n.start < end]
+    words = lead(reader.text, begin, end, dates, reader.own)
+    if OTHER in "".join(text for text, _ in words.clauses):
+        return True
+    tail = re.split(r"[，；]", head)[-1]
+    if _BECOMES.match(tail) and not _PRIOR.search(tail):
+        return False
+    return bool(_FROM.search(head)) or bool(_PRIOR.search(tail))
+
+
+class Shares:
+    """Shares printed by themselves: 第一产业增加值占地区生产总值的比重为7.1%."""
+
+    @staticmethod
+    def single(
+        reader: Reader, number: Num, state: State, place: int, direction: int, item: Phrase
+    ) -> Claim | None:
+        """The claim of one number, where its subject has a share that is an indicator."""
+        subject = state.subject
+        if subject is None or number.unit != "%" or direction:
+            return None
+        named = reader.lex.name(item.of) if item.of else []
+        of = named[0].codes[0] if named else item.of
+        if subject.codes == ("_urban_population",):
+            if of in _WHOLE_POPULATION:
+                return Claim(number, "urbanisation_rate", "level", number.value, 20, 0)
+            return None
+        if of not in ("", "gdp"):
+            return None
+        if len(subject.codes) == 1 and subject.codes[0] in _SECTORS:
+            code = SHARES[_SECTORS.index(subject.codes[0])]
+        elif place < len(subject.shares):
+            code = subject.shares[place]
+        else:
+            return None
+        return Claim(number, code, "level", number.value, 15, 0)

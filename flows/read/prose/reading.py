@@ -16,7 +16,7 @@ from flows.nouns import MediaKind, Metadata, Reading, Release, Snapshot
 from flows.read.prose import charset as charsets
 from flows.read.prose.body import body
 from flows.read.prose.choose import choose
-from flows.read.prose.claims import Claim, Reader
+from flows.read.prose.claims import Reader
 from flows.read.prose.document import Document
 from flows.read.prose.frame import Row, frame
 from flows.read.prose.html import read_html
@@ -26,6 +26,7 @@ from flows.read.prose.numbers import numbers
 from flows.read.prose.plain import read_plain
 from flows.read.prose.rows import rows
 from flows.read.prose.sentences import Sentence, sentences
+from flows.read.prose.state import Claim
 
 READER = "communique"
 READER_VERSION = "1"

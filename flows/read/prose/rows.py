@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from flows.read.prose.claims import Claim
 from flows.read.prose.document import BREAK, SOFT, Document
 from flows.read.prose.frame import Row
 from flows.read.prose.metadata import Facts
 from flows.read.prose.normal import Compact
 from flows.read.prose.numbers import Num
 from flows.read.prose.sentences import Sentence
+from flows.read.prose.state import Claim
 
 _LABEL = re.compile(r"[^，；。:!?|]*$")
 _DIRECTION = re.compile(

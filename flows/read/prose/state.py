@@ -1,0 +1,72 @@
+"""What is carried from clause to clause while a sentence is read, and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from flows.read.prose.lexicon import Naming
+from flows.read.prose.numbers import Num
+
+
+@dataclass(slots=True)
+class Claim:
+    """One number said to be one indicator's."""
+
+    number: Num
+    indicator: str
+    measure: str
+    value: float
+    rank: int  # lower is better: 10, 20, 30 by the name; +5 for a same-scope growth
+    sentence: int
+    approximate: bool = False
+    period: str | None = None  # another year than the reference year
+    unit: str | None = None  # where the printed one is not the figure's unit
+    run: int = 0  # numbers of one list share a run
+    size: int = 1  # numbers that the list should have
+    doubt: str | None = None  # "rule: reason"
+    suggestion: float | None = None
+    evidence: str | None = None
+
+
+@dataclass(slots=True)
+class State:
+    """The carried part of a sentence."""
+
+    subject: Naming | None = None
+    topic: str | None = None  # the indicator that short names belong to
+    above: str | None = None  # the topic before 其中; a semicolon goes back to it
+    among: bool = False  # after 其中
+    narrow: bool = False  # the scope is smaller than the area, or another one
+    other: bool = False  # the time is not the reference period
+    year: int | None = None  # which other year, where it is printed
+    foreign: bool = False  # the level was in dollars
+    second: bool = False  # same-scope growth, another basis: only where nothing better is printed
+    basis: bool = False  # 按户籍人口计算 was said and no semicolon since
+    share: bool = False
+    run: int = 0  # numbers of the open run that were seen
+    direction: int = 0  # of the number before
+    family: str = ""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return self.subject.codes if self.subject else ()
+
+    def copy(self) -> State:
+        return replace(self)
+
+
+@dataclass(slots=True)
+class Runs:
+    """How many numbers each list had; a list with too few or too many is not believed."""
+
+    current: int = 0
+    seen: dict[int, int] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        self.current += 1
+
+    def count(self) -> int:
+        """Count one number of the open run; gives its place."""
+        place = self.seen.get(self.current, 0)
+        self.seen[self.current] = place + 1
+        return place
