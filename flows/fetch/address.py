@@ -8,6 +8,7 @@ gb18030 percent-escapes survives). ``true_address`` is the way back.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -22,6 +23,7 @@ from flows.fetch.failure import LastingFailure
 Origin = tuple[str, int]
 
 _SCHEMES = {"http": 80, "https": 443}
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # a name (in Punycode) or a number
 _NAT64 = IPv6Network("64:ff9b::/96")  # the last 32 bits are an IPv4 address
 
 
@@ -35,8 +37,8 @@ def canonical(url: str) -> str:
         raise LastingFailure(f"{url!r} is no address: {error}") from error
     if parsed.scheme not in _SCHEMES:
         raise LastingFailure(f"{url!r} is refused: only http and https are fetched")
-    if not parsed.raw_host:
-        raise LastingFailure(f"{url!r} is refused: it names no host")
+    if not _HOST.fullmatch(parsed.raw_host.decode("ascii")):
+        raise LastingFailure(f"{url!r} is refused: it names no host that can be asked")
     if parsed.userinfo:
         raise LastingFailure(f"the address at {parsed.host} is refused: it holds a user name")
     return str(parsed).removesuffix("?")
