@@ -16,17 +16,18 @@ _FOOTER = re.compile(
     r"版权所有|ICP备|网安备|网站标识码|主办单位|承办单位|技术支持|联系我们|网站地图|站点地图|扫一扫|上一篇|下一篇"
     r"|相关阅读|相关链接|相关新闻|相关附件|友情链接|打印本页|关闭窗口|浏览次数|字体[:：大]|Copyright|责任编辑"
 )
-_KEEP = 400  # a block with so much text in it is text whatever words it holds
+_SHORT = 100  # a longer block with sentences in it is text, whatever words it ends with
+_LOOK = 2000  # characters of a block that are looked at
 
 
 def _score(document: Document, block: Block) -> float:
-    length = block.end - block.start
-    text = document.clean[block.start : block.start + 2000]
+    text = document.clean[block.start : min(block.end, block.start + _LOOK)].strip()
+    length = len(text) if block.end - block.start <= _LOOK else block.end - block.start
     if block.links * 2 > length:
         return -8.0 - length / 20
-    if length < _KEEP and _FOOTER.search(text):
-        return -25.0
     stops = len(_STOP.findall(text))
+    if (length < _SHORT or "。" not in text) and _FOOTER.search(text):
+        return -25.0
     if block.table and length < 30:
         return 0.3 if any(char.isdigit() for char in text) else -0.2
     if length >= 20 and stops:

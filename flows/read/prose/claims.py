@@ -17,12 +17,14 @@ from itertools import pairwise
 
 from flows.read.prose.lexicon import Lexicon, Naming, lexicon
 from flows.read.prose.numbers import Num
-from flows.read.prose.phrase import Phrase, phrase
+from flows.read.prose.phrase import OTHER, Phrase, phrase
 from flows.read.prose.ratios import Shares, ratio_claims
 from flows.read.prose.sentences import Lead, Own, Sentence, lead
 from flows.read.prose.state import Claim, Runs, State
 
 _VIEW = re.compile(r"^(?:分|按|从).*(?:看|分|分类|计算|算|计|统计)$")
+#: 由60.7%提高到…: the number is the old one
+_FROM = re.compile(f"(?:由|从)(?:上年|去年|年初|上年末|上年底|{OTHER})?(?:年|同期|末|底|年末)?的?$")
 _TARGET = re.compile(r"[^，。；]{0,8}(?:目标|计划|任务|预期)")
 _LIST_JOINT = re.compile(r"[、和与及，,]{1,2}")
 _FAMILIES = {
@@ -103,6 +105,8 @@ class Reader:
     def _turn(self, item: Phrase, state: State, text: str, numbered: bool) -> None:
         """Change what is carried by the words of one clause."""
         turns = item.turns
+        if not numbered and text.startswith(self.lex.comment):
+            return
         if "own" in turns:
             state.narrow = False
         if "narrow" in turns:
@@ -119,7 +123,7 @@ class Reader:
             if item.rest and not item.share:
                 state.subject = None
             return
-        if not numbered and (_VIEW.match(text) or text.startswith(self.lex.comment)):
+        if not numbered and _VIEW.match(text):
             return
         naming = self._resolve(item, state)
         state.second, state.share = state.basis, False
@@ -184,6 +188,9 @@ class Reader:
         self, index: int, number: Num, state: State, previous: Num | None, words: Lead
     ) -> None:
         text = words.clauses[-1][0]
+        start = _FROM.search(text)
+        if start:
+            text = text[: start.start()]
         item = phrase(text)
         nothing = item.bare and not (item.turns - {"separators"})
         in_list = len(state.codes) > 1 and 0 < state.run < len(state.codes)
@@ -212,6 +219,9 @@ class Reader:
         self.runs.begin()
         state.run = 0
         direction = 1 if number.kind == "flat" else item.direction
+        if start:
+            self.runs.count()
+            return
         self._member(index, number, state, direction, item)
 
     def _stray(self, index: int, number: Num, state: State) -> None:

@@ -90,7 +90,7 @@ def lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lead:
     if own.names is not None:
         words = own.names.sub(OWN, words)
     if "全" in words:
-        words = own.levels.sub(lambda m: OWN if m.group(0) == own.level else NARROW, words)
+        words = own.levels.sub(lambda match: _level_mark(match, own.level), words)
     clauses = []
     position = 0
     for match in _CUT.finditer(words):
@@ -98,6 +98,13 @@ def lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lead:
         position = match.end()
     clauses.append((words[position:], ""))
     return Lead(clauses, other)
+
+
+def _level_mark(match: re.Match[str], level: str) -> str:
+    if match.group(0) == level:
+        return OWN
+    before = match.string[max(0, match.start() - 1) : match.start()]
+    return "高于" if before and before in "比较于居列占在" else NARROW  # 居全省第5位 is no scope
 
 
 def _bracket(match: re.Match[str]) -> str:
