@@ -154,16 +154,22 @@ def _text(head: bytes) -> str | None:
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
-    """UTF-16 without its mark, told by the zero halves of markup and digits."""
+    """UTF-16 without its mark, told by the zero halves of its digits and markup."""
     head = data[:1024]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
     pairs = len(head) // 2
-    if pairs < 8:
+    if pairs < 8 or max(even, odd) * 20 < pairs:
         return None
-    if head[1::2].count(0) * 3 > pairs and not head[0::2].count(0):
-        return "utf-16-le"
-    if head[0::2].count(0) * 3 > pairs and not head[1::2].count(0):
-        return "utf-16-be"
-    return None
+    if min(even, odd) * 4 > max(even, odd):  # a few characters such as 一 have a low zero half
+        return None
+    charset = "utf-16-le" if odd > even else "utf-16-be"
+    try:
+        text = codecs.getincrementaldecoder(charset)().decode(head)
+    except UnicodeDecodeError:
+        return None
+    return (
+        charset if not any(ord(each) < 32 and each not in "\t\r\n\f\v" for each in text) else None
+    )
 
 
 def _is_json(data: bytes) -> bool:
