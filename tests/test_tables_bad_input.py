@@ -121,6 +121,14 @@ def test_a_cell_at_the_far_end_of_the_sheet_does_not_fill_the_memory() -> None:
     assert "1,048,576 rows and 16,384 columns" in message
 
 
+def test_an_ods_cell_repeated_without_end_is_refused() -> None:
+    row = '<table:table-row table:number-rows-repeated="{}">{}</table:table-row>'
+    cell = '<table:table-cell office:value-type="float" office:value="1"/>'
+    assert "repeats one cell 200,000 times" in refused(
+        ods(row.format(200_000, cell)), MediaKind.ODS
+    )
+
+
 def test_html_where_a_workbook_was_promised_says_what_was_served() -> None:
     page = html_table([["系统维护中"]])
     message = refused(page, MediaKind.HTML, media=["xlsx", "csv"])

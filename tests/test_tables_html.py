@@ -85,6 +85,23 @@ def test_spans_that_would_fill_the_memory_are_refused() -> None:
         read_as(html_page(f"<table>{row * 30_000}</table>"), MediaKind.HTML, SPANNED)
 
 
+def test_cells_nested_without_end_are_read_all_the_same() -> None:
+    deep = "<div>" * 3000 + "711.81" + "</div>" * 3000
+    page = html_page(f"<table>{HEAD}<tr><td>平阳县</td><td>{deep}</td><td>7.9</td></tr></table>")
+    assert read_as(page, MediaKind.HTML, SPANNED).figures["value_text"].to_list() == [
+        "711.81",
+        "7.9",
+    ]
+
+
+@pytest.mark.parametrize("served", ["ISO-8859-1", "windows-1252", "gb2312", None])
+def test_latin_1_as_served_by_default_is_not_believed(served: str | None) -> None:
+    table = f"<table>{HEAD}<tr><td>平阳县</td><td>711.81</td><td>7.9</td></tr></table>"
+    page = html_page(table).decode().encode("gb18030")
+    figures = read_as(page, MediaKind.HTML, SPANNED, charset=served).figures
+    assert figures["area_text"].to_list() == ["平阳县", "平阳县"]
+
+
 def test_scripts_are_no_text_and_entities_are_their_characters() -> None:
     page = html_table([["地区", "a<b"], ["平阳县", "1"]])
     columns = [{"heads": ["地区"], "role": "area"}, {"heads": ["a<b"]}]

@@ -84,8 +84,9 @@ def test_a_real_yearbook_sheet_with_a_bilingual_head_is_read_to_its_last_cell(
     assert reading.figures["period_text"].unique().to_list() == [str(int(year) - 1)]
     cities = reading.figures.filter(indicator="gdp", measure="level").height
     assert cities >= 290
-    # Damage of the scan is in the file: 22X, HI89, ().13. None of it is a value.
+    # The scan's damage is in the file: 22X, HI89, ().13. None of it is a value.
     damaged = reading.figures.filter(pl.col("doubt").is_not_null())
     assert 0 < damaged.height < 60
-    assert damaged["value"].null_count() == damaged.height
+    unread = damaged.filter(~pl.col("doubt").str.starts_with("merged-cell"))
+    assert unread["value"].null_count() == unread.height > 0
     way_home(path, reading, 500)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from typing import Any
 
 import pytest
@@ -109,6 +110,22 @@ def test_a_cell_shown_as_per_cent_is_read_as_shown() -> None:
     assert growth.select("value_text", "value", "decimals", "doubt").rows() == [
         ("7.9%", 7.9, 1, None),
         ("7.9", 7.9, 1, None),
+    ]
+
+
+def test_cells_without_references_follow_one_another() -> None:
+    """Some programs leave out the reference of rows and cells."""
+
+    def show(book: Any) -> None:
+        book.active["C2"].number_format = "0.0%"
+
+    def strip(_name: str, data: bytes) -> bytes:
+        return re.sub(rb'<(row|c) r="[A-Z0-9]+"', rb"<\1", data)
+
+    data = rewritten(xlsx([HEAD, ["平阳县", 711.81, 0.079]], tweak=show), strip)
+    assert read_as(data, MediaKind.XLSX, layout()).figures["value_text"].to_list() == [
+        "711.81",
+        "7.9%",
     ]
 
 

@@ -7,6 +7,8 @@ an error unless all its keys are printed, for that is what text below a table lo
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from flows.catalog.layout import Layout, Role
@@ -84,15 +86,16 @@ def _data_rows(
     rows = rows.filter(pl.any_horizontal(pl.col(every).is_not_null()))
     bare = rows.filter(~pl.any_horizontal(is_number(pl.col(values)).fill_null(value=False)))
     if bare.height:
-        line = pl.concat_str(pl.col(every), separator=" ", ignore_nulls=True)
-        remark = pl.any_horizontal(
-            [line.str.contains(f"^(?:{pattern})") for pattern in layout.notes]
-            or pl.lit(value=False)
+        # The patterns are Python's, so they are matched by Python: such rows are few.
+        lines = bare.select(pl.concat_str(every, separator=" ", ignore_nulls=True)).to_series()
+        patterns = [re.compile(pattern) for pattern in layout.notes]
+        remark = pl.Series(
+            [any(p.match(line) for p in patterns) for line in lines], dtype=pl.Boolean()
         )
-        remarks = bare.filter(remark)
-        unfilled = pl.all_horizontal(pl.col(values).is_null())
-        keyed = len(keys) > 1 and pl.all_horizontal(pl.col(keys).is_not_null())
-        stray = bare.filter(~remark, unfilled, ~pl.lit(keyed) if keyed is False else ~keyed)
+        remarks, rest = bare.filter(remark), bare.filter(~remark)
+        stray = rest.filter(pl.all_horizontal(pl.col(values).is_null()))
+        if len(keys) > 1:
+            stray = stray.filter(~pl.all_horizontal(pl.col(keys).is_not_null()))
         if stray.height:
             _refuse_stray(stray, grid, layout, every)
         if remarks.height:

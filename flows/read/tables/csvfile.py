@@ -52,12 +52,14 @@ def to_utf8(data: bytes, charset: str | None) -> bytes:
 
 
 def _known(charset: str | None) -> str | None:
-    """gb2312 and gbk as served are most often gb18030, of which they are parts."""
+    """gb2312 and gbk are served for gb18030, of which they are parts; Latin-1 for anything."""
     if charset is None:
         return None
     try:
         name = codecs.lookup(charset).name
     except LookupError:
+        return None
+    if name in ("iso8859-1", "cp1252", "ascii"):
         return None
     return "gb18030" if name in ("gb2312", "gbk") else name
 

@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from flows.errors import ReadError
 from flows.read.tables.csvfile import to_utf8
 from flows.read.tables.grid import Grid, Merge, check_extent, grid_of_rows
 
 # The HTML standard's own limits.
 _MAX_COLSPAN = 1000
 _MAX_ROWSPAN = 65534
+
+_NOT_ITS_TEXT = frozenset({"table", "script", "style", "template", "-comment"})
+# A raised footnote mark must not run into the number before it.
+_APART = frozenset({"br", "p", "div", "li", "sup", "sub"})
 
 
 def html_grids(data: bytes, charset: str | None) -> list[Grid]:
@@ -41,7 +44,7 @@ class _Canvas:
         """Put a cell at the first free column from ``column`` on; gives the column after it."""
         while (row, column) in self.cells:
             column += 1
-        check_extent(f"row {row + 1}", rowspan, colspan)
+        check_extent(f"row {row + 1}", len(self.cells) + rowspan * colspan, 1)
         for r in range(row, row + rowspan):
             for c in range(column, column + colspan):
                 self.cells.setdefault((r, c), "")
@@ -67,10 +70,6 @@ def _grid(number: int, table: LexborNode) -> Grid:
                 min(rowspan, len(rows) - r),
                 max(_span(cell, "colspan", _MAX_COLSPAN), 1),
             )
-        if len(canvas.cells) > 5_000_000:
-            raise ReadError(
-                "more than 5,000,000 cells", where=f"table:{number}", remedy="mend the spans"
-            )
     width = max((c for _, c in canvas.cells), default=-1) + 1
     text = [[canvas.cells.get((r, c), "") for c in range(width)] for r in range(len(rows))]
     caption = table.css_first("caption")
@@ -93,19 +92,14 @@ def _span(cell: LexborNode, name: str, limit: int) -> int:
 def _text(cell: LexborNode) -> str:
     """Visible text, white space run together as a browser shows it."""
     parts: list[str] = []
-    _gather(cell, parts)
+    todo: list[LexborNode | str] = [*reversed(list(cell.iter(include_text=True)))]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, str):
+            parts.append(node)
+        elif node.tag == "-text":
+            parts.append(node.text_content or "")
+        elif node.tag not in _NOT_ITS_TEXT:
+            apart = " " if node.tag in _APART else ""
+            todo += [apart, *reversed(list(node.iter(include_text=True))), apart]
     return " ".join("".join(parts).split())
-
-
-def _gather(node: LexborNode, parts: list[str]) -> None:
-    for child in node.iter(include_text=True):
-        if child.tag == "-text":
-            parts.append(child.text_content or "")
-        elif child.tag in ("table", "script", "style", "template"):
-            continue
-        else:
-            # A raised footnote mark must not run into the number before it.
-            breaks = child.tag in ("br", "p", "div", "li", "sup", "sub")
-            parts.append(" " if breaks else "")
-            _gather(child, parts)
-            parts.append(" " if breaks else "")

@@ -18,11 +18,12 @@ from pathlib import PurePosixPath
 from xml.parsers import expat
 
 from flows.errors import ReadError
-from flows.read.tables.grid import Merge, check_extent, parse_cell_name
+from flows.read.tables.grid import Merge, cell_name, check_extent, parse_cell_name
 
 #: Largest size of all entries together, and of one entry against its packed size.
 MAX_UNPACKED = 512 * 1024 * 1024
 MAX_RATIO = 300
+_MAX_REPEATS = 100_000  # of one ODS cell that holds something
 _RATIO_FROM = 4 * 1024 * 1024  # small entries pack as well as they like
 _BUILT_IN_PERCENT = frozenset({9, 10})  # number formats 0% and 0.00%
 
@@ -136,43 +137,55 @@ def _relations(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
     }
 
 
-def _scan_xlsx_sheet(archive: zipfile.ZipFile, part: str, percent: frozenset[str]) -> SheetFacts:
-    facts = SheetFacts()
-    cell = {"r": "", "t": "", "s": "", "v": "", "f": ""}
-    into = ""
-    rows = columns = 0
+class _XlsxScan:
+    """Walks one sheet; a row or cell without a reference follows the one before it."""
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal into
-        into = ""
-        if tag == "c":
-            cell.update(r=attributes.get("r", ""), t=attributes.get("t", ""), v="", f="")
-            cell["s"] = attributes.get("s", "0")
-        elif tag in ("v", "f"):
-            into = tag
-            cell[tag] = cell[tag] or ("" if tag == "v" else "=")
+    def __init__(self, percent: frozenset[str]) -> None:
+        self.facts = SheetFacts()
+        self.percent = percent
+        self.row = self.column = -1
+        self.rows = self.columns = 0
+        self.kind = self.style = self.into = ""
+        self.text = {"v": "", "f": ""}
 
-    def text(data: str) -> None:
-        if into:
-            cell[into] += data
+    def start(self, tag: str, at: dict[str, str]) -> None:
+        self.into = ""
+        if tag == "row":
+            self.row = int(at["r"]) - 1 if "r" in at else self.row + 1
+            self.column = -1
+        elif tag == "c":
+            self.column += 1
+            if "r" in at:
+                self.row, self.column = parse_cell_name(at["r"])
+            self.kind, self.style = at.get("t", "n"), at.get("s", "0")
+            self.text = {"v": "", "f": ""}
+        elif tag in self.text:
+            self.into = tag
+            self.text[tag] = "=" if tag == "f" else ""
 
-    def end(tag: str) -> None:
-        nonlocal into, rows, columns
-        into = ""
-        if tag != "c" or not cell["r"]:
+    def characters(self, data: str) -> None:
+        if self.into:
+            self.text[self.into] += data
+
+    def end(self, tag: str) -> None:
+        self.into = ""
+        if tag != "c":
             return
-        place = parse_cell_name(cell["r"])
-        rows, columns = max(rows, place[0] + 1), max(columns, place[1] + 1)
-        if cell["t"] == "e":
-            facts.errors[place] = cell["v"] or "#N/A"
-        elif cell["f"] and not cell["v"] and cell["t"] != "str":
-            facts.formulas[place] = cell["f"]
-        elif cell["s"] in percent and cell["t"] in ("", "n") and cell["v"]:
-            facts.percents.add(place)
+        place, value = (self.row, self.column), self.text["v"]
+        self.rows, self.columns = max(self.rows, self.row + 1), max(self.columns, self.column + 1)
+        if self.kind == "e":
+            self.facts.errors[place] = value or "#N/A"
+        elif self.text["f"] and not value and self.kind != "str":
+            self.facts.formulas[place] = self.text["f"]
+        elif self.style in self.percent and self.kind == "n" and value:
+            self.facts.percents.add(place)
 
-    _parse(archive, part, start, end, text)
-    check_extent(part, rows, columns)
-    return facts
+
+def _scan_xlsx_sheet(archive: zipfile.ZipFile, part: str, percent: frozenset[str]) -> SheetFacts:
+    scan = _XlsxScan(percent)
+    _parse(archive, part, scan.start, scan.end, scan.characters)
+    check_extent(part, scan.rows, scan.columns)
+    return scan.facts
 
 
 class _OdsScan:
@@ -194,6 +207,12 @@ class _OdsScan:
             repeat = int(at.get("table:number-columns-repeated", 1))
             if at.get("office:value-type"):
                 check_extent("content.xml", self.row + self.row_repeat, self.column + repeat)
+                if repeat * self.row_repeat > _MAX_REPEATS:
+                    raise ReadError(
+                        f"repeats one cell {repeat * self.row_repeat:,} times",
+                        where=f"content.xml: {cell_name(self.row, self.column)}",
+                        remedy="take out the cells far away from the table",
+                    )
             down = int(at.get("table:number-rows-spanned", 1))
             right = int(at.get("table:number-columns-spanned", 1))
             if down > 1 or right > 1:
