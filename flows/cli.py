@@ -9,13 +9,13 @@ import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from pydantic import ValidationError
 
 from flows import __version__
-from flows.errors import GongbaoError, UsageError
+from flows.errors import GongbaoError, ReadError, UsageError
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,11 +41,23 @@ publications_app = typer.Typer(help="List the publications that are kept, or go 
 app.add_typer(publications_app, name="publications", no_args_is_help=True)
 
 
+_CLAIMED = ["accepted", "quarantined"]
+
+
 class Format(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
     PARQUET = "parquet"
+
+
+#: A table written to a file is a CSV.
+_FILE_FORMATS: dict[Format, Literal["csv", "json", "parquet"]] = {
+    Format.TABLE: "csv",
+    Format.CSV: "csv",
+    Format.JSON: "json",
+    Format.PARQUET: "parquet",
+}
 
 
 @app.callback(invoke_without_command=True)
@@ -79,14 +91,63 @@ def refresh(
     ] = False,
 ) -> None:
     """Run the flow once: pull, read, check, keep and publish what is new."""
-    from flows.paths import SAMPLES
     from flows.once import refresh_once
+    from flows.paths import SAMPLES
 
     if bundled and mirror:
         raise UsageError("--bundled and --mirror exclude each other")
     refresh_once(
         _settings(), mirror=str(SAMPLES) if bundled else mirror, source=source, verbose=verbose
     )
+
+
+@app.command("read")
+def read_command(
+    documents: Annotated[
+        list[str], typer.Argument(metavar="FILE|URL…", help="Pages, PDFs, DOCX, text, tables.")
+    ],
+    ref_area: Annotated[
+        str | None, typer.Option(help="Code or name of the area, where the document hides it.")
+    ] = None,
+    time_period: Annotated[
+        str | None, typer.Option(help="Its reference year, where the document hides it.")
+    ] = None,
+    layout: Annotated[
+        list[str] | None, typer.Option(help="For tables: the layouts that it may have.")
+    ] = None,
+    format: Annotated[  # noqa: A002 - the option's name
+        Format, typer.Option("--format", "-f", help="How to print the figures.")
+    ] = Format.TABLE,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file, not the console.")
+    ] = None,
+    all_numbers: Annotated[
+        bool, typer.Option("--all", help="Also the numbers that no indicator claims.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Each sentence with its figures and their fate.")
+    ] = False,
+) -> None:
+    """Read documents: every figure with its indicator, value, status and place.
+
+    Nothing is kept. A summary of each document goes to stderr. Exit code 6 where one of the
+    documents could not be read; the figures of the others are printed all the same.
+    """
+    from flows.run.document import Hints, read_places
+    from flows.run.explain import print_explained, summary_line
+
+    settings = _settings()
+    hints = Hints(ref_area, time_period, tuple(layout or ()))
+    read, rows = read_places(documents, hints, settings)
+    for document in read:
+        typer.echo(summary_line(document, rows), err=True)
+    if explain:
+        print_explained(_console(), read, rows)
+    else:
+        claimed = rows if all_numbers else rows.filter(rows["status"].is_in(_CLAIMED))
+        _write(claimed, format, output)
+    if any(document.error for document in read):
+        raise typer.Exit(ReadError.exit_code)
 
 
 @app.command()
@@ -114,7 +175,9 @@ def _write(frame: pl.DataFrame, how: Format, output: Path | None) -> None:
     if how is Format.TABLE and output is None:
         print_frame(_console(), frame)
     else:
-        write_result(frame, Format.CSV if how is Format.TABLE else how, output)
+        data = write_result(frame, _FILE_FORMATS[how], output)
+        if output is None:
+            sys.stdout.buffer.write(data)
 
 
 @app.command()
@@ -146,7 +209,7 @@ def list_publications() -> None:
 
     for publication in publications(_settings()):
         mark = "→" if publication.current else " "
-        typer.echo(f"{mark} {publication.name}  {publication.made_at:%Y-%m-%d %H:%M} UTC")
+        typer.echo(f"{mark} {publication.name}  {publication.published_at:%Y-%m-%d %H:%M} UTC")
 
 
 @publications_app.command()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from flows.paths import SAMPLES
 from flows.run.progress import ConsoleReporter, reporting_to
 from flows.server import log_file, prepare_environment, start_embedded
 from flows.settings import Settings
@@ -26,7 +27,8 @@ def refresh_once(
     prepare_environment(settings, verbose=verbose)
     console = Console(highlight=False)
     console.print(
-        f"[bold]Gongbao[/] refresh · {mirror or 'the true sites'} → {settings.home}/", soft_wrap=True
+        f"[bold]Gongbao[/] refresh · {mirror or 'the true sites'} → {settings.home}/",
+        soft_wrap=True,
     )
     with console.status("starting Prefect's embedded server (the first time up to a minute)"):
         starting = start_embedded()
@@ -49,6 +51,12 @@ def refresh_once(
         return
     print_run(console, settings, read_summary(settings.runs, run_id))
     console.print(f"  {'Prefect':<10} prefect flow-run ls · log: {_near(log_file(settings))}")
+
+
+def _origin(mirror: str | None) -> str:
+    if mirror is None:
+        return "the true sites"
+    return "the bundled releases" if mirror == str(SAMPLES) else mirror
 
 
 def _near(path: Path) -> Path:

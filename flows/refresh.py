@@ -17,7 +17,7 @@ from prefect.utilities.annotations import quote
 
 from flows.artifacts import show
 from flows.errors import GongbaoError, LockHeld
-from flows.run.pipeline import Pipeline, open_pipeline
+from flows.run import Pipeline, open_pipeline
 from flows.run.progress import LogReporter, current_reporter
 
 
@@ -69,7 +69,7 @@ def refresh(mirror: str | None = None, source: str | None = None) -> Any:
     reporter = current_reporter() or LogReporter(get_run_logger())
     try:
         with open_pipeline(reporter, mirror=mirror, source=source) as run:
-            this = quote(run)
+            this: Any = quote(run)  # passed as it is, neither copied nor searched through
             fetch(this)
             read(this)
             gate(this)

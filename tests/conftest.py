@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,11 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 
 
 @pytest.fixture(autouse=True)
-def _own_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """No GONGBAO_ variable of the shell that runs the tests reaches them."""
     for name in list(os.environ):
         if name.startswith("GONGBAO_"):
             monkeypatch.delenv(name)
-    yield
 
 
 @pytest.fixture

@@ -33,7 +33,9 @@ def first(home: Settings) -> Pipeline:
     return run_pipeline(home)
 
 
-def test_the_bundled_releases_make_a_league_table_of_the_26(first: Pipeline, home: Settings) -> None:
+def test_the_bundled_releases_make_a_league_table_of_the_26(
+    first: Pipeline, home: Settings
+) -> None:
     rows = published(home, "SELECT rank, name_zh, obs_value FROM league_table WHERE group_id = "
         "'zhejiang-mountain-26' AND indicator = 'gdp' AND measure = 'level' AND "
         "time_period = '2023' ORDER BY rank")  # fmt: skip

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from flows.catalog import load_catalog
 from flows.catalog.yamlfile import meant
 from flows.errors import UsageError
-from flows.fetch import MirrorServer, mirror_listing
+from flows.fetch import MirrorServer, mirror_releases
+from flows.fetch.address import canonical
 from flows.nouns import Release
 from flows.run.pipeline import Pipeline
 from flows.run.progress import Reporter
@@ -50,14 +51,14 @@ def open_pipeline(
         store = stack.enter_context(Store.open(settings, run_id=summary.run_id))
         try:
             catalog = load_catalog()
-            known = tuple(releases) if releases is not None else catalog.releases
+            known: Sequence[Release] = catalog.releases if releases is None else releases
             address = None
             if mirror is not None:
                 address = _address(mirror, stack)
-                known, summary.skipped = mirror_listing(address, known, settings=settings)
+                known, summary.skipped = _in_mirror(address, known, settings)
             wanted = _matching(known, source)
             summary.seconds["start"] = round(time.perf_counter() - since, 3)
-            report.done(f"{len(wanted)} releases" + (f" in {mirror}" if mirror else ""))
+            report.done(f"{len(wanted)} releases to visit")
             yield Pipeline(settings, catalog, store, wanted, address, summary, report)
         except BaseException as error:
             if summary.outcome != "held":
@@ -79,6 +80,16 @@ def _address(mirror: str, stack: ExitStack) -> str:
             "no such mirror", where=mirror, remedy="name a folder with an index.csv, or an address"
         )
     return stack.enter_context(MirrorServer(folder)).url
+
+
+def _in_mirror(
+    address: str, known: Sequence[Release], settings: Settings
+) -> tuple[Sequence[Release], list[str]]:
+    """The known releases that the mirror has, then its own; and what of it is left out, and why."""
+    listed, _ = mirror_releases(address, settings=settings)
+    urls = {canonical(release.url) for release in listed}
+    own, skipped = mirror_releases(address, known, settings=settings)
+    return [*(each for each in known if canonical(each.url) in urls), *own], skipped
 
 
 def _matching(releases: Sequence[Release], pattern: str | None) -> tuple[Release, ...]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from flows.catalog import Catalog
 from flows.errors import PublishError
 from flows.fetch import Archive, fetch
-from flows.gate import Verdict, check_frame, gate
+from flows.gate import Verdict, gate
 from flows.nouns import Outcome, Release, Visit
 from flows.publish import publish
 from flows.run.batch import Batch, final_fates, read_batch, sentences
@@ -160,18 +160,20 @@ class Pipeline:
                 self.catalog,
                 self.settings,
                 run_id=self.run_id,
-                check=check_frame,
                 on_step=self.report.step,
             )
             self.summary.checks += [CheckLine.of(check) for check in result.checks]
             if result.held:
                 self.summary.outcome = "held"
                 raise PublishError(
-                    f"publication held back: {result.held}",
-                    remedy="the last one stands; see the checks in `gongbao status`",
+                    f"publication held back: {'; '.join(result.held)}",
+                    remedy="the last one stands; see the checks in the run's file under runs/",
                 )
-            self.summary.publication = result.name
-            self.summary.outcome = "published" if result.name else "nothing-new"
+            if result.folder is None:
+                self.summary.outcome = "nothing-new"
+                return self._done(result.reason)
+            self.summary.outcome = "published"
+            self.summary.publication = result.folder.name
             return self._done(
-                f"publication {result.name}" if result.name else "nothing new to publish"
+                f"{sum(result.rows.values()):,} rows in {len(result.rows)} tables, all checks passed"
             )

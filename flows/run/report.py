@@ -5,8 +5,8 @@ Everything comes from the run's summary and from the publication: nothing here o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from rich.console import Console
@@ -15,23 +15,43 @@ from rich.table import Table
 
 from flows.nouns import Outcome
 from flows.publish import query
-from flows.run.summary import RunSummary, summaries
+from flows.run.summary import RunSummary, VisitLine, summaries
 from flows.settings import Settings
 from flows.store import lock_holder
 
 LEAGUE = "latest_league"
+_FIGURES_SHOWN = 4  # of one release and rule, on the console
+_REASON_SHOWN = 160  # characters
 _CONTROL = dict.fromkeys([*range(32), *range(127, 160)], " ")
 
 
+def printable(text: object) -> str:
+    """Text of a page without control characters: no escape sequence reaches a terminal."""
+    return str(text).translate(_CONTROL)
+
+
 def shown(text: object) -> str:
-    """Text of a page, safe for a terminal: no control character, no markup of ours."""
-    return escape(str(text).translate(_CONTROL))
+    """The same for rich's markup: brackets of a page are brackets, not styles."""
+    return escape(printable(text))
+
+
+_MISSING = """
+WITH name AS (
+    SELECT ref_area, arg_max(name_zh, valid_from) AS name_zh FROM area GROUP BY ref_area
+)
+SELECT name_zh || CASE status WHEN 'held' THEN ' (held)' ELSE '' END AS member
+FROM coverage JOIN name USING (ref_area)
+WHERE group_id = 'zhejiang-mountain-26' AND indicator = 'gdp' AND measure = 'level'
+    AND time_period = $period AND status <> 'present'
+ORDER BY ref_area
+"""
 
 
 @dataclass(frozen=True)
 class League:
     rows: pl.DataFrame
     caption: str
+    missing: tuple[str, ...]  # members of which no figure is published
 
 
 def league_table(settings: Settings) -> League | None:
@@ -44,7 +64,8 @@ def league_table(settings: Settings) -> League | None:
         f"GDP of Zhejiang's mountain counties, {first['time_period']} ({first['unit_measure']}): "
         f"{first['members_with_figure']} of {first['members']} have a figure"
     )
-    return League(rows, caption)
+    missing = query(settings, _MISSING, parameters={"period": first["time_period"]})
+    return League(rows, caption, tuple(missing["member"]))
 
 
 def quarantined(settings: Settings, run_id: str) -> pl.DataFrame:
@@ -71,7 +92,9 @@ def run_lines(summary: RunSummary) -> list[str]:
         f"{sum(line.not_a_figure for line in summary.readings)} not figures",
     ]
     lines += [f"failed: {each.release_id}: {each.reason}" for each in _failed(summary)]
-    lines += [f"unreadable: {line.release_id}: {line.error}" for line in summary.readings if line.error]
+    lines += [
+        f"unreadable: {line.release_id}: {line.error}" for line in summary.readings if line.error
+    ]
     lines += [f"held back whole: {name}: {why}" for name, why in summary.held_releases.items()]
     lines += [f"left out: {each}" for each in summary.skipped]
     return lines
@@ -82,11 +105,11 @@ def print_run(console: Console, settings: Settings, summary: RunSummary) -> None
     console.print()
     league = league_table(settings) if settings.current.exists() else None
     if league is not None:
-        console.print(_league(league))
+        _print_league(console, league)
     if summary.publication is not None:
         held = quarantined(settings, summary.run_id)
         if not held.is_empty():
-            console.print(_quarantine(held))
+            _print_quarantine(console, held)
     for line in run_lines(summary)[2:]:
         console.print(f"  ! {shown(line)}", style="yellow", soft_wrap=True)
     if summary.outcome == "nothing-new":
@@ -100,44 +123,50 @@ def print_run(console: Console, settings: Settings, summary: RunSummary) -> None
         console.print(f"  {name:<10} {shown(text)}", soft_wrap=True)
 
 
-def _failed(summary: RunSummary) -> Iterable[object]:
+def _failed(summary: RunSummary) -> list[VisitLine]:
     return [each for each in summary.visits if each.outcome is Outcome.FAILED]
 
 
-def _league(league: League) -> Table:
-    table = Table(title=league.caption, title_justify="left", box=None, pad_edge=False)
-    for head, justify in (
-        ("rank", "right"), ("county", "left"), ("value", "right"), ("growth %", "right"),
-        ("behind the leader", "right"),
-    ):  # fmt: skip
-        table.add_column(head, justify=justify)  # type: ignore[arg-type]
+def _print_league(console: Console, league: League) -> None:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    heads = ("rank", ">"), ("county", "<"), ("value", ">"), ("growth %", ">"), ("behind", ">")
+    for head, side in heads:
+        table.add_column(head, justify="right" if side == ">" else "left", no_wrap=True)
     for row in league.rows.iter_rows(named=True):
         growth = "·" if row["growth"] is None else f"{row['growth']:+.1f}"
-        table.add_row(
-            str(row["rank"]), row["name_zh"], f"{row['obs_value']:,.2f}", growth,
-            f"{row['gap_to_leader']:,.2f}",
-        )  # fmt: skip
-    return table
+        gap = "leads" if row["rank"] == 1 else f"{row['gap_to_leader']:,.2f}"
+        cells = (str(row["rank"]), row["name_zh"], f"{row['obs_value']:,.2f}", growth, gap)
+        table.add_row(*cells)
+    console.print(league.caption, style="bold", soft_wrap=True)
+    console.print(table)
+    if league.missing:
+        console.print(f"without a figure: {', '.join(league.missing)}", soft_wrap=True)
 
 
-def _quarantine(held: pl.DataFrame) -> Table:
-    table = Table(title=f"In quarantine: {held.height}", title_justify="left", box=None)
-    for head in ("release", "indicator", "printed", "rule", "why", "likely"):
-        table.add_column(head, overflow="fold")
-    for row in held.iter_rows(named=True):
-        claimed = " ".join(
-            str(row[name]) for name in ("indicator", "measure", "time_period") if row[name]
-        )
-        table.add_row(
-            *(
-                "·" if text is None else shown(text)
-                for text in (
-                    row["release_id"], claimed, row["value_text"], row["rule"], row["reason"],
-                    row["suggestion"],
-                )
-            )
-        )  # fmt: skip
-    return table
+def _print_quarantine(console: Console, held: pl.DataFrame) -> None:
+    """A line a release and rule: what was printed, why it is held, what it likely was."""
+    console.print()
+    console.print(f"In quarantine: {held.height}", style="bold")
+    for group in held.partition_by("release_id", "rule", maintain_order=True):
+        release, rule, reason = group.row(0, named=True), group["rule"][0], group["reason"][0]
+        figures = [_figure(row) for row in group.head(_FIGURES_SHOWN).iter_rows(named=True)]
+        if group.height > _FIGURES_SHOWN:
+            figures.append(f"and {group.height - _FIGURES_SHOWN} more")
+        console.print(f"  [bold]{shown(release['release_id'])}[/] · {rule}", soft_wrap=True)
+        console.print(f"    {shown('; '.join(figures))}", soft_wrap=True)
+        console.print(f"    {shown(_short(reason))}", style="dim", soft_wrap=True)
+
+
+def _figure(row: dict[str, Any]) -> str:
+    claim = " ".join(
+        str(row[name]) for name in ("indicator", "measure", "time_period") if row[name]
+    )
+    likely = "" if row["suggestion"] is None else f" (likely {row['suggestion']:g})"
+    return f"{claim or 'a figure'} “{row['value_text']}”{likely}"
+
+
+def _short(reason: str) -> str:
+    return reason if len(reason) <= _REASON_SHOWN else reason[: _REASON_SHOWN - 1] + "…"
 
 
 def print_frame(console: Console, frame: pl.DataFrame) -> None:

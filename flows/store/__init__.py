@@ -58,6 +58,11 @@ class Store:
     run_id: str
     started_at: datetime  # the recorded_at of releases, snapshots and readings
 
+    @property
+    def database(self) -> str:
+        """DuckDB's name of the store, where another file is attached beside it."""
+        return self.path.stem
+
     @classmethod
     @contextmanager
     def open(

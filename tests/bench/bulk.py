@@ -77,7 +77,8 @@ def write_table(path: Path) -> int:
             **{name: pl.lit(value) for name, value in _CONSTANT.items()},
         )
         .with_columns(
-            gdp_primary=(pl.col("gdp") * 0.1).round(2), gdp_secondary=(pl.col("gdp") * 0.45).round(2)
+            gdp_primary=(pl.col("gdp") * 0.1).round(2),
+            gdp_secondary=(pl.col("gdp") * 0.45).round(2),
         )
         .with_columns(
             gdp_tertiary=(pl.col("gdp") - pl.col("gdp_primary") - pl.col("gdp_secondary")).round(2),
@@ -158,7 +159,10 @@ def duckdb_alone(table: Path, home: Path) -> dict[str, Any]:
         stages[name] = time.perf_counter() - start
 
     with duckdb.connect(str(home / "alone.duckdb")) as con:
-        lap("csv → table", f"CREATE TABLE obs AS FROM read_csv('{table}', types={{area_code: 'VARCHAR'}})")
+        lap(
+            "csv → table",
+            f"CREATE TABLE obs AS FROM read_csv('{table}', types={{area_code: 'VARCHAR'}})",
+        )
         lap(
             "rank model",
             "CREATE TABLE league AS SELECT *, rank() OVER (PARTITION BY indicator, year"
@@ -180,10 +184,19 @@ def _side(name: str, table: Path, home: Path) -> dict[str, Any]:
     return result
 
 
+def _print(name: str, result: dict[str, Any]) -> None:
+    stages = ", ".join(
+        f"{key} {value:.2f}"
+        for key, value in result.items()
+        if key not in ("seconds", "peak_gib", "accepted")
+    )
+    print(f"  {name:<13}{result['seconds']:6.2f} s  {result['peak_gib']:.2f} GiB  ({stages})")
+
+
 def main() -> None:
     if len(sys.argv) == 4 and sys.argv[1] in ("ours", "alone"):
-        side = ours if sys.argv[1] == "ours" else duckdb_alone
-        result = side(Path(sys.argv[2]), Path(sys.argv[3]))
+        measure = ours if sys.argv[1] == "ours" else duckdb_alone
+        result = measure(Path(sys.argv[2]), Path(sys.argv[3]))
         result["peak_gib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
         print(json.dumps(result))
         return
@@ -197,13 +210,8 @@ def main() -> None:
             alone = _side("alone", table, root / f"alone{turn}")
             full = _side("ours", table, root / f"ours{turn}")
             ratios.append(full["seconds"] / alone["seconds"])
-            for name, side in (("DuckDB alone", alone), ("Gongbao", full)):
-                stages = ", ".join(
-                    f"{key} {value:.2f}"
-                    for key, value in side.items()
-                    if key not in ("seconds", "peak_gib", "accepted")
-                )
-                print(f"  {name:<13}{side['seconds']:6.2f} s  {side['peak_gib']:.2f} GiB  ({stages})")
+            _print("DuckDB alone", alone)
+            _print("Gongbao", full)
             print(f"  accepted {full['accepted']:,}; ratio {ratios[-1]:.2f}")
         print(f"median ratio {sorted(ratios)[len(ratios) // 2]:.2f}   (goal: at most 4)")
 

@@ -64,7 +64,9 @@ def main() -> None:
         by = run.summary.visits_by_outcome()
         print(f"first run           {first:6.2f} s")
         print(f"unchanged run       {second:6.2f} s   (goal: at most 5; {dict(by)})")
-        print("  " + ", ".join(f"{stage} {each:.2f}" for stage, each in run.summary.seconds.items()))
+        print(
+            "  " + ", ".join(f"{stage} {each:.2f}" for stage, each in run.summary.seconds.items())
+        )
 
 
 if __name__ == "__main__":

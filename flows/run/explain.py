@@ -1,0 +1,71 @@
+"""Showing a person how a document was read: each sentence, its figures marked, their fates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+from rich.console import Console
+from rich.text import Text
+
+from flows.run.document import Document
+from flows.run.report import printable, shown
+
+_STYLES = {
+    "accepted": "bold green",
+    "quarantined": "bold red",
+    "unmapped": "yellow",
+    "not_a_figure": "dim",
+}
+
+
+def summary_line(document: Document, rows: pl.DataFrame) -> str:
+    """``page.html: 240 numbers: 61 accepted, 2 quarantined, 131 unmapped, 46 not figures``."""
+    name = printable(document.name)
+    if document.error is not None or document.reading is None:
+        return f"{name}: cannot be read: {printable(document.error)}"
+    own = rows.filter(pl.col("file") == document.name)["status"]
+    counts = ", ".join(
+        f"{(own == status).sum()} {words}"
+        for status, words in (
+            ("accepted", "accepted"),
+            ("quarantined", "quarantined"),
+            ("unmapped", "unmapped"),
+            ("not_a_figure", "not figures"),
+        )
+    )
+    about = document.reading.metadata
+    of = f" [{about.ref_area or 'area unknown'}, {about.time_period or 'period unknown'}]"
+    return f"{name}{of}: {len(own)} numbers: {counts}"
+
+
+def print_explained(console: Console, documents: Sequence[Document], rows: pl.DataFrame) -> None:
+    """Every sentence that has a number, in the order of the document."""
+    for document in documents:
+        if document.reading is None:
+            continue
+        console.rule(shown(document.name), align="left")
+        own = rows.filter(pl.col("file") == document.name)
+        for sentence in own.partition_by("text", maintain_order=True):
+            _print_sentence(console, sentence)
+
+
+def _print_sentence(console: Console, figures: pl.DataFrame) -> None:
+    text = Text(printable(figures["text"][0] or ""))
+    at = 0
+    for row in figures.iter_rows(named=True):
+        found = text.plain.find(row["value_text"], at)
+        if found >= 0:
+            at = found + len(row["value_text"])
+            text.stylize(_STYLES[row["status"]], found, at)
+    console.print(text, soft_wrap=True)
+    for row in figures.iter_rows(named=True):
+        if row["status"] not in ("accepted", "quarantined"):
+            continue
+        claim = f"{row['indicator']} {row['measure']} {row['time_period']}"
+        value = f"{row['obs_value']} {row['unit_measure']}" if row["obs_value"] is not None else ""
+        why = f" · {row['rule']}: {row['reason']}" if row["rule"] else ""
+        likely = f" · likely {row['suggestion']}" if row["suggestion"] is not None else ""
+        line = f"    {row['value_text']} → {claim} = {value} {row['status']}{why}{likely}"
+        console.print(shown(line), style=_STYLES[row["status"]], soft_wrap=True)
+    console.print()
