@@ -32,7 +32,7 @@ def canonical(url: str) -> str:
     try:
         parsed = httpx.URL(url.strip())
         # httpx sees a default port only once the scheme is in lower case
-        parsed = httpx.URL(str(parsed)).copy_with(fragment=None)
+        parsed = httpx.URL(str(parsed))
     except (httpx.InvalidURL, ValueError) as error:
         raise LastingFailure(f"{url!r} is no address: {error}") from error
     if parsed.scheme not in _SCHEMES:
@@ -41,7 +41,8 @@ def canonical(url: str) -> str:
         raise LastingFailure(f"{url!r} is refused: it names no host that can be asked")
     if parsed.userinfo:
         raise LastingFailure(f"the address at {parsed.host} is refused: it holds a user name")
-    return str(parsed).removesuffix("?")
+    host, path = parsed.netloc.decode("ascii"), parsed.raw_path.decode("ascii")
+    return f"{parsed.scheme}://{host}{path.removesuffix('?')}"
 
 
 @lru_cache(maxsize=4096)

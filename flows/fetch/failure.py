@@ -50,7 +50,7 @@ def of_exception(error: Exception, host: str, seconds: float) -> FetchError:
         return PassingFailure(f"{host} took longer than {seconds:g} s for the whole download")
     if isinstance(error, httpx.ConnectError):
         return PassingFailure(f"{host} cannot be reached: {_plain(error)}")
-    if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL | httpx.LocalProtocolError):
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
         return LastingFailure(f"an address that cannot be asked for: {_plain(error)}")
     return PassingFailure(f"the download from {host} broke off: {_plain(error)}")
 
