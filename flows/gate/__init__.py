@@ -1,7 +1,9 @@
 """The gate: observations in, a Verdict out; nothing that fails gets through unmarked.
 
     gate(observations, known=, catalog=, settings=, run_id=, recorded_at=, context=) -> Verdict
-    check_frame(suite, frame, key=, expected_keys=) -> list[Check]     for the SQL models
+    check_model(model, frame) -> list[Check]            a SQL model before it is published
+    checked_models() -> {model: columns}                those that have a suite
+    check_frame(suite, frame, key=, expected_keys=) -> list[Check]
     load_suites(folder)     every suite, linted
     warm()                  import Great Expectations while something else waits
 
@@ -19,9 +21,17 @@ Importing this package imports neither Great Expectations nor pandas.
 from __future__ import annotations
 
 from flows.gate.engine import warm
-from flows.gate.models import check_frame
+from flows.gate.models import check_frame, check_model, checked_models
 from flows.gate.passing import gate
 from flows.gate.suites import load_suites
 from flows.gate.verdict import Verdict
 
-__all__ = ["Verdict", "check_frame", "gate", "load_suites", "warm"]
+__all__ = [
+    "Verdict",
+    "check_frame",
+    "check_model",
+    "checked_models",
+    "gate",
+    "load_suites",
+    "warm",
+]

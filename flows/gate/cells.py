@@ -12,6 +12,9 @@
     value     null where there is none or it is not finite
     half      half a unit of the last printed digit
 
+``Cells.crowded`` has the slots that stand more than once in both together: most batches are free
+of them, and are then spared the search for what shares a key.
+
 ``Cells.known`` has the store's values of the same series with ``series, year, slot, value, half,
 published_on``, without those of the batch's own snapshots.
 """
@@ -36,6 +39,7 @@ class Cells:
     known: pl.DataFrame
     codes: pl.DataFrame  # code, indicator, measure
     key_faults: pl.Series  # parts of the key that are empty or not of their form, a row
+    crowded: pl.Series
 
     def code_of(self, name: str) -> int | None:
         """The code of ``gdp`` or ``gdp:growth``; None where the batch has none."""
@@ -91,6 +95,7 @@ def cells(observations: pl.DataFrame, known: pl.DataFrame) -> Cells:
         release="release",
     )
     size = observations.height
+    slots = frame["slot"].sort()
     rows = frame.head(size).with_columns(*_values(observations)).with_row_index("row")
     return Cells(
         rows,
@@ -99,6 +104,7 @@ def cells(observations: pl.DataFrame, known: pl.DataFrame) -> Cells:
         .with_columns(*_values(known), known["published_on"]),
         codes,
         _key_faults(observations, words),
+        slots.filter(slots == slots.shift(1)).unique(),
     )
 
 

@@ -24,9 +24,13 @@ NAMED = 200
 
 
 class Notes(Protocol):
-    """What can say something of single rows."""
+    """What can say something of the rows that fail."""
 
     def note(self, outcome: Outcome) -> str: ...
+
+
+class ReleaseNotes(Protocol):
+    """What can say it of each release."""
 
     def by_release(self, outcome: Outcome) -> list[tuple[str, int, int, str]]: ...
 
@@ -130,7 +134,7 @@ def _lacking(
     return None
 
 
-def release_checks(found: Sequence[Outcome], notes: Notes) -> list[Check]:
+def release_checks(found: Sequence[Outcome], notes: ReleaseNotes) -> list[Check]:
     """One Check a release for every expectation that fails in it."""
     return [
         Check(

@@ -27,6 +27,7 @@ from flows.gate import neighbours
 from flows.gate.bounds import bounds_of
 from flows.gate.cells import Cells, cells
 from flows.gate.identities import Identity, gaps
+from flows.gate.neighbours import spread
 
 if TYPE_CHECKING:
     from flows.catalog.model import Catalog
@@ -39,6 +40,7 @@ class Judged:
     frame: pl.DataFrame  # the columns above
     growth: pl.DataFrame  # neighbours.growths
     applicable: dict[str, int]
+    sparse: frozenset[str]  # columns that speak of some rows only
 
 
 def judge(
@@ -60,7 +62,7 @@ def judge(
         "bound_place": _bound_place(rows, codes),
         "magnitude_gap": neighbours.magnitudes(working, _of_code(rows, codes, "yearly_factor")),
     }
-    twice = neighbours.printed_twice(rows)
+    twice = neighbours.printed_twice(working)
     columns["twice_gap"] = spread(twice, "twice_gap", size)
     columns["repeat"] = spread(twice, "repeat", size)
     days = observations.select("published_on").with_row_index("row")
@@ -83,13 +85,10 @@ def judge(
         found = gaps(identity, members)
         columns[identity.column] = spread(found, "gap", size)
         applicable[identity.column] = _whole_cells(identity, members)
-    return Judged(working, codes, pl.DataFrame(columns), growth, applicable)
-
-
-def spread(found: pl.DataFrame, column: str, size: int) -> pl.Series:
-    """A column of ``found`` (with ``row``) over all rows; null where it says nothing."""
-    whole = pl.Series(column, [None], dtype=pl.Float64).new_from_index(0, size)
-    return whole if found.is_empty() else whole.scatter(found["row"], found[column])
+    sparse = frozenset(
+        ["twice_gap", "repeat", "release_gap", "growth_gap", *(each.column for each in identities)]
+    )
+    return Judged(working, codes, pl.DataFrame(columns), growth, applicable, sparse)
 
 
 def _with_units(codes: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:

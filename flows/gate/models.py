@@ -1,17 +1,46 @@
-"""The suites of the SQL models: what must be true of a table before it is published."""
+"""The suites of the SQL models: what must be true of a table before it is published.
+
+A model ``league_table`` is asserted by ``expectations/model_league_table.json``; a model without
+such a file is not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from flows import paths
+from flows.errors import GateError
 from flows.gate import engine
-from flows.gate.checks import outcomes
-from flows.gate.suites import load_suite
+from flows.gate.checks import Outcome, outcomes
+from flows.gate.reasons import fill
+from flows.gate.suites import columns_of, load_suite
 from flows.nouns import Check
+
+#: What the name of a model's suite begins with; every other suite is asserted of observations.
+MODEL = "model_"
+
+
+def checked_models(suites: Path = paths.EXPECTATIONS) -> dict[str, tuple[str, ...]]:
+    """Models that have a suite, and the columns that their check needs. Imports nothing heavy."""
+    found = {}
+    for path in sorted(suites.glob(f"{MODEL}*.json")):
+        found[path.stem.removeprefix(MODEL)] = columns_of(path)
+    return found
+
+
+def check_model(
+    model: str, frame: pl.DataFrame, *, suites: Path = paths.EXPECTATIONS
+) -> list[Check]:
+    """``check_frame`` with the suite ``model_<model>`` and the key that it names."""
+    path = suites / f"{MODEL}{model}.json"
+    loaded = load_suite(path)
+    if not loaded.key:
+        raise GateError("the suite of a model names its key", where=str(path), remedy="meta.key")
+    return check_frame(path.stem, frame, key=loaded.key, suites=suites)
 
 
 def check_frame(
@@ -31,7 +60,7 @@ def check_frame(
     """
     loaded = load_suite(suites / f"{suite}.json")
     found = outcomes([loaded], engine.run([loaded], frame), frame, {})
-    checks = [each.check() for each in found]
+    checks = [each.check(_Rows(frame, key)) for each in found]
     checks.append(_unique(suite, frame, key))
     if expected_keys is not None:
         checks.append(_expected(suite, frame, expected_keys))
@@ -62,3 +91,16 @@ def _expected(suite: str, frame: pl.DataFrame, expected: pl.DataFrame) -> Check:
         None,
         note,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What a model's check says of its first failing row."""
+
+    frame: pl.DataFrame
+    key: Sequence[str]
+
+    def note(self, outcome: Outcome) -> str:
+        row = self.frame.row(outcome.rows[0], named=True)
+        reason = fill(outcome.expectation.reason, row, rule=outcome.expectation.rule)
+        return f"{reason}; not so in {', '.join(str(row[name]) for name in self.key)}"

@@ -16,20 +16,20 @@ from flows.gate.cells import Cells
 
 #: Neighbours further away than this many years say nothing.
 REACH = 3
+#: Places before and after a slot at which its neighbours stand.
+STEPS = (1, 2, -1, -2)
 #: A hair, so that what rounding just explains passes.
 HAIR = 1e-9
 
 
-def printed_twice(rows: pl.DataFrame) -> pl.DataFrame:
+def printed_twice(cells: Cells) -> pl.DataFrame:
     """``row, twice_gap, repeat`` of the keys that a release prints more than once.
 
     ``twice_gap``: widest difference within the key over what rounding allows. ``repeat``: 0 for
     the one most precise row, 1 for each other.
     """
     key = ["release", "slot"]
-    again = rows.filter(pl.col("slot").is_not_null() & pl.col("value").is_not_null()).select(
-        "row", *key, "value", "half"
-    )
+    again = _crowd(cells.rows, cells).select("row", *key, "value", "half")
     counts = again.group_by(key).len().filter(pl.col("len") > 1)
     again = again.join(counts.drop("len"), on=key, how="semi").sort("half", "row")
     best = again.group_by(key, maintain_order=True).first()
@@ -52,52 +52,59 @@ def magnitudes(cells: Cells, factors: pl.Series) -> pl.Series:
     one damaged year does not drag its neighbours along. Where a neighbour's key has several
     values, the nearest counts.
     """
-    logs = pl.when(pl.col("value") > 0).then(pl.col("value").log())
-    points = pl.concat(
-        [
-            cells.rows.select("series", "year", "slot", "release", log=logs),
-            cells.known.select("series", "year", "slot", release=pl.lit(-1, pl.Int64), log=logs),
-        ]
-    ).with_columns(
-        pl.concat([factors, pl.Series([None] * cells.known.height, dtype=pl.Float64)])
-        .log()
-        .alias("limit")
+    known = cells.known.with_columns(
+        row=pl.lit(None, pl.UInt32), release=pl.lit(-1, pl.Int64), limit=pl.lit(None, pl.Float64)
     )
-    size = cells.rows.height
+    columns = ("row", "release", "series", "year", "slot", "limit", "value")
+    points = (
+        pl.concat(
+            [
+                cells.rows.with_columns(limit=factors.log()).select(columns),
+                known.select(columns),
+            ]
+        )
+        .filter((pl.col("value") > 0) & pl.col("slot").is_not_null())
+        .with_columns(log=pl.col("value").log())
+        .drop("value")
+        .sort("slot")
+    )
+    if len(cells.crowded):
+        mine = _at_their_slots(points)
+    else:
+        alone = points.with_columns(low="log", high="log", count=pl.lit(1, pl.UInt32))
+        mine = alone.with_columns(_around()).filter(pl.col("limit").is_not_null())
+    paces = [_pace(step).alias(f"pace{step}") for step in STEPS]
+    mine = mine.select("row", "slot", "release", "log", "limit", "count", *paces)
+    near = pl.max_horizontal(f"pace{step}" for step in STEPS)
+    clear = (pl.col("count") == 1) & ((near <= 1) | near.is_null())
+    easy = mine.filter(clear).select("row", pace=near)
+    judged = _voted(mine.filter(~clear), points)
+    return spread(pl.concat([easy, judged]), "pace", cells.rows.height)
+
+
+def _at_their_slots(points: pl.DataFrame) -> pl.DataFrame:
+    """Points beside their slots' neighbours, where slots have several values."""
     slots = (
-        points.lazy()
-        .filter(pl.col("log").is_not_null() & pl.col("slot").is_not_null())
-        .group_by("slot")
+        points.group_by("slot", maintain_order=True)
         .agg(
-            pl.col("series").first(),
-            pl.col("year").first(),
+            pl.col("series", "year").first(),
             low=pl.col("log").min(),
             high=pl.col("log").max(),
             count=pl.len(),
         )
-        .sort("slot")
-        .collect()
+        .with_columns(_around())
+        .drop("series", "year")
     )
-    around = [
+    return points.filter(pl.col("limit").is_not_null()).join(slots, on="slot")
+
+
+def _around() -> list[pl.Expr]:
+    """Of sorted slots: lowest and highest value of each neighbour, and its distance in years."""
+    return [
         expression.alias(f"{name}{step}")
-        for step in (1, 2, -1, -2)
+        for step in STEPS
         for name, expression in _neighbour(step).items()
     ]
-    slots = slots.select("slot", "low", "high", "count", *around)
-    mine = (
-        points.head(size)
-        .with_row_index("row")
-        .filter(pl.col("limit").is_not_null() & pl.col("log").is_not_null())
-        .join(slots, on="slot", how="inner")
-    )
-    paces = [_pace(step).alias(f"pace{step}") for step in (1, 2, -1, -2)]
-    mine = mine.select("row", "slot", "release", "log", "limit", "count", *paces)
-    near = pl.max_horizontal("pace1", "pace2", "pace-1", "pace-2")
-    alone = pl.col("count") == 1
-    easy = mine.filter(alone & ((near <= 1) | near.is_null())).select("row", pace=near)
-    hard = mine.filter(~(alone & ((near <= 1) | near.is_null())))
-    judged = _voted(hard, points)
-    return _spread(pl.concat([easy, judged]), "pace", size)
 
 
 def _neighbour(step: int) -> dict[str, pl.Expr]:
@@ -122,7 +129,7 @@ def _pace(step: int) -> pl.Expr:
 def _voted(hard: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     """``row, pace`` by the vote of all neighbours, other releases of the key among them."""
     ballots = hard.unpivot(
-        ["pace1", "pace2", "pace-1", "pace-2"], index="row", value_name="pace"
+        [f"pace{step}" for step in STEPS], index="row", value_name="pace"
     ).select("row", "pace")
     voters = points.select("slot", by="release", other="log").drop_nulls()
     same = (
@@ -147,17 +154,14 @@ def disagreements(cells: Cells, releases: pl.DataFrame) -> pl.Series:
     Only where neither is later: published on the same day, or a day is unknown. ``releases``:
     ``row, published_on``.
     """
-    rows = cells.rows.filter(pl.col("slot").is_not_null() & pl.col("value").is_not_null()).select(
-        "row", "slot", "release", "value", "half"
+    mine = (
+        _crowd(cells.rows, cells)
+        .select("row", "slot", "release", "value", "half")
+        .join(releases, on="row", how="left")
     )
-    keys = pl.concat([rows.select("slot"), cells.known.select("slot").drop_nulls()])
-    shared = keys.group_by("slot").len().filter(pl.col("len") > 1).select("slot")
-    mine = rows.join(shared, on="slot", how="semi").join(releases, on="row", how="left")
     batch = mine.select("slot", "release", "value", "half", "published_on")
-    store = (
-        cells.known.filter(pl.col("slot").is_not_null() & pl.col("value").is_not_null())
-        .join(shared, on="slot", how="semi")
-        .select("slot", pl.lit(-1, pl.Int64).alias("release"), "value", "half", "published_on")
+    store = _crowd(cells.known, cells).select(
+        "slot", pl.lit(-1, pl.Int64).alias("release"), "value", "half", "published_on"
     )
     pairs = mine.join(pl.concat([batch, store]), on="slot", suffix="_other").filter(
         (pl.col("release") != pl.col("release_other"))
@@ -167,7 +171,7 @@ def disagreements(cells: Cells, releases: pl.DataFrame) -> pl.Series:
         (pl.col("half") + pl.col("half_other")) * (1 + HAIR) + HAIR
     )
     widest = pairs.select("row", gap=gap).group_by("row").agg(pl.col("gap").max())
-    return _spread(widest, "gap", cells.rows.height)
+    return spread(widest, "gap", cells.rows.height)
 
 
 def growths(cells: Cells, slack: pl.DataFrame) -> pl.DataFrame:
@@ -212,9 +216,15 @@ def growths(cells: Cells, slack: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _spread(found: pl.DataFrame, column: str, size: int) -> pl.Series:
-    """``found`` (``row`` and the column) over all rows of the batch; null where it says nothing."""
+def _crowd(frame: pl.DataFrame, cells: Cells) -> pl.DataFrame:
+    """Rows with a value whose slot another row shares."""
+    if cells.crowded.is_empty():
+        return frame.clear()
+    shared = pl.DataFrame({"slot": cells.crowded})
+    return frame.filter(pl.col("value").is_not_null()).join(shared, on="slot", how="semi")
+
+
+def spread(found: pl.DataFrame, column: str, size: int) -> pl.Series:
+    """A column of ``found`` (with ``row``) over all rows; null where it says nothing."""
     whole = pl.Series(column, [None], dtype=pl.Float64).new_from_index(0, size)
-    if found.is_empty():
-        return whole
-    return whole.scatter(found["row"], found[column])
+    return whole if found.is_empty() else whole.scatter(found["row"], found[column])

@@ -1,7 +1,7 @@
 """The gate itself: a batch of observations in, a Verdict out.
 
 1. every column that the suites assert is computed (columns)
-2. Great Expectations runs every suite that is not a model's over one batch (engine)
+2. Great Expectations runs every suite that is not a model's, one batch each (engine)
 3. what the suites saw is counted again (checks): an empty pass fails
 4. failing rows are judged: one guilty member of a failing identity, or all in doubt (suspects)
 5. a release of which too much fails is held as a whole (held)
@@ -24,15 +24,13 @@ from flows.gate.checks import outcomes, release_checks
 from flows.gate.columns import Judged, judge
 from flows.gate.held import Findings, hold_releases, quarantine
 from flows.gate.identities import Identity, load_identities
+from flows.gate.models import MODEL
 from flows.gate.suites import Suite, load_suites
 from flows.gate.verdict import Verdict
 
 if TYPE_CHECKING:
     from flows.catalog.model import Catalog
     from flows.settings import Settings
-
-#: Suites of the publication's models; every other suite is asserted of observations.
-MODEL = "model_"
 
 
 def gate(
@@ -66,7 +64,7 @@ def gate(
         identities=identities,
     )
     frame = _with_asked(judged, observations, loaded)
-    found = outcomes(loaded, engine.run(loaded, frame), frame, judged.applicable)
+    found = outcomes(loaded, engine.run(loaded, frame, judged.sparse), frame, judged.applicable)
     findings = Findings(observations, judged, identities, found)
     rows = findings.rows()
     held = hold_releases(observations, rows, found, settings.release_fault_share)

@@ -1,7 +1,7 @@
 """Suites: plain JSON in ``expectations/``, in the form that Great Expectations itself writes.
 
     {"name": "observation",
-     "meta": {"may_be_empty": false},
+     "meta": {},
      "expectations": [
         {"type": "expect_column_values_to_be_between",
          "kwargs": {"column": "sectors_sum_gap", "min_value": -1, "max_value": 1},
@@ -16,7 +16,8 @@ recorded). ``meta`` of an expectation:
     hold        "row" or "none", where it is not what the severity says: a repeat is held as info
     optional    true: the column may be null throughout (growth in a model)
 
-``meta`` of a suite: ``may_be_empty``, true for a model that can rightly have no row.
+``meta`` of a suite, both for models: ``key`` (columns that together name a row), ``may_be_empty``
+(true where a model can rightly have no row).
 
 Great Expectations logs and drops what it cannot build from a suite, so each expectation is built
 by itself here: a misspelt type or argument is a GateError that names file and expectation.
@@ -57,8 +58,7 @@ class Expectation:
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns it looks at; none for an expectation of the table as a whole."""
-        named = [self.kwargs[key] for key in _COLUMNS if key in self.kwargs]
-        return (*named, *self.kwargs.get("column_list", ()))
+        return _named(self.kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class Suite:
     path: Path
     expectations: tuple[Expectation, ...]
     may_be_empty: bool
+    key: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -84,20 +85,12 @@ def load_suites(folder: Path) -> dict[str, Suite]:
 
 def load_suite(path: Path) -> Suite:
     """One suite file, linted."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        near = difflib.get_close_matches(path.stem, [p.stem for p in path.parent.glob("*.json")])
-        raise GateError(
-            "no such suite", where=str(path), remedy=f"did you mean {near[0]}?" if near else None
-        ) from error
-    except (OSError, ValueError) as error:
-        raise GateError(f"cannot be read: {error}", where=str(path)) from error
+    content = _content(path)
     _keys(content, _SUITE, str(path))
     if content["name"] != path.stem:
         raise GateError(f"its name must be {path.stem!r}, as the file's", where=str(path))
     meta = content.get("meta", {})
-    _keys(meta, {"may_be_empty": False}, f"{path}: meta")
+    _keys(meta, {"may_be_empty": False, "key": False}, f"{path}: meta")
     raw = content["expectations"]
     if not isinstance(raw, list) or not raw:
         raise GateError("a suite without expectations checks nothing", where=str(path))
@@ -108,7 +101,38 @@ def load_suite(path: Path) -> Suite:
     for rule in rules:
         if rules.count(rule) > 1:
             raise GateError(f"rule {rule!r} is there twice", where=str(path))
-    return Suite(path.stem, path, expectations, bool(meta.get("may_be_empty", False)))
+    return Suite(
+        path.stem,
+        path,
+        expectations,
+        may_be_empty=bool(meta.get("may_be_empty", False)),
+        key=tuple(meta.get("key", ())),
+    )
+
+
+def _content(path: Path) -> Any:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        near = difflib.get_close_matches(path.stem, [p.stem for p in path.parent.glob("*.json")])
+        raise GateError(
+            "no such suite", where=str(path), remedy=f"did you mean {near[0]}?" if near else None
+        ) from error
+    except (OSError, ValueError) as error:
+        raise GateError(f"cannot be read: {error}", where=str(path)) from error
+    return content
+
+
+def columns_of(path: Path) -> tuple[str, ...]:
+    """Columns that a suite file looks at, its key first. It is not linted, nothing is imported."""
+    content = _content(path)
+    named = [column for each in content["expectations"] for column in _named(each["kwargs"])]
+    return tuple(dict.fromkeys([*content.get("meta", {}).get("key", ()), *named]))
+
+
+def _named(kwargs: Mapping[str, Any]) -> tuple[str, ...]:
+    single = [kwargs[key] for key in _COLUMNS if key in kwargs]
+    return (*single, *kwargs.get("column_list", ()))
 
 
 def _expectation(raw: Any, where: str) -> Expectation:
