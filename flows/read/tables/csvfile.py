@@ -33,11 +33,7 @@ def to_utf8(data: bytes, charset: str | None) -> bytes:
     for mark, name in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :] if mark == codecs.BOM_UTF8 else _recoded(data, name)
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
+    if _is_utf8(data):
         return data
     failures = []
     for name in dict.fromkeys(filter(None, (_known(charset), "gb18030"))):
@@ -49,6 +45,18 @@ def to_utf8(data: bytes, charset: str | None) -> bytes:
         f"the text is in no charset that was tried ({'; '.join(failures)})",
         remedy="look at the bytes: is this a text file?",
     )
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Looked at piece by piece, so that no second copy of a large file is made."""
+    decoder, step = codecs.getincrementaldecoder("utf-8")(), 1 << 20
+    try:
+        for start in range(0, len(data), step):
+            decoder.decode(data[start : start + step])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _known(charset: str | None) -> str | None:
