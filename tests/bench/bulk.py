@@ -179,7 +179,7 @@ def duckdb_alone(table: Path, home: Path) -> dict[str, Any]:
 def _side(name: str, table: Path, home: Path) -> dict[str, Any]:
     home.mkdir()
     command = [sys.executable, "-m", "tests.bench.bulk", name, str(table), str(home)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
 
