@@ -191,7 +191,7 @@ def test_a_self_signed_certificate_is_refused_and_not_tried_again(tmp_path: Path
                     heed_robots=False,
                 )
 
-            with pytest.raises(LastingFailure, match="identity of localhost could not be"):
+            with pytest.raises(LastingFailure, match=r"identity of localhost:[0-9]+ could not be"):
                 await session.persistently(once)
         return trace
 

@@ -15,15 +15,24 @@ from flows.fetch.archive import Archive
 from flows.fetch.sniff import sniff
 
 if TYPE_CHECKING:
-    from flows.fetch.mirror import MirrorServer, mirror_releases
+    from flows.fetch.mirror import MirrorServer, mirror_index, mirror_releases
     from flows.fetch.visit import fetch, fetch_one
 
-__all__ = ["Archive", "MirrorServer", "fetch", "fetch_one", "mirror_releases", "sniff"]
+__all__ = [
+    "Archive",
+    "MirrorServer",
+    "fetch",
+    "fetch_one",
+    "mirror_index",
+    "mirror_releases",
+    "sniff",
+]
 
 _LATER = {
     "fetch": "flows.fetch.visit",
     "fetch_one": "flows.fetch.visit",
     "MirrorServer": "flows.fetch.mirror",
+    "mirror_index": "flows.fetch.mirror",
     "mirror_releases": "flows.fetch.mirror",
 }
 

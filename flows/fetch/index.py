@@ -40,8 +40,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Index:
+    where: str  # its path or address, for errors
     rows: tuple[Row, ...]
     skipped: tuple[str, ...]  # rows that stand for no address, and why
+
+    @property
+    def urls(self) -> frozenset[str]:
+        """The true addresses that the mirror has, in canonical form."""
+        return frozenset(row.url for row in self.rows)
 
 
 def read_index(folder: Path) -> Index:
@@ -93,12 +99,10 @@ def parse_index(text: str, where: str) -> Index:
                 remedy="one file stands for one address",
             )
         rows[url] = Row(line, file, url, fields)
-    return Index(tuple(rows.values()), tuple(skipped))
+    return Index(where, tuple(rows.values()), tuple(skipped))
 
 
-def releases_of(
-    index: Index, known: Sequence[Release], where: str
-) -> tuple[list[Release], list[str]]:
+def releases_of(index: Index, known: Sequence[Release]) -> tuple[list[Release], list[str]]:
     """Releases of the rows that the known ones don't cover, and the rows left out, with why."""
     urls = set()
     for release in known:
@@ -112,7 +116,7 @@ def releases_of(
     for row in index.rows:
         if row.url in urls or row.url.endswith("/robots.txt"):
             continue
-        release = _release(row, where)
+        release = _release(row, index.where)
         if release.release_id in taken:
             skipped.append(
                 f"{row.file}: the name {release.release_id} is taken by "

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from flows.errors import UsageError
 from flows.fetch.address import MirrorBase
-from flows.fetch.index import NAME, parse_index, read_index, releases_of
+from flows.fetch.index import NAME, Index, parse_index, read_index, releases_of
 from flows.nouns import Release
 from flows.settings import Settings
 
@@ -85,18 +85,24 @@ class MirrorServer:
             self._thread.join(timeout=_STOP_SECONDS)
 
 
+def mirror_index(mirror: str | Path, *, settings: Settings | None = None) -> Index:
+    """What a mirror (a folder or an http(s) address) has; ``.urls`` are its true addresses."""
+    if isinstance(mirror, Path):
+        return read_index(mirror)
+    where = f"{MirrorBase.at(mirror).base}/{NAME}"
+    return parse_index(_index_text(where, settings or Settings()), where)
+
+
 def mirror_releases(
-    mirror: str | Path, known: Sequence[Release] = (), *, settings: Settings | None = None
+    mirror: str | Path | Index, known: Sequence[Release] = (), *, settings: Settings | None = None
 ) -> tuple[list[Release], list[str]]:
     """Releases that only the mirror has, and rows of its index left out, each with the reason.
 
-    ``mirror`` is a folder or an http(s) address; ``known`` are the catalogue's releases.
+    ``mirror`` is a folder, an http(s) address, or its index; ``known`` are the catalogue's
+    releases.
     """
-    if isinstance(mirror, Path):
-        return releases_of(read_index(mirror), known, str(mirror / NAME))
-    where = f"{MirrorBase.at(mirror).base}/{NAME}"
-    text = _index_text(where, settings or Settings())
-    return releases_of(parse_index(text, where), known, where)
+    index = mirror if isinstance(mirror, Index) else mirror_index(mirror, settings=settings)
+    return releases_of(index, known)
 
 
 def _index_text(address: str, settings: Settings) -> str:

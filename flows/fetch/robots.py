@@ -43,10 +43,12 @@ class Robots:
         """Raise where the host does not want ``url`` (canonical) to be fetched."""
         host = host_label(url)
         root = f"{parse(url).scheme}://{host}"
-        async with self._locks.setdefault(root, asyncio.Lock()):
-            if root not in self._rules:
-                self._rules[root] = await self._of(f"{root}/robots.txt", host)
-        rules = self._rules[root]
+        rules = self._rules.get(root)
+        if rules is None:
+            async with self._locks.setdefault(root, asyncio.Lock()):
+                if root not in self._rules:
+                    self._rules[root] = await self._of(f"{root}/robots.txt", host)
+                rules = self._rules[root]
         if rules.failure is not None:
             raise rules.failure
         if rules.parsed is not None and not rules.parsed.can_fetch(url, AGENT):

@@ -4,8 +4,8 @@ A host's name is resolved here, every address it resolves to must be public, and
 goes to one of just these addresses: what was checked is what is connected, so a name that
 resolves differently a moment later gains nothing. TLS still verifies the name, not the number.
 ``allowed`` are the origins that the operator named (the run's own mirror). Proxies from the
-surroundings are not used: a proxy resolves names out of our sight. ``SSL_CERT_FILE`` and
-``SSL_CERT_DIR`` may name further authorities.
+surroundings are not used: a proxy resolves names out of our sight. ``SSL_CERT_FILE`` or
+``SSL_CERT_DIR`` may name other authorities than certifi's.
 """
 
 from __future__ import annotations
