@@ -1,12 +1,13 @@
-"""One claim for each indicator and measure of a document.
+"""One claim for each indicator, measure and period of a document.
 
 The same figure is often printed twice. The best name wins (本外币 before 人民币, the plain growth
 before the same-scope one), then an exact figure before an approximate one, then the one with
-more digits, then the first. Two figures that are equally good and differ beyond rounding are
-both kept and held in doubt by ``checks``.
+more digits, then the first.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from flows.read.prose.state import Claim
 
@@ -19,25 +20,23 @@ def same_figure(a: Claim, b: Claim) -> bool:
     return False
 
 
-def choose(claims: list[Claim]) -> list[Claim]:
-    """The claims that stand, in document order."""
+def best_first(claims: list[Claim]) -> list[Claim]:
+    """Claims of one key, the one to be believed first."""
+    return sorted(claims, key=lambda c: (c.rank, c.approximate, -c.number.decimals, c.number.start))
+
+
+def grouped(claims: list[Claim]) -> Iterator[list[Claim]]:
+    """Claims by key, without those whose name is a worse one than the best that is printed."""
     groups: dict[tuple[str, str, str | None], list[Claim]] = {}
     for claim in claims:
         groups.setdefault((claim.indicator, claim.measure, claim.period), []).append(claim)
-    kept: list[Claim] = []
-    levels: dict[tuple[str, str | None], int] = {}
+    levels = {
+        (code, period): min(claim.rank for claim in group) // 10
+        for (code, measure, period), group in groups.items()
+        if measure == "level"
+    }
     for (code, measure, period), group in groups.items():
-        best = min(claim.rank for claim in group)
-        if measure == "level":
-            levels[code, period] = best
-    for (code, measure, period), group in groups.items():
-        best = min(claim.rank for claim in group)
-        if measure == "growth" and best // 10 > levels.get((code, period), best) // 10:
+        best = min(claim.rank for claim in group) // 10
+        if measure == "growth" and best > levels.get((code, period), best):
             continue  # the growth of 人民币存款 is no growth of the level 本外币存款
-        group = [claim for claim in group if claim.rank == best]
-        group.sort(
-            key=lambda claim: (claim.approximate, -claim.number.decimals, claim.number.start)
-        )
-        kept.append(group[0])
-    kept.sort(key=lambda claim: claim.number.start)
-    return kept
+        yield [claim for claim in group if claim.rank // 10 == best or claim.rank >= 50]

@@ -15,12 +15,12 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from flows.read.prose.lexicon import Lexicon, Naming, lexicon
+from flows.read.prose.lexicon import Entry, Lexicon, Naming, lexicon
 from flows.read.prose.numbers import Num
 from flows.read.prose.phrase import OTHER, Phrase, phrase
 from flows.read.prose.ratios import Shares, ratio_claims
 from flows.read.prose.sentences import Lead, Own, Sentence, lead
-from flows.read.prose.state import Claim, Runs, State
+from flows.read.prose.state import Claim, Increase, Runs, State
 
 _VIEW = re.compile(r"^(?:分|按|从).*(?:看|分|分类|计算|算|计|统计)$")
 #: 由60.7%提高到…: the number is the old one
@@ -38,6 +38,8 @@ _FAMILIES = {
 }
 _PER_HEAD = frozenset(("万元", "元", "元/人"))
 _INHERITED = frozenset(("money", "yuan", "percent", "permille", "people", "mass"))
+_UNITLESS = 50  # rank of a figure without unit: any other print of it is better
+_USUAL_UNIT = {"money": "亿元", "permille": "‰", "percent": "%", "people": "万人", "mass": "万吨"}
 _INDEX = (80.0, 130.0)  # a price index with base 100 lies here
 
 
@@ -51,6 +53,7 @@ class Reader:
     claims: list[Claim] = field(default_factory=list)
     topic: str | None = None
     runs: Runs = field(default_factory=Runs)
+    increases: list[Increase] = field(default_factory=list)
 
     def sentence(self, index: int, item: Sentence) -> None:
         """Read one sentence."""
@@ -239,6 +242,9 @@ class Reader:
             return
         if number.family == "money" and not direction:
             state.foreign = False
+        if direction and number.unit and number.unit != "%" and len(state.codes) == 1:
+            growth = number.value * direction
+            self.increases.append(Increase(number, state.codes[0], growth, index))
         if (
             state.subject is None
             or state.narrow
@@ -246,7 +252,7 @@ class Reader:
             or "other_base" in item.turns
             or (item.rest and not item.share)
             or ("aside" in item.turns and not item.share)
-            or (direction and number.unit != "%")
+            or (direction and number.unit not in ("%", ""))
             or ("real" in item.turns and any(self.lex.entries[c].nominal for c in state.codes))
             or (state.other and state.year is None)
             or place >= len(state.codes)
@@ -286,6 +292,8 @@ class Reader:
                 change = round(number.value - 100, number.decimals)
                 return Claim(number, code, "level", change, rank, 0, unit="%")
             return None
+        if not number.unit and not subject.other:
+            return _unitless(number, code, value, direction, entry)
         if direction:
             return Claim(number, code, "growth", value, rank, 0)
         if number.family in _FAMILIES[entry.unit] and (
@@ -293,6 +301,20 @@ class Reader:
         ):
             return Claim(number, code, "level", value, rank, 0)
         return None
+
+
+def _unitless(number: Num, code: str, value: float, direction: int, entry: Entry) -> Claim | None:
+    """A figure whose unit was lost: held, with the unit that it must have had."""
+    if not number.decimals:
+        return None
+    measure, unit = ("growth", "%") if direction else ("level", _USUAL_UNIT.get(entry.unit))
+    if unit is None or (direction and entry.unit in ("percent", "permille", "people")):
+        return None
+    claim = Claim(number, code, measure, value, _UNITLESS, 0)
+    claim.doubt = f"unit-lost: no unit follows {number.value:g}; it must be {unit}"
+    claim.suggestion, claim.evidence = value, f"{code} is printed in {unit}"
+    claim.unit = unit
+    return claim
 
 
 def _inherit_units(text: str, figures: list[Num]) -> None:

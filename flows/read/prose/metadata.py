@@ -14,7 +14,7 @@ from datetime import date
 from flows.catalog.model import Catalog
 from flows.nouns import Metadata
 from flows.read.prose.areas import area_names, find_area, level_words
-from flows.read.prose.document import Block, Document
+from flows.read.prose.document import BREAK, SOFT, Block, Document
 from flows.read.prose.normal import Compact, spell
 from flows.read.prose.sentences import Own
 
@@ -43,6 +43,9 @@ _BUREAU = re.compile(
 _PROVISIONAL = re.compile(
     r"(?:本公报|公报中|文中|所列)[^。]{0,24}(?:为|是|系|均为)[^。]{0,10}(?:初步统计数|初步核算|快报数|初步数|年快报)|经?初步核算"
 )
+_TITLE_HEAD = re.compile(r"(?:19|20)\d\d年|国民经济|[市县区州盟旗省]$")
+_LONGEST_TITLE = 60
+_BLANK = " \t\r\n\u3000\u00a0" + BREAK + SOFT
 _HEAD_BLOCKS = 40
 
 
@@ -85,16 +88,16 @@ def metadata(
     head = [b for b in document.blocks if b.start <= first][-_HEAD_BLOCKS:] + blocks[:6]
     _title(facts, document, head)
     _period(facts, document, text, blocks, time_period)
+    _publication(facts, document, head)
     facts.ref_area = ref_area
     if ref_area is None:
         names = area_names(catalog)
         opening = document.clean[first : first + 400]
-        for source in (facts.title or "", document.title or "", opening):
+        for source in (facts.title or "", document.title or "", facts.publisher or "", opening):
             found = find_area(spell(source), names, facts.year)
             if found:
                 facts.ref_area = found
                 break
-    _publication(facts, document, head)
     status = _PROVISIONAL.search(text.text)
     if status:
         facts.obs_status = "P"
@@ -103,26 +106,38 @@ def metadata(
 
 
 def _title(facts: Facts, document: Document, head: list[Block]) -> None:
-    best: tuple[int, Block | None] = (0, None)
+    best: tuple[int, int, int] = (0, 0, 0)  # merit and clean span
+    before: tuple[int, str] = (0, "")
     for block in head:
-        line = document.clean[block.start : block.end].strip()
-        if not 6 <= len(line) <= 60 or not _TITLE.search(line) or line[-1] in "。，；,;":
+        start, end = _line(document, block)
+        line = document.clean[start:end]
+        if not line:
             continue
-        merit = (4 if block.heading else 0) + (4 if _YEAR.search(spell(line)) else 0)
-        merit += 2 if "公报" in line else 0
-        merit -= 4 if block.links * 2 > len(line) else 0
-        if merit > best[0]:
-            best = (merit, block)
-    chosen = best[1]
-    if chosen is not None:
-        raw = document.clean[chosen.start : chosen.end]
-        start = chosen.start + len(raw) - len(raw.lstrip())
-        end = chosen.start + len(raw.rstrip())
-        facts.title = re.sub(r"\s+", "", raw)
-        facts.spans["title"] = document.locator(start, end)
+        if _TITLE.search(line) and len(line) <= _LONGEST_TITLE and line[-1] not in "。，；,;":
+            whole = _YEAR.search(spell(line)) or _YEAR_ZH.search(line)
+            if not whole and _TITLE_HEAD.search(spell(before[1])):
+                start, line = before[0], before[1] + line  # a title in two lines
+            merit = 1 + (4 if block.heading else 0) + (4 if _YEAR.search(spell(line)) else 0)
+            merit += 2 if "公报" in line else 0
+            merit -= 4 if block.links * 2 > len(line) else 0
+            if merit > best[0]:
+                best = (merit, start, end)
+        before = (start, line if len(line) <= _LONGEST_TITLE else "")
+    if best[0] > 0:
+        facts.title = re.sub(f"[\\s{BREAK}{SOFT}]+", "", document.clean[best[1] : best[2]])
+        facts.spans["title"] = document.locator(best[1], best[2])
     elif document.title and _TITLE.search(document.title) and document.title_span:
         facts.title = re.split(r"[_|\-—]", document.title.strip())[0].strip()
         facts.spans["title"] = "char:{}-{}".format(*document.title_span)
+
+
+def _line(document: Document, block: Block) -> tuple[int, int]:
+    """Clean span of a block without the blanks around it."""
+    raw = document.clean[block.start : block.end]
+    return (
+        block.start + len(raw) - len(raw.lstrip(_BLANK)),
+        block.start + len(raw.rstrip(_BLANK)),
+    )
 
 
 def _zh_year(text: str) -> int | None:

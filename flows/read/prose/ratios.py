@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flows.read.prose.numbers import Num
-from flows.read.prose.phrase import OTHER, Phrase
-from flows.read.prose.sentences import Sentence, lead
+from flows.read.prose.phrase import Phrase
+from flows.read.prose.sentences import Sentence
 from flows.read.prose.state import Claim, State
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _NOT_GDP = re.compile(
 )
 _FROM = re.compile(r"(?:由|从)[^，。；]{0,24}$")
 _PRIOR = re.compile(r"上年|去年|上一年|上年末")
+_YEAR = re.compile(r"(?:19|20)\d\d年")
 _BECOMES = re.compile(
     r"^[，]?(?:调整|优化|变化|演变|转变|提升|变动|改变|发展|变|升级|转换|改善|修订)?[^，。；]{0,6}?(?:为|到|至|成)$"
 )
@@ -34,26 +35,27 @@ _WHOLE_POPULATION = ("", "resident_population", "总人口", "全部人口", "�
 def ratio_claims(reader: Reader, index: int, item: Sentence, figures: list[Num]) -> set[int]:
     """Claims of the a:b:c ratios of a sentence; ids of the numbers that belong to any ratio."""
     taken: set[int] = set()
-    current: list[Num] | None = None
+    chosen: dict[int | None, list[Num]] = {}
     topic = False
-    position = item.start
-    for triple, begin in _triples(reader.text, figures, item.start):
+    triples = _triples(reader.text, figures, item.start)
+    for place, (triple, begin) in enumerate(triples):
         head = reader.text[begin : triple[0].start]
         taken.update(id(number) for number in triple)
         if _NOT_GDP.search(head):
             topic = False
         elif _TOPIC.search(head):
             topic = True
-        if topic and not _is_prior(reader, item, head, begin, triple[0].start):
-            current = triple
-        position = triple[2].unit_end
-    if current and position:
-        for code, number in zip(SHARES, current, strict=True):
+        if topic:
+            known, year = _year(reader, item, head, triple[0].start, place > 0)
+            if known:
+                chosen[year] = triple
+    for year, triple in chosen.items():
+        for code, number in zip(SHARES, triple, strict=True):
             reader.runs.begin()
             run = reader.runs.current
-            reader.claims.append(
-                Claim(number, code, "level", number.value, 10, index, unit="%", run=run)
-            )
+            claim = Claim(number, code, "level", number.value, 10, index, unit="%", run=run)
+            claim.period = None if year is None else str(year)
+            reader.claims.append(claim)
     return taken
 
 
@@ -83,16 +85,23 @@ def _triples(text: str, figures: list[Num], start: int) -> list[tuple[list[Num],
     return found
 
 
-def _is_prior(reader: Reader, item: Sentence, head: str, begin: int, end: int) -> bool:
-    """Is the ratio that follows ``head`` the one before the reference year?"""
-    dates = [n for n in item.numbers if n.kind == "date" and begin <= n.start < end]
-    words = lead(reader.text, begin, end, dates, reader.own)
-    if OTHER in "".join(text for text, _ in words.clauses):
-        return True
+def _year(
+    reader: Reader, item: Sentence, head: str, end: int, second: bool
+) -> tuple[bool, int | None]:
+    """``(is the year known, the year or None for the reference year)`` of a ratio."""
     tail = re.split(r"[，；]", head)[-1]
-    if _BECOMES.match(tail) and not _PRIOR.search(tail):
-        return False
-    return bool(_FROM.search(head)) or bool(_PRIOR.search(tail))
+    if _BECOMES.match(tail) and not _PRIOR.search(tail) and (second or _PRIOR.search(head)):
+        return True, None
+    if _PRIOR.search(tail) or (_FROM.search(head) and not _YEAR.search(head)):
+        return False, None
+    printed = [
+        int(reader.text[n.start : n.end])
+        for n in item.numbers
+        if n.kind == "date" and n.end <= end and _YEAR.match(reader.text, n.start)
+    ]
+    if printed and reader.own.year is not None and printed[-1] != reader.own.year:
+        return True, printed[-1]
+    return True, None
 
 
 class Shares:

@@ -15,7 +15,7 @@ from flows.errors import ReadError
 from flows.nouns import MediaKind, Metadata, Reading, Release, Snapshot
 from flows.read.prose import charset as charsets
 from flows.read.prose.body import body
-from flows.read.prose.choose import choose
+from flows.read.prose.checks import check
 from flows.read.prose.claims import Reader
 from flows.read.prose.document import Document
 from flows.read.prose.frame import Row, frame
@@ -99,7 +99,8 @@ def read_document(
     for index, item in enumerate(found):
         if item.block not in tabular:
             reader.sentence(index, item)
-    claims = choose(reader.claims)
+    everything = [number for item in found for number in item.numbers]
+    claims = check(text.text, reader.claims, everything, reader.increases)
     notes: list[str] = []
     made = rows(document, text, found, claims, facts)
     if not any(row.kind == "figure" for row in made):

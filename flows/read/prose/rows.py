@@ -84,6 +84,7 @@ def _row(
     if claim is not None:
         row.indicator, row.measure, row.value = claim.indicator, claim.measure, claim.value
         row.period_text = claim.period
+        row.doubt, row.suggestion, row.evidence = claim.doubt, claim.suggestion, claim.evidence
         if claim.unit is not None:
             row.unit_text = claim.unit
     return low, row

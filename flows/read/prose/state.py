@@ -29,6 +29,16 @@ class Claim:
 
 
 @dataclass(slots=True)
+class Increase:
+    """What a level grew by, printed beside it: 比上年增加112.17亿元."""
+
+    number: Num
+    indicator: str
+    value: float
+    sentence: int
+
+
+@dataclass(slots=True)
 class State:
     """The carried part of a sentence."""
 

@@ -1,0 +1,172 @@
+"""Which claims stand, and which are held in doubt and why.
+
+1  signs of damage at each figure (``damage``); a lost point is forgiven where a close
+   identity holds with the figure as it is, or the document prints the same figure again
+2  one claim for each indicator, measure and period (``choose``): sound ones first
+3  two sound claims that say different things: both held
+4  what must hold between the claims that stand (``identities``), and between a level, its
+   printed increase and its growth; whoever breaks it is held
+5  a suggestion for a held figure, where an identity or the document's second print settles it
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from flows.read.prose.choose import best_first, grouped, same_figure
+from flows.read.prose.damage import sign, style
+from flows.read.prose.identities import broken, key_of, satisfied
+from flows.read.prose.numbers import Num
+from flows.read.prose.state import Claim, Increase
+
+_NOMINAL = frozenset(
+    (
+        "income_all",
+        "income_urban",
+        "income_rural",
+        "consumption_all",
+        "deposits",
+        "loans",
+        "budget_revenue",
+        "budget_expenditure",
+        "tax_revenue",
+        "retail_sales",
+        "grain_output",
+        "trade_total",
+        "exports",
+        "imports",
+    )
+)
+_FACTORS = (0.1, 0.01, 0.001)
+
+
+def check(
+    text: str, claims: list[Claim], numbers: list[Num], increases: list[Increase]
+) -> list[Claim]:
+    """The claims to be kept, those in doubt with ``doubt``, ``suggestion`` and ``evidence``."""
+    _signs(text, claims, numbers)
+    kept: list[Claim] = []
+    for group in grouped(claims):
+        kept += _decide(group)
+    sound = [claim for claim in kept if claim.doubt is None]
+    _identities(sound)
+    _increases(sound, increases)
+    _suggest(kept)
+    kept.sort(key=lambda claim: claim.number.start)
+    return kept
+
+
+def _signs(text: str, claims: list[Claim], numbers: list[Num]) -> None:
+    how = style(numbers)
+    printed = Counter((n.value, n.unit) for n in numbers if n.kind == "figure")
+    plain = Counter(n.value for n in numbers if n.kind == "figure")
+    for claim in claims:
+        if claim.doubt is not None:
+            continue
+        found = sign(text, claim, how)
+        if found is None:
+            continue
+        if found.rule == "lost-point":
+            number = claim.number
+            again = printed[number.value, number.unit] > 1 and abs(number.value) >= 100
+            again = again or (plain[number.value] > 1 and abs(number.value) >= 1000)
+            others = [
+                c
+                for c in claims
+                if c is claim or c.indicator != claim.indicator or c.measure != claim.measure
+            ]
+            if again or satisfied(others, key_of(claim)):
+                continue
+        claim.doubt = f"{found.rule}: {found.reason}"
+        if found.suggestion is not None:
+            claim.suggestion = -found.suggestion if claim.value < 0 else found.suggestion
+            claim.evidence = found.reason
+
+
+def _decide(group: list[Claim]) -> list[Claim]:
+    """The claim of one key that stands, with those that contradict it or are damaged."""
+    sound = best_first([claim for claim in group if claim.doubt is None])
+    held = best_first([claim for claim in group if claim.doubt is not None])
+    if not sound:
+        return held[:1]
+    first = sound[0]
+    rivals = [
+        claim
+        for claim in sound[1:]
+        if claim.rank == first.rank
+        and not claim.approximate
+        and not first.approximate
+        and not same_figure(claim, first)
+        and claim.number.unit == first.number.unit
+    ]
+    for rival in rivals:
+        rival.doubt = f"conflict: {first.number.value:g}{first.number.unit} is printed elsewhere"
+    if rivals and not _main(first, rivals):
+        first.doubt = (
+            f"conflict: {rivals[0].number.value:g}{rivals[0].number.unit} is printed elsewhere"
+        )
+    for claim in held:
+        if claim.suggestion is None or same_figure(claim, first):
+            claim.suggestion, claim.evidence = first.value, "the document prints it again, sound"
+    return [first, *rivals, *[c for c in held if c.rank < 50]]
+
+
+def _main(first: Claim, rivals: list[Claim]) -> bool:
+    """Is ``first`` the main statistical text, to be believed against its rivals?"""
+    return False
+
+
+def _identities(claims: list[Claim]) -> None:
+    for identity, members, mends in broken(claims):
+        innocent = {key_of(claim) for claim in members if satisfied(claims, key_of(claim))}
+        suspects = [claim for claim in members if key_of(claim) not in innocent] or members
+        mended = [claim for claim in suspects if key_of(claim) in mends]
+        if len(mended) == 1:
+            suspects = mended
+        for claim in suspects:
+            if claim.doubt is None:
+                claim.doubt = f"{identity.rule}: {identity.words}"
+                if len(mended) == 1:
+                    claim.suggestion = mends[key_of(claim)]
+                    claim.evidence = f"with it {identity.rule} holds"
+
+
+def _increases(claims: list[Claim], increases: list[Increase]) -> None:
+    """A level, what it grew by and its growth in percent must agree."""
+    by_key = {key_of(claim): claim for claim in claims if claim.period is None}
+    for increase in increases:
+        level = by_key.get(f"{increase.indicator}.level")
+        growth = by_key.get(f"{increase.indicator}.growth")
+        if increase.indicator not in _NOMINAL or level is None or growth is None:
+            continue
+        if not (level.sentence == growth.sentence == increase.sentence):
+            continue
+        if level.number.unit != increase.number.unit:
+            continue
+        before = level.value - increase.value
+        if before <= 0:
+            continue
+        gap = abs(100 * increase.value / before - growth.value)
+        rounding = 100 * 10.0**-increase.number.decimals / max(before, 1e-9)
+        if gap <= 0.5 * 10.0**-growth.number.decimals + rounding + 0.6:
+            continue
+        words = f"{level.value:g}, an increase of {increase.value:g} and {growth.value:g}% disagree"
+        for claim in (level, growth):
+            if claim.doubt is None and not satisfied(claims, key_of(claim)):
+                claim.doubt = f"level-increase-growth: {words}"
+
+
+def _suggest(kept: list[Claim]) -> None:
+    """For a held figure without suggestion: the value with which a close identity holds."""
+    sound = [claim for claim in kept if claim.doubt is None]
+    for claim in kept:
+        if claim.doubt is None or claim.period is not None:
+            continue
+        key = key_of(claim)
+        others = [c for c in sound if key_of(c) != key]
+        for factor in _FACTORS:
+            value = round(claim.value * factor, 6)
+            holds = satisfied([*others, claim], key, value)
+            if holds:
+                claim.suggestion, claim.evidence = value, f"with it {holds[0]} holds"
+                break

@@ -1,0 +1,181 @@
+"""Signs that a figure was damaged on its way to the page, told from the figure's surroundings.
+
+Each sign is a real one (see docs/reading.md): a point lost or printed as another mark or as a
+word, numbers that run into each other, 65438 for 1, a blank inside a number, a unit lost. A sign
+gives ``(rule, reason, suggestion)``; the suggestion is what the damage would have been made of,
+where that is plain. ``Style`` is how this document prints its numbers: where all percentages have
+a decimal, one without is suspect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from flows.read.prose.numbers import Num
+from flows.read.prose.state import Claim
+
+_POINT = frozenset("·。'’`*")
+_WORD_POINT = re.compile(r"(\d+)(?:的[A-Za-z\u4e00-\u9fff]{0,8}|个|点|小数点)$")
+_INTEGER_MARK = re.compile(r"(?<![\d.])\d+[·。'’`*]$")
+_YEAR_AFTER = re.compile(r"(?:19|20)\d\d[年\-—~至]")
+_FEW = 5  # figures that show a style
+_STYLED = 0.9
+_LOST_PERCENT = 10.0
+_LONGEST = 8  # digits before the point of any headline figure in its printed unit
+_MAX_RATE = 40.0  # ‰; no area's birth or death rate is above
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Share of the document's figures of a unit family that have decimals."""
+
+    decimals: dict[str, float]
+    digits: dict[str, int]  # the most usual number of decimals
+
+    def mended(self, number: Num) -> float | None:
+        """The value, had only its point been lost."""
+        digits = self.digits.get(_style_family(number))
+        return number.value / 10**digits if digits else None
+
+    def always(self, family: str) -> bool:
+        return self.decimals.get(family, 0.0) >= _STYLED
+
+
+def style(numbers: list[Num]) -> Style:
+    """The document's style; a family that is printed rarely has none."""
+    counts: dict[str, Counter[int]] = {}
+    for number in numbers:
+        if number.kind == "figure" and number.unit:
+            counts.setdefault(_style_family(number), Counter())[min(number.decimals, 4)] += 1
+    usual = {name: count for name, count in counts.items() if count.total() >= _FEW}
+    return Style(
+        {name: 1 - count[0] / count.total() for name, count in usual.items()},
+        {
+            name: max((n, d) for d, n in count.items() if d)[1]
+            for name, count in usual.items()
+            if count.total() > count[0]
+        },
+    )
+
+
+def _style_family(number: Num) -> str:
+    return number.unit if number.unit in ("亿元", "万人", "万吨") else number.family
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    rule: str
+    reason: str
+    suggestion: float | None = None
+
+
+def sign(text: str, claim: Claim, how: Style) -> Sign | None:
+    """The first sign of damage at a claimed figure."""
+    number = claim.number
+    if number.kind == "flat":
+        return None
+    printed = text[number.start : number.end].lstrip("-")
+    before = text[max(0, number.start - 14) : number.start]
+    after = text[number.end : number.end + 7]
+    return (
+        _machine(printed, before)
+        or _neighbours(printed, before, after, number)
+        or _shape(printed, after, number)
+        or _style(claim, how)
+    )
+
+
+def _machine(printed: str, before: str) -> Sign | None:
+    if "65438" in printed or re.search(r"5438[年月日]?\+$", before):
+        whole = re.search(r"[\d.+]*$", before)
+        joined = (whole.group(0) if whole else "") + printed
+        mended = re.sub(r"6?5438\+0?", "1", joined)
+        return Sign("machine-one", f"{joined}: 1 is printed as 65438+0", _number(mended))
+    return None
+
+
+def _neighbours(printed: str, before: str, after: str, number: Num) -> Sign | None:
+    last = before[-1:]
+    if last == "+":
+        return Sign("malformed", f"a plus sign runs into {printed}")
+    if last in _POINT and _INTEGER_MARK.search(before):
+        whole = re.search(r"(\d+).$", before)
+        mended = _number(f"{whole.group(1)}.{printed}") if whole and printed.isdigit() else None
+        return Sign("mark-for-point", f"{before[-6:]}{printed}: {last} stands for a point", mended)
+    if (
+        after[:1] in _POINT
+        and after[1:2].isdigit()
+        and not number.unit
+        and not number.decimals
+        and not _YEAR_AFTER.match(after[1:])
+    ):
+        return Sign("mark-for-point", f"{printed}{after[:3]}: {after[0]} stands for a point")
+    word = _WORD_POINT.search(before)
+    if word and printed.isdigit():
+        mended = _number(f"{word.group(1)}.{printed}")
+        return Sign(
+            "word-for-point", f"{word.group(0)}{printed}: a word stands for a point", mended
+        )
+    if last == " " or (after[:1] == " " and after[1:2].isdigit()):
+        return Sign("blank-in-number", f"a blank cuts or parts digits beside {printed}")
+    if last == "." or (after[:1] == "." and after[1:2].isdigit()):
+        return Sign("malformed", f"a point too many beside {printed}")
+    if last == "," and before[-2:-1].isdigit():
+        return Sign("malformed", f"digits and a comma run into {printed}")
+    if last and (last.isdigit() or last in "%‰"):
+        return Sign("separator-lost", f"{before[-8:]}{printed}: two numbers run together")
+    return None
+
+
+def _shape(printed: str, after: str, number: Num) -> Sign | None:
+    digits = printed.replace(",", "").partition(".")[0]
+    if len(digits) > 1 and digits[0] == "0":
+        return Sign("malformed", f"{printed} begins with 0")
+    if len(digits) > _LONGEST:
+        return Sign("separator-lost", f"{printed}: {len(digits)} digits are more than one number")
+    if number.decimals > 4:
+        return Sign("separator-lost", f"{printed}: {number.decimals} decimals")
+    if not number.unit and number.decimals == 0 and after[:1] in ("的", "个"):
+        return Sign("word-for-point", f"{printed}{after[:2]}: no unit follows")
+    return None
+
+
+def _style(claim: Claim, how: Style) -> Sign | None:
+    number = claim.number
+    if claim.unit == "%" and number.unit == "":
+        return None if number.decimals or claim.indicator == "cpi" else _share_style(claim)
+    if number.decimals or number.unit == "":
+        return None
+    size = abs(number.value)
+    if number.family == "permille":
+        return Sign(
+            "lost-point", f"{number.value:g}‰: a rate without a decimal", how.mended(number)
+        )
+    if number.family == "percent" and size >= _LOST_PERCENT and how.always("percent"):
+        return Sign(
+            "lost-point",
+            f"{number.value:g}%: nearly all other percentages have a decimal",
+            how.mended(number),
+        )
+    if number.unit in ("亿元", "万人", "万吨") and how.always(number.unit) and size >= 10:
+        return Sign(
+            "lost-point",
+            f"{number.value:g}{number.unit}: nearly all others of this unit have a decimal",
+            how.mended(number),
+        )
+    return None
+
+
+def _share_style(claim: Claim) -> Sign | None:
+    if abs(claim.number.value) > 100:
+        return Sign("lost-point", f"a share of {claim.number.value:g}")
+    return None
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
