@@ -33,7 +33,7 @@ from flows.nouns import Check
 from flows.paths import SQL
 from flows.publish import exports, folder, warehouse
 from flows.publish.folder import Publication, current_folder, publications, rollback
-from flows.publish.listed import run_listed_tests
+from flows.publish.listed import compare_rows, run_listed_tests
 from flows.publish.models import Models, load_models
 from flows.publish.query import query, sample_queries, write_result
 from flows.settings import Settings
@@ -113,8 +113,9 @@ def _build(
     checked: Mapping[str, Sequence[str]] | None,
 ) -> PublishResult:
     """The warehouse and, where no check holds it back, the parquet files."""
-    with warehouse.attached(store.connection, partial / "warehouse.duckdb") as cursor:
-        warehouse.copy_sources(cursor, store.database, catalog, models, clock.step)
+    clock.step("copy")
+    with warehouse.attached(store, partial / "warehouse.duckdb") as cursor:
+        warehouse.take_sources(cursor, catalog, models)
         warehouse.build_models(cursor, models, clock.step)
         clock.step("describe")
         warehouse.describe(cursor, models)
@@ -123,12 +124,12 @@ def _build(
         if check is not None:
             clock.step("check")
             checks += _ask(cursor, models, check, checked)
-        held = _held(checks)
-        if not held:
-            exports.write_parquet(cursor, models, partial / "parquet", clock.step)
         rows = warehouse.row_counts(cursor, models)
+        if not _held(checks):
+            rows |= exports.write_parquet(cursor, models, partial / "parquet", clock.step)
+            checks += compare_rows(cursor, models, rows)
         clock.step("close")
-    return PublishResult(None, "", held, tuple(checks), rows=rows)
+    return PublishResult(None, "", _held(checks), tuple(checks), rows=rows)
 
 
 def _ask(
@@ -139,7 +140,7 @@ def _ask(
 ) -> list[Check]:
     checks: list[Check] = []
     for model in models.models:
-        if model.view or (checked is not None and model.name not in checked):
+        if not model.exported or (checked is not None and model.name not in checked):
             continue
         columns = ", ".join(checked[model.name]) if checked else "*"
         checks += check(model.name, cursor.sql(f"SELECT {columns} FROM {model.name}").pl())

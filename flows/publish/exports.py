@@ -39,18 +39,16 @@ _TYPES: Final = {
 
 
 def exported(models: Models) -> list[Table]:
-    """What is exported: every model that is a table, and the observations themselves."""
-    return [
-        *(table for table in models.sources if table.name == "observation"),
-        *(model for model in models.models if not model.view),
-    ]
+    """The observations, and every model that schema.yml does not except."""
+    return [table for table in models.tables if table.exported]
 
 
 def write_parquet(
     cursor: duckdb.DuckDBPyConnection, models: Models, folder: Path, step: Step
-) -> None:
-    """``folder/<table>.parquet`` for each exported table."""
+) -> dict[str, int]:
+    """``folder/<table>.parquet`` for each exported table; the rows in each."""
     folder.mkdir()
+    rows = {}
     for table in exported(models):
         step(f"parquet {table.name}")
         metadata = {
@@ -64,10 +62,14 @@ def write_parquet(
         }
         pairs = ", ".join(f"{name}: {_text(value)}" for name, value in metadata.items())
         target = _text(str(folder / f"{table.name}.parquet"))
-        cursor.execute(
-            f"COPY {table.name} TO {target} "
+        # A model's table stands in its order already.
+        order = f" ORDER BY {', '.join(table.order)}" if table.view and table.order else ""
+        copied = cursor.execute(
+            f"COPY (FROM {table.name}{order}) TO {target} "
             f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{pairs}}})"
-        )
+        ).fetchone()
+        rows[table.name] = copied[0] if copied else 0
+    return rows
 
 
 def write_datapackage(models: Models, folder: Path) -> None:

@@ -20,9 +20,6 @@ from sqlglot import exp
 from flows.errors import PublishError
 from flows.paths import SQL
 
-_UNIQUE = "dbt_utils.unique_combination_of_columns"
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
     name: str
@@ -34,14 +31,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the publication: ``sql`` is its SELECT, or None where it is copied."""
+    """A table or view of the publication: ``sql`` is its SELECT, or None where it is copied."""
 
     name: str
     description: str
     columns: tuple[Column, ...]
-    key: tuple[str, ...] = ()
     sql: str | None = None
     view: bool = False
+    exported: bool = False  # to parquet
+    key: tuple[str, ...] = ()  # columns that no two rows have alike
+    order: tuple[str, ...] = ()  # of the rows in the parquet file; none: as they stand
+    rows_of: str | None = None  # the model that it must have as many rows as
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +57,27 @@ class Models:
 
 
 def load_models(folder: Path | None = None) -> Models:
+    """All of ``sql/models/``; PublishError that names the model where it does not hold together."""
     folder = folder or SQL / "models"
     described = folder / "schema.yml"
+    selects = {file.stem: file.read_text() for file in sorted(folder.glob("*.sql"))}
     try:
         text = YAML(typ="safe").load(described)
         sources = tuple(
             _table(entry, None) for source in text["sources"] for entry in source["tables"]
         )
-        entries = {entry["name"]: entry for entry in text["models"]}
+        models = {
+            entry["name"]: _table(entry, selects.get(entry["name"])) for entry in text["models"]
+        }
     except (OSError, YAMLError, KeyError, TypeError) as error:
         raise PublishError(
             f"cannot be read: {error!r}", where=str(described), remedy="mend the file"
         ) from error
-    selects = {file.stem: file.read_text() for file in sorted(folder.glob("*.sql"))}
-    for name in sorted(selects.keys() ^ entries.keys()):
-        has, lacks = (".sql file", "entry in schema.yml") if name in selects else (
-            "entry in schema.yml", ".sql file",
-        )
-        raise PublishError(f"model {name} has an {has} but no {lacks}", where=str(folder))
+    for name in sorted(selects.keys() ^ models.keys()):
+        lacks = "entry in schema.yml" if name in selects else ".sql file"
+        raise PublishError(f"model {name} has no {lacks}", where=str(folder), remedy="add it")
     order = model_order(selects, {table.name for table in sources}, folder)
-    return Models(sources, tuple(_table(entries[name], selects[name]) for name in order))
+    return Models(sources, tuple(models[name] for name in order))
 
 
 def model_order(
@@ -113,23 +114,37 @@ def tables_read(select: str, where: str) -> set[str]:
 
 def _table(entry: Mapping[str, Any], sql: str | None) -> Table:
     key: tuple[str, ...] = ()
+    rows_of = None
     for test in entry.get("data_tests", ()):
-        key = tuple(test[_UNIQUE]["combination_of_columns"])
+        for name, arguments in test.items():
+            if name == "dbt_utils.unique_combination_of_columns":
+                key = tuple(arguments["combination_of_columns"])
+            elif name == "dbt_utils.equal_rowcount":
+                rows_of = arguments["compare_model"].removeprefix("ref('").removesuffix("')")
+            else:
+                raise KeyError(f"{entry['name']}: data test {name}")
+    config = entry.get("config", {})
+    meta = config.get("meta", {})
+    view = config.get("materialized") == "view"
     return Table(
         name=entry["name"],
         description=" ".join(entry["description"].split()),
         columns=tuple(_column(column) for column in entry["columns"]),
-        key=key,
         sql=sql,
-        view=entry.get("config", {}).get("materialized") == "view",
+        view=view,
+        exported=meta.get("exported", sql is not None and not view),
+        key=key,
+        order=tuple(meta.get("order_by", key)),
+        rows_of=rows_of,
     )
 
 
 def _column(entry: Mapping[str, Any]) -> Column:
-    not_null, values = False, ()
+    not_null = False
+    values: tuple[str, ...] = ()
     for test in entry.get("data_tests", ()):
         if test == "not_null":
             not_null = True
-        else:  # an unknown test is a KeyError: nothing listed goes unchecked
+        else:  # an unknown test is an error: nothing that is listed goes unchecked
             values = tuple(test["accepted_values"]["values"])
     return Column(entry["name"], entry["data_type"], entry["description"], not_null, values)

@@ -1,11 +1,14 @@
 """``warehouse.duckdb`` of a publication: tables of store and catalogue, models, comments, macros.
 
-Written through a connection to the store, so that DuckDB copies file to file. It is complete when
-``build`` returns, and closed: nobody writes it again.
+It begins as a copy of the store's file, which costs next to nothing where a copy row by row would
+take seconds; tables that are not published are dropped from it. It is complete and closed when
+``attached`` ends: nobody writes it again.
 """
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -18,7 +21,7 @@ from flows.catalog import Catalog
 from flows.errors import PublishError
 from flows.paths import SQL
 from flows.publish.models import Models, Table
-from flows.store import tables
+from flows.store import Store, tables
 
 Step = Callable[[str], None]
 
@@ -52,34 +55,48 @@ def catalog_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
 
 
 @contextmanager
-def attached(
-    connection: duckdb.DuckDBPyConnection, path: Path
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A cursor whose unqualified names are those of a new database file at ``path``."""
-    store = connection.sql("SELECT current_database()").fetchone()
-    with connection.cursor() as cursor:
-        cursor.execute(f"ATTACH '{_quoted(path)}' AS {_PUBLICATION}")
+def attached(store: Store, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor whose unqualified names are those of a copy of the store at ``path``."""
+    store.connection.execute("CHECKPOINT")
+    _copy(store.path, path)
+    with store.connection.cursor() as cursor:
+        cursor.execute(f"ATTACH {_text(str(path))} AS {_PUBLICATION}")
         try:
             cursor.execute(f"USE {_PUBLICATION}")
             yield cursor
         finally:
-            if store is not None:
-                cursor.execute(f'USE "{store[0]}"')
+            cursor.execute(f'USE "{store.path.stem}"')
             cursor.execute(f"DETACH {_PUBLICATION}")
 
 
-def copy_sources(
-    cursor: duckdb.DuckDBPyConnection, store: str, catalog: Catalog, models: Models, step: Step
+def _copy(source: Path, target: Path) -> None:
+    """Copy in another process: closing a file of ours would drop DuckDB's lock on the store."""
+    copy = "import shutil, sys; shutil.copyfile(*sys.argv[1:])"
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-I", "-S", "-c", copy, str(source), str(target)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise OSError(done.stderr.strip().rpartition("\n")[2] or "copying the store failed")
+
+
+def take_sources(
+    cursor: duckdb.DuckDBPyConnection, catalog: Catalog, models: Models
 ) -> None:
-    """Copy the tables of store and catalogue; schema.yml must know each of them, and no other."""
+    """Drop what is not published and add the catalogue; schema.yml must know all that is left."""
     frames = catalog_frames(catalog)
     known = {table.name for table in models.sources}
     if known != {*tables.PUBLISHED, *frames}:
         names = ", ".join(sorted(known ^ {*tables.PUBLISHED, *frames}))
         raise PublishError(f"described or published, but not both: {names}", where="schema.yml")
-    for name in tables.PUBLISHED:
-        step(f"copy {name}")
-        cursor.execute(f'CREATE TABLE {name} AS FROM "{store}".{name}')
+    found = cursor.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [_PUBLICATION]
+    ).fetchall()
+    for (name,) in found:
+        if name not in tables.PUBLISHED:
+            cursor.execute(f"DROP TABLE {name}")
     for name, frame in frames.items():
         cursor.register("incoming", frame)
         cursor.execute(f"CREATE TABLE {name} AS FROM incoming")
@@ -93,7 +110,7 @@ def build_models(cursor: duckdb.DuckDBPyConnection, models: Models, step: Step) 
     for model in models.models:
         step(f"model {model.name}")
         kind = "VIEW" if model.view else "TABLE"
-        order = f" ORDER BY {', '.join(model.key)}" if model.key and not model.view else ""
+        order = "" if model.view or not model.order else f" ORDER BY {', '.join(model.order)}"
         try:
             cursor.execute(f"CREATE {kind} {model.name} AS FROM (\n{model.sql}\n){order}")
         except duckdb.IOException:
@@ -140,7 +157,3 @@ def _columns(cursor: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
 
 def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

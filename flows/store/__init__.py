@@ -58,11 +58,6 @@ class Store:
     run_id: str
     started_at: datetime  # the recorded_at of releases, snapshots and readings
 
-    @property
-    def database(self) -> str:
-        """DuckDB's name of the store, where another file is attached beside it."""
-        return self.path.stem
-
     @classmethod
     @contextmanager
     def open(
@@ -183,8 +178,8 @@ class Store:
 
 def _define(cursor: duckdb.DuckDBPyConnection) -> None:
     """The publication's own definitions of what counts, as temporary views and macros."""
-    for name in ("current_reading", "latest_vintage"):
+    for name in ("current_reading", "superseded", "latest_vintage"):
         select = (SQL / "models" / f"{name}.sql").read_text()
         cursor.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {select}")
-    for file in sorted((SQL / "macros").glob("*.sql")):
-        cursor.execute(file.read_text().replace("REPLACE MACRO", "REPLACE TEMP MACRO"))
+    macro = (SQL / "macros" / "observation_as_of.sql").read_text()
+    cursor.execute(macro.replace("REPLACE MACRO", "REPLACE TEMP MACRO"))

@@ -52,29 +52,37 @@ WITH learned AS (
     JOIN release ON release.release_id = counting.release_id
     WHERE recorded IS NULL OR release.recorded_at <= recorded::TIMESTAMP WITH TIME ZONE
     GROUP BY counting.reading_id
+), candidate AS (
+    SELECT observation.*, rated.authority_rank
+    FROM observation
+    JOIN rated ON rated.reading_id = observation.reading_id
+    WHERE recorded IS NULL OR observation.recorded_at <= recorded::TIMESTAMP WITH TIME ZONE
+), contested AS ( -- as in the model superseded
+    SELECT hash(ref_area, indicator, measure, time_period, freq) AS key_hash
+    FROM candidate
+    GROUP BY key_hash
+    HAVING count(*) > 1
+), beaten AS (
+    SELECT c.reading_id, c.figure_no
+    FROM candidate AS c
+    WHERE hash(c.ref_area, c.indicator, c.measure, c.time_period, c.freq) IN (
+        SELECT key_hash FROM contested
+    )
+    QUALIFY row_number() OVER (
+        PARTITION BY c.ref_area, c.indicator, c.measure, c.time_period, c.freq
+        ORDER BY
+            c.published_on DESC NULLS LAST,
+            c.authority_rank,
+            c.decimals DESC NULLS LAST,
+            c.recorded_at DESC,
+            c.release_id,
+            c.figure_no
+    ) > 1
 )
-SELECT observation.*
-FROM observation
-JOIN rated ON rated.reading_id = observation.reading_id
-WHERE recorded IS NULL OR observation.recorded_at <= recorded::TIMESTAMP WITH TIME ZONE
-QUALIFY row_number() OVER (
-    PARTITION BY
-        observation.ref_area,
-        observation.indicator,
-        observation.measure,
-        observation.time_period,
-        observation.freq
-    ORDER BY
-        observation.published_on DESC NULLS LAST,
-        rated.authority_rank,
-        observation.decimals DESC NULLS LAST,
-        observation.recorded_at DESC,
-        observation.release_id,
-        observation.figure_no
-) = 1
-ORDER BY
-    observation.ref_area,
-    observation.indicator,
-    observation.measure,
-    observation.time_period,
-    observation.freq;
+SELECT c.* EXCLUDE (authority_rank)
+FROM candidate AS c
+WHERE NOT EXISTS (
+    SELECT 1
+    FROM beaten
+    WHERE beaten.reading_id = c.reading_id AND beaten.figure_no = c.figure_no
+);

@@ -12,7 +12,7 @@ WITH series AS (
         max(obs_value) OVER earlier AS highest_before,
         lag(time_period) OVER by_year AS period_before,
         lag(obs_value) OVER by_year AS value_before
-    FROM latest_observation
+    FROM latest_vintage
     WHERE measure = 'level' AND freq = 'A' AND unit_measure = '亿元'
     WINDOW
         by_year AS (PARTITION BY ref_area, indicator ORDER BY time_period),

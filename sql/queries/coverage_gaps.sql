@@ -6,12 +6,8 @@ SELECT
     count(*) FILTER (c.status = 'present') AS present,
     count(*) FILTER (c.status = 'held') AS held,
     count(*) FILTER (c.status = 'missing') AS missing,
-    string_agg(area.name_zh, '、' ORDER BY c.ref_area) FILTER (c.status <> 'present') AS without
+    string_agg(area_name(c.ref_area, c.time_period), '、' ORDER BY c.ref_area) FILTER (c.status <> 'present') AS without
 FROM coverage AS c
-LEFT JOIN area
-    ON area.ref_area = c.ref_area
-    AND coalesce(area.valid_from <= c.time_period[:4]::INTEGER, true)
-    AND coalesce(area.valid_to > c.time_period[:4]::INTEGER, true)
 WHERE c.group_id = 'zhejiang-mountain-26'
 GROUP BY c.indicator, c.measure, c.time_period
 ORDER BY c.indicator, c.measure, c.time_period DESC;

@@ -13,7 +13,7 @@ WITH said AS (
 )
 SELECT
     said.ref_area,
-    area.name_zh AS area,
+    area_name(said.ref_area, said.time_period) AS area,
     indicator.name_zh AS indicator,
     said.measure,
     said.time_period AS period,
@@ -26,10 +26,6 @@ SELECT
     said.release_id
 FROM said
 JOIN indicator ON indicator.indicator = said.indicator
-LEFT JOIN area
-    ON area.ref_area = said.ref_area
-    AND coalesce(area.valid_from <= said.time_period[:4]::INTEGER, true)
-    AND coalesce(area.valid_to > said.time_period[:4]::INTEGER, true)
 -- The same number with fewer digits is no revision.
 WHERE abs(said.obs_value - said.value_before)
     > 0.5000001 * pow(10, -least(coalesce(said.decimals, 0), coalesce(said.decimals_before, 0)))
