@@ -119,6 +119,37 @@ def test_a_known_etag_goes_alone(tmp_path: Path) -> None:
     assert "if-modified-since" not in headers
 
 
+@pytest.mark.parametrize("header", ["etag", "last-modified"])
+def test_a_validator_that_cannot_be_sent_back_is_not_kept(tmp_path: Path, header: str) -> None:
+    page = Response(COMMUNIQUE, headers={"content-type": "text/html", header: '"caf\xe9"'})
+    with Site({PAGE: page}) as site:
+        first = refresh(site.url, tmp_path)
+        (second,) = refresh(site.url, tmp_path, known=first)
+    assert first[0].snapshot is not None
+    assert (first[0].snapshot.etag, first[0].snapshot.last_modified) == (None, None)
+    assert second.outcome is Outcome.UNCHANGED
+
+
+@pytest.mark.parametrize(
+    ("served", "media_type", "charset"),
+    [
+        ("text/html", "text/html", None),
+        ("TEXT/HTML ; Charset='GBK'", "text/html", "gbk"),
+        ('text/html; charset="gb2312"', "text/html", "gb2312"),
+        ("utf-8", "utf-8", None),
+        (";;", None, None),
+        ("text/html; charset=", "text/html", None),
+    ],
+)
+def test_the_type_is_recorded_as_served(
+    tmp_path: Path, served: str, media_type: str | None, charset: str | None
+) -> None:
+    with Site({PAGE: Response(COMMUNIQUE, headers={"content-type": served})}) as site:
+        snapshot = only(refresh(site.url, tmp_path)).snapshot
+    assert snapshot is not None
+    assert (snapshot.media_type, snapshot.charset) == (media_type, charset)
+
+
 def test_the_same_bytes_without_validators_are_unchanged(tmp_path: Path) -> None:
     with Site({PAGE: HTMLResponse(COMMUNIQUE)}) as site:
         first = refresh(site.url, tmp_path)

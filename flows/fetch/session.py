@@ -49,6 +49,17 @@ MIRROR_CONCURRENCY = 4
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
+#: A server can make httpx raise more than its own errors: a redirect's address, a header.
+_TRANSPORT_ERRORS = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpx.StreamError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    OSError,  # TimeoutError among them
+    UnicodeError,
+)
+
 T = TypeVar("T")
 
 
@@ -154,8 +165,8 @@ class Session:
                 finally:
                     if not response.is_closed:  # not read to its end
                         await response.aclose()
-        except (httpx.HTTPError, httpx.InvalidURL, httpcore.UnsupportedProtocol, TimeoutError) as e:
-            raise of_exception(e, host_label(url), self.settings.fetch_timeout) from e
+        except _TRANSPORT_ERRORS as error:
+            raise of_exception(error, host_label(url), self.settings.fetch_timeout) from error
 
     async def _finish(
         self,

@@ -187,6 +187,7 @@ def _snapshot(
     release_id: str, url: str, reply: Reply, kind: MediaKind, digest: str, data: bytes
 ) -> Snapshot:
     media_type, charset = _content_type(reply)
+    etag, modified = _validators(reply)
     return Snapshot(
         release_id=release_id,
         sha256=digest,
@@ -196,8 +197,8 @@ def _snapshot(
         fetched_at=datetime.now(UTC),
         media_type=media_type,
         charset=charset,
-        etag=reply.headers.get("etag"),
-        last_modified=reply.headers.get("last-modified"),
+        etag=etag,
+        last_modified=modified,
     )
 
 
@@ -208,13 +209,19 @@ def _conditions(held: Snapshot) -> dict[str, str] | None:
 
 
 def _refreshed(known: Snapshot, reply: Reply) -> Snapshot:
-    headers = reply.headers
+    etag, modified = _validators(reply)
     if reply.status == 304:  # may leave out what has not changed
-        etag = headers.get("etag", known.etag)
-        return replace(
-            known, etag=etag, last_modified=headers.get("last-modified", known.last_modified)
-        )
-    return replace(known, etag=headers.get("etag"), last_modified=headers.get("last-modified"))
+        etag, modified = etag or known.etag, modified or known.last_modified
+    return replace(known, etag=etag, last_modified=modified)
+
+
+def _validators(reply: Reply) -> tuple[str | None, str | None]:
+    """ETag and Last-Modified, where they can be sent back as they are."""
+    etag, modified = reply.headers.get("etag"), reply.headers.get("last-modified")
+    return (
+        etag if etag and etag.isascii() and etag.isprintable() else None,
+        modified if modified and modified.isascii() and modified.isprintable() else None,
+    )
 
 
 def _content_type(reply: Reply) -> tuple[str | None, str | None]:
@@ -225,4 +232,9 @@ def _content_type(reply: Reply) -> tuple[str | None, str | None]:
     message = Message()
     message["content-type"] = value
     charset = message.get_param("charset")
-    return message.get_content_type(), charset.lower() if isinstance(charset, str) else None
+    media_type = value.partition(";")[0].strip().lower()
+    return media_type or None, _bare(charset)
+
+
+def _bare(charset: object) -> str | None:
+    return charset.strip("\"' ").lower() or None if isinstance(charset, str) else None
