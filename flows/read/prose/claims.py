@@ -25,6 +25,7 @@ from flows.read.prose.state import Claim, Increase, Runs, State
 _VIEW = re.compile(r"^(?:分|按|从).*(?:看|分|分类|计算|算|计|统计)$")
 #: 由60.7%提高到…: the number is the old one
 _FROM = re.compile(f"(?:由|从)(?:上年|去年|年初|上年末|上年底|{OTHER})?(?:年|同期|末|底|年末)?的?$")
+_SCALE = re.compile(r"规模以上|规上|规模工业")
 _TARGET = re.compile(r"[^，。；]{0,8}(?:目标|计划|任务|预期)")
 _LIST_JOINT = re.compile(r"[、和与及，,]{1,2}")
 _FAMILIES = {
@@ -92,7 +93,8 @@ class Reader:
         """All clauses but the last only change what is carried."""
         if words.year is not None:
             state.year = words.year
-        for text, mark in words.clauses[:-1]:
+        for raw, mark in words.clauses[:-1]:
+            text = raw
             if text:
                 self._turn(phrase(text), state, text, False)
             if mark == "(":
@@ -129,6 +131,10 @@ class Reader:
         if not numbered and _VIEW.match(text):
             return
         naming = self._resolve(item, state)
+        scale = any(_SCALE.search(head) for head in item.heads)
+        if naming is not None and naming.codes == ("industrial_va",) and state.scale:
+            naming = None  # 规模以上工业企业…，实现工业增加值: of these enterprises
+        state.scale = state.scale or scale
         state.second, state.share = state.basis, False
         state.subject = naming
         if naming is None:
@@ -222,6 +228,8 @@ class Reader:
         self.runs.begin()
         state.run = 0
         direction = 1 if number.kind == "flat" else item.direction
+        if not direction and item.signed and (number.negative or text.endswith("+")):
+            direction = 1
         if start:
             self.runs.count()
             return

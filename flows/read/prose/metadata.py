@@ -46,6 +46,12 @@ _PROVISIONAL = re.compile(
 _TITLE_HEAD = re.compile(r"(?:19|20)\d\d年|国民经济|[市县区州盟旗省]$")
 _LONGEST_TITLE = 60
 _BLANK = " \t\r\n\u3000\u00a0" + BREAK + SOFT
+_PERIOD_WORDS = {
+    "-Q1": (3, r"(?:第?一季度|首季度?|前三个月|开年以来)末?"),
+    "-Q2": (6, r"(?:上半年|前两季度|前两个季度)"),
+    "-Q3": (9, r"(?:前三季度|前三个季度|第?三季度末)"),
+    "-Q4": (12, r"(?:全年|四季度末)"),
+}
 _HEAD_BLOCKS = 40
 
 
@@ -213,4 +219,11 @@ def own_words(text: str, facts: Facts, catalog: Catalog) -> Own:
     if names:
         ordered = sorted(names, key=len, reverse=True)
         pattern = re.compile("(?:" + "|".join(map(re.escape, ordered)) + ")(?![辖直])")
-    return Own(pattern, level, facts.year, levels)
+    months, period = 12, None
+    part = (facts.time_period or "")[4:]
+    if part in _PERIOD_WORDS:
+        months, words = _PERIOD_WORDS[part]
+        period = re.compile(words)
+    elif re.fullmatch(r"-\d\d", part):
+        months = int(part[1:])
+    return Own(pattern, level, facts.year, levels, months, period)

@@ -39,6 +39,7 @@ class Phrase:
     share: bool
     approximate: bool
     flat: bool  # what may stand before 持平
+    signed: bool  # a comparison without a direction: 同比-5.3%
 
 
 def _tail_direction(chunk: str) -> tuple[str, int]:
@@ -163,4 +164,5 @@ def _assemble(parts: list[tuple[str, str]], approximate: bool) -> Phrase:
         share,
         approximate,
         "year_on_year" in turns and not direction,
+        bool(marked) and marked[-1][0] == "year_on_year",
     )

@@ -18,6 +18,14 @@ _CUT = re.compile(r"[，,；:!?()。|]")
 _BRACKET = re.compile(r"\(([^()]{0,80})\)")
 _RURAL = re.compile(r"\(?不含农户(?:投资)?\)?|\(?不含(?:跨区|跨省|铁路)[^()，]{0,12}\)?")
 _WITHOUT = re.compile(r"^(?:不含|不包括|未含|剔除|除|扣除|仅|限)(?!价格|物价|不可比)")
+#: 根据省统计局统一核算结果: who made the figure says nothing about its scope
+_MADE_BY = re.compile(
+    r"^(?:根据|经|据|依据|按照|按)[^，]{0,30}?(?:核算|核定|审定|审核|反馈|评估|测算|统计|调查)"
+    r"(?:初步)?(?:结果|数据|资料|制度|反馈|显示|推算|认定|审定|核定)*[,，]?"
+)
+
+_HEADING = re.compile(r"^\[[^\[\]]{1,16}\]")
+_NARROW_WORDS = re.compile(r"市区|城区|本级|主城|开发区|规模以上|限额以上|县城|中心城")
 _BASE = re.compile(r"[比较与和同]$")
 
 
@@ -50,6 +58,8 @@ class Own:
     level: str = ""  # 全市, 全县, … as this document says it
     year: int | None = None
     levels: re.Pattern[str] = re.compile("(?!)")  # all words such as 全市
+    months: int = 12  # the reference period is January to this month
+    period: re.Pattern[str] | None = None  # the words for it, where it is not the year
 
 
 @dataclass(slots=True)
@@ -67,7 +77,7 @@ def lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lead:
     other: int | None = None
     for index, date in enumerate(dates):
         before = text[position : date.start]
-        mark, year = _date_mark(text, dates, index, own.year)
+        mark, year = _date_mark(text, dates, index, own)
         if before and _BASE.search(before) and mark in (OTHER, NOW):
             base = _base_mark(year, own.year)
             pieces.append(before[:-1] if base == "同比" else before)
@@ -82,11 +92,15 @@ def lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lead:
         position = date.end
     pieces.append(text[position:end])
     words = "".join(pieces)
+    if words[:1] == "[":
+        words = _HEADING.sub("", words)
     if "(" in words:
         words = _RURAL.sub("", words)
         words = _BRACKET.sub(_bracket, words)
     elif "不含农户" in words:
         words = _RURAL.sub("", words)
+    if own.period is not None:
+        words = own.period.sub("", words)
     if own.names is not None:
         words = own.names.sub(OWN, words)
     if "全" in words:
@@ -94,9 +108,9 @@ def lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lead:
     clauses = []
     position = 0
     for match in _CUT.finditer(words):
-        clauses.append((words[position : match.start()], match.group(0)))
+        clauses.append((_MADE_BY.sub("", words[position : match.start()]), match.group(0)))
         position = match.end()
-    clauses.append((words[position:], ""))
+    clauses.append((_MADE_BY.sub("", words[position:]), ""))
     return Lead(clauses, other)
 
 
@@ -109,7 +123,7 @@ def _level_mark(match: re.Match[str], level: str) -> str:
 
 def _bracket(match: re.Match[str]) -> str:
     inside = match.group(1)
-    if _WITHOUT.match(inside):
+    if _WITHOUT.match(inside) or _NARROW_WORDS.search(inside):
         return NARROW
     if inside in ("本外币", "人民币", "含外资"):
         return inside
@@ -122,10 +136,9 @@ def _base_mark(year: int | None, reference: int | None) -> str:
     return OTHER_BASE
 
 
-def _date_mark(
-    text: str, dates: list[Num], index: int, reference: int | None
-) -> tuple[str, int | None]:
+def _date_mark(text: str, dates: list[Num], index: int, own: Own) -> tuple[str, int | None]:
     date = dates[index]
+    reference = own.year
     digits = text[date.start : date.end]
     joined = index + 1 < len(dates) and text[date.end : dates[index + 1].start].strip("年月") in (
         "-",
@@ -137,7 +150,7 @@ def _date_mark(
         "——",
     )
     if joined:
-        return OTHER if not _whole_year(text, date, dates[index + 1]) else "", None
+        return OTHER if not _whole_period(text, date, dates[index + 1], own.months) else "", None
     if index and text[dates[index - 1].end : date.start].strip("年月") in (
         "-",
         "—",
@@ -156,9 +169,9 @@ def _date_mark(
             return OTHER, year
         return OTHER, None
     if after == "月":
-        return ("", None) if digits == "12" else (OTHER, None)
+        return ("", None) if digits == str(own.months) else (OTHER, None)
     return "", None
 
 
-def _whole_year(text: str, first: Num, last: Num) -> bool:
-    return text[first.start : first.end] == "1" and text[last.start : last.end + 1] == "12月"
+def _whole_period(text: str, first: Num, last: Num, months: int) -> bool:
+    return text[first.start : first.end] == "1" and text[last.start : last.end + 1] == f"{months}月"

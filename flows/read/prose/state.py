@@ -52,6 +52,7 @@ class State:
     foreign: bool = False  # the level was in dollars
     second: bool = False  # same-scope growth, another basis: only where nothing better is printed
     basis: bool = False  # 按户籍人口计算 was said and no semicolon since
+    scale: bool = False  # enterprises above a size were named in this sentence
     share: bool = False
     run: int = 0  # numbers of the open run that were seen
     direction: int = 0  # of the number before
