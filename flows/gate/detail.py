@@ -7,7 +7,7 @@ a whole batch stay in polars.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -19,6 +19,8 @@ from flows.gate.weigh import Evidence, Strength, half_unit
 
 #: Another release's value may differ by this share: revisions are smaller, slips larger.
 REVISION = 0.2
+#: Share of the plausible pace within which a mended value must lie.
+CLOSELY = 0.5
 #: Neighbours on each side that have a vote.
 SIDES = 2
 
@@ -116,24 +118,32 @@ class Member:
         found = []
         for year, values in self.years:
             reach = limit * abs(year - self.year)
-
-            def allows(
-                value: float, _: float, values: tuple[float, ...] = values, reach: float = reach
-            ) -> bool:
-                return value > 0 and any(abs(math.log(value / v)) <= reach for v in values)
-
             text = " or ".join(f"{value:.10g}" for value in values)
-            found.append(Evidence("years", Strength.NEAR, f"{text} in {year}", allows))
+            near, closer = _within(values, reach), _within(values, reach * CLOSELY)
+            found.append(Evidence("years", Strength.NEAR, f"{text} in {year}", near, closer))
         return found
 
 
-def look(observations: pl.DataFrame, judged: Judged, rows: pl.Series) -> dict[int, Member]:
-    """The members of these rows, and of their whole cells, by row."""
+def _within(values: tuple[float, ...], reach: float) -> Callable[[float, float], bool]:
+    """Whether a value is, as a logarithm, within reach of one of them."""
+
+    def allows(value: float, _: float) -> bool:
+        return value > 0 and any(abs(math.log(value / each)) <= reach for each in values)
+
+    return allows
+
+
+def look(
+    observations: pl.DataFrame, judged: Judged, rows: pl.Series, names: Iterable[str]
+) -> dict[int, Member]:
+    """These rows, and those of ``names`` (members of identities) in their cells, by row."""
     all_rows = judged.cells.rows
     wanted = all_rows.join(pl.DataFrame({"row": rows}), on="row", how="semi")
-    wanted = pl.concat(
-        [all_rows.join(wanted.select("cell").drop_nulls(), on="cell", how="semi"), wanted]
-    ).unique("row", maintain_order=True)
+    codes = [code for name in names if (code := judged.cells.code_of(name)) is not None]
+    beside = all_rows.join(wanted.select("cell").drop_nulls(), on="cell", how="semi").filter(
+        pl.col("code").is_in(codes)
+    )
+    wanted = pl.concat([beside, wanted]).unique("row", maintain_order=True)
     years = _years(judged, wanted)
     keyed = _same_key(judged, wanted)
     grown = judged.growth.join(wanted, on="row", how="semi")

@@ -15,7 +15,7 @@ from functools import cached_property
 import polars as pl
 
 from flows import schemas
-from flows.gate.checks import Outcome
+from flows.gate.checks import NAMED, Outcome
 from flows.gate.columns import Judged
 from flows.gate.detail import Member, look
 from flows.gate.identities import Identity
@@ -25,7 +25,7 @@ from flows.nouns import Check
 
 RELEASE_HELD = "release-held"
 #: Failing rows of one release that are weighed one by one.
-LOOKED_AT = 400
+LOOKED_AT = 5000
 #: A release is held as a whole only if at least so many of its figures fail.
 AT_LEAST = 3
 
@@ -158,8 +158,11 @@ class Findings:
 
     @cached_property
     def _failing(self) -> pl.DataFrame:
-        """``row, release`` of every row that an expectation names, once."""
-        named = [pl.Series("row", each.rows, dtype=pl.UInt32) for each in self.outcomes]
+        """``row, release`` of every row that a critical rule names, once."""
+        return self._released([each for each in self.outcomes if self._condemns(each)])
+
+    def _released(self, outcomes: Sequence[Outcome]) -> pl.DataFrame:
+        named = [pl.Series("row", each.rows, dtype=pl.UInt32) for each in outcomes]
         rows = pl.concat(named).unique().sort() if named else pl.Series("row", [], dtype=pl.UInt32)
         return pl.DataFrame({"row": rows, "release": self.observations["release_id"].gather(rows)})
 
@@ -171,9 +174,17 @@ class Findings:
 
     @cached_property
     def _members(self) -> Mapping[int, Member]:
-        rows = self._failing["row"]
-        few = rows.filter(~rows.is_in(list(self._crowd))) if self._crowd else rows
-        return look(self.observations, self.judged, few) if len(few) else {}
+        """Everything of the rows that are looked at; of other rules, the first of each release."""
+        rows = [self._failing["row"].filter(~self._failing["row"].is_in(list(self._crowd)))]
+        for outcome in self.outcomes:
+            released = self._released([outcome])
+            first = released.group_by("release").agg(pl.col("row").min()).sort("row")["row"]
+            rows.append(first.head(NAMED))
+            if outcome.expectation.holds and not self._condemns(outcome):
+                rows.append(released["row"].head(LOOKED_AT))
+        few = pl.concat(rows).unique().sort() if rows else pl.Series("row", [], dtype=pl.UInt32)
+        names = dict.fromkeys(name for each in self.identities for name in each.members)
+        return look(self.observations, self.judged, few, names) if len(few) else {}
 
     # -- what is said of them -----------------------------------------------------------------
 

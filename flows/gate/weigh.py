@@ -5,16 +5,21 @@ them must say yes (the years around a figure); a single piece must. ``usual`` ev
 usual number of decimals only choose between candidates that everything else allows.
 
 A suggestion is made only if evidence refuses the printed value, and one candidate of the least
-damage is left. A lost digit needs exact evidence: ten digits fit in every gap.
+damage is left. Without exact evidence it must lie closely beside its neighbours: what is wide
+enough to condemn is too wide to mend. A lost digit always needs exact evidence, for ten digits
+fit in every gap; and nothing is mended into more digits than are ever printed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from flows.gate.misprint import Candidate
+
+#: So many digits more than usual are the most that is printed.
+FINEST = 2
 
 
 class Strength(StrEnum):
@@ -30,6 +35,7 @@ class Evidence:
     strength: Strength
     text: str  # for a person: "653.05 in 2022"
     allows: Callable[[float, float], bool]  # value, half a unit of its last digit
+    closely: Callable[[float, float], bool] | None = None  # the same, with less room
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,12 @@ def half_unit(decimals: int) -> float:
 
 def refused(evidence: Iterable[Evidence], value: float, half: float) -> list[Evidence]:
     """The evidence that speaks against a value, votes counted; usual evidence has no vote."""
+    return _against(_votes(evidence), value, half)
+
+
+def _against(votes: Iterable[Sequence[Evidence]], value: float, half: float) -> list[Evidence]:
     against: list[Evidence] = []
-    for pieces in _votes(evidence).values():
+    for pieces in votes:
         nays = [piece for piece in pieces if not piece.allows(value, half)]
         if 2 * len(nays) > len(pieces):
             against += nays
@@ -70,18 +80,23 @@ def weigh(
 
     ``printed``: value and decimals as printed; None where the text is no sound number.
     """
+    votes = _votes(evidence)
     against = []
     if printed is not None:
-        against = refused(evidence, printed[0], half_unit(printed[1]))
+        against = _against(votes, printed[0], half_unit(printed[1]))
         if not against:
             return None
-    if not any(piece.strength is not Strength.USUAL for piece in evidence):
+    if not votes:
         return None
+    close = [[_closer(piece) for piece in pieces] for pieces in votes]
     exact = any(piece.strength is Strength.EXACT for piece in evidence)
     left = [
         each
         for each in proposed
-        if (each.tier < 3 or exact) and not refused(evidence, each.value, half_unit(each.decimals))
+        if (each.tier < 3 or exact)
+        and (usual_decimals is None or each.decimals <= usual_decimals + FINEST)
+        and not _against(votes, each.value, half_unit(each.decimals))
+        and (exact or not _against(close, each.value, half_unit(each.decimals)))
     ]
     if not left:
         return None
@@ -108,12 +123,16 @@ def weigh(
     )
 
 
-def _votes(evidence: Iterable[Evidence]) -> dict[str, list[Evidence]]:
+def _closer(piece: Evidence) -> Evidence:
+    return replace(piece, allows=piece.closely) if piece.closely else piece
+
+
+def _votes(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
     votes: dict[str, list[Evidence]] = {}
     for piece in evidence:
         if piece.strength is not Strength.USUAL:
             votes.setdefault(piece.name, []).append(piece)
-    return votes
+    return list(votes.values())
 
 
 def _prefer(left: list[Candidate], better: Callable[[Candidate], bool]) -> list[Candidate]:
