@@ -86,6 +86,10 @@ def refresh(
         str | None,
         typer.Option(metavar="PATTERN", help="Only these sources or releases: 'pingyang-*'."),
     ] = None,
+    reread: Annotated[
+        bool,
+        typer.Option("--reread", help="Read the archive again where an older reader read it."),
+    ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Prefect's log lines on the console, too.")
     ] = False,
@@ -97,7 +101,11 @@ def refresh(
     if bundled and mirror:
         raise UsageError("--bundled and --mirror exclude each other")
     refresh_once(
-        _settings(), mirror=str(SAMPLES) if bundled else mirror, source=source, verbose=verbose
+        _settings(),
+        mirror=str(SAMPLES) if bundled else mirror,
+        source=source,
+        reread=reread,
+        verbose=verbose,
     )
 
 

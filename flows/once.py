@@ -18,7 +18,7 @@ from flows.settings import Settings
 
 
 def refresh_once(
-    settings: Settings, *, mirror: str | None, source: str | None, verbose: bool
+    settings: Settings, *, mirror: str | None, source: str | None, reread: bool, verbose: bool
 ) -> None:
     """Run the flow and print what came of it. Raises what the flow raises, LockHeld included."""
     from flows.store import raise_if_locked
@@ -42,7 +42,7 @@ def refresh_once(
             starting.join()
     reporter = ConsoleReporter(console)
     with reporter.live(), reporting_to(reporter):
-        run_id = refresh(mirror=mirror, source=source)
+        run_id = refresh(mirror=mirror, source=source, reread=reread)
     from flows.run.report import print_run
     from flows.run.summary import read_summary
 

@@ -60,15 +60,16 @@ def publish(run: Pipeline) -> str:
 
 
 @flow(name="refresh", description="Pull, read, check, keep and publish what is new.")
-def refresh(mirror: str | None = None, source: str | None = None) -> Any:
+def refresh(mirror: str | None = None, source: str | None = None, reread: bool = False) -> Any:
     """One run. Gives the run's id, or None where another run holds the store.
 
     ``mirror``: a folder or address in which the releases' addresses are found; none: the true
     sites. ``source``: only releases or sources whose id fits this pattern (``pingyang-*``).
+    ``reread``: read the archive again where an older version of a reader has read it.
     """
     reporter = current_reporter() or LogReporter(get_run_logger())
     try:
-        with open_pipeline(reporter, mirror=mirror, source=source) as run:
+        with open_pipeline(reporter, mirror=mirror, source=source, reread=reread) as run:
             this: Any = quote(run)  # passed as it is, neither copied nor searched through
             fetch(this)
             read(this)

@@ -34,6 +34,15 @@ def read(data: bytes, *, snapshot: Snapshot, release: Release, catalog: Catalog)
     )
 
 
+def reader_version(reader: str) -> str:
+    """The version of ``communique`` or ``table`` that reads today; stored with each reading."""
+    if reader == "table":
+        from flows.read.tables import READER_VERSION as VERSION
+    else:
+        from flows.read.prose import READER_VERSION as VERSION
+    return VERSION
+
+
 def printed_text(locator: str, data: bytes, kind: MediaKind, charset: str | None) -> str:
     """What is printed at a locator: the way home from an observation to its snapshot."""
     if locator.startswith(("sheet:", "cell:", "table:")):

@@ -32,13 +32,15 @@ def open_pipeline(
     *,
     mirror: str | None = None,
     source: str | None = None,
+    reread: bool = False,
     settings: Settings | None = None,
     releases: Sequence[Release] | None = None,
 ) -> Iterator[Pipeline]:
     """A run ready to fetch.
 
     ``mirror``: a folder (served on the loopback interface while the run lasts) or an address.
-    ``source``: a pattern of release or source ids. ``releases``: instead of the catalogue's.
+    ``source``: a pattern of release or source ids. ``reread``: also what an older reader read.
+    ``releases``: instead of the catalogue's.
     Raises UsageError for a mirror or pattern that cannot be used, LockHeld, StoreError,
     CatalogError.
     """
@@ -59,7 +61,7 @@ def open_pipeline(
             wanted = _matching(known, source)
             summary.seconds["start"] = round(time.perf_counter() - since, 3)
             report.done(f"{len(wanted)} releases to visit")
-            yield Pipeline(settings, catalog, store, wanted, address, summary, report)
+            yield Pipeline(settings, catalog, store, wanted, address, summary, report, reread)
         except BaseException as error:
             if summary.outcome != "held":
                 summary.outcome = "failed"

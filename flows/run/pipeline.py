@@ -16,15 +16,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import polars as pl
+
+from flows import schemas
 from flows.catalog import Catalog
 from flows.errors import PublishError
 from flows.fetch import Archive, fetch
 from flows.gate import Verdict, gate
-from flows.nouns import Outcome, Release, Visit
+from flows.nouns import Outcome, Release, Snapshot, Visit
 from flows.publish import publish
+from flows.read import reader_version
 from flows.run.batch import Batch, final_fates, read_batch, sentences
+from flows.run.changes import changes, summary_of
 from flows.run.progress import Reporter
-from flows.run.summary import CheckLine, RunSummary, VisitLine
+from flows.run.summary import CHANGES_KEPT, CheckLine, RunSummary, VisitLine
 from flows.settings import Settings
 from flows.store import Load, Store
 
@@ -38,7 +43,9 @@ class Pipeline:
     mirror: str | None  # address of the mirror, where the run has one
     summary: RunSummary
     report: Reporter
+    reread: bool = False  # also what an older reader has read
     visits: list[Visit] = field(default_factory=list)
+    known: pl.DataFrame = field(default_factory=lambda: schemas.empty(schemas.OBSERVATION))
     batch: Batch = field(default_factory=Batch)
     verdict: Verdict | None = None
 
@@ -80,12 +87,22 @@ class Pipeline:
             )
 
     def read(self) -> str:
-        """Every figure of the new snapshots, as printed and as meant."""
-        new = [visit.snapshot for visit in self.visits if visit.outcome is Outcome.CHANGED]
+        """Every figure of the new snapshots, as printed and as meant.
+
+        With ``reread``, also of those that an older version of their reader has read.
+        """
+        new = [
+            visit.snapshot
+            for visit in self.visits
+            if visit.outcome is Outcome.CHANGED and visit.snapshot is not None
+        ]
+        if self.reread:
+            fetched = {snapshot.release_id for snapshot in new}
+            new += [each for each in self._outdated() if each.release_id not in fetched]
         by_id = {release.release_id: release for release in self.releases}
         with self._stage("read", len(new)):
             self.batch, self.summary.readings = read_batch(
-                [(by_id[snapshot.release_id], snapshot) for snapshot in new if snapshot],
+                [(by_id[snapshot.release_id], snapshot) for snapshot in new],
                 catalog=self.catalog,
                 archive=Archive(self.settings.archive),
                 run_id=self.run_id,
@@ -94,18 +111,31 @@ class Pipeline:
             )
             unreadable = len(self.batch.failed)
             return self._done(
-                f"{self.batch.fates.height} numbers in {len(new)} new releases"
+                f"{self.batch.fates.height} numbers in {len(new)} releases"
                 + (f", {unreadable} unreadable" if unreadable else "")
                 if new
                 else "nothing new"
             )
 
+    def _outdated(self) -> list[Snapshot]:
+        """The newest snapshots that no reader of today's version has read."""
+        by_id = {release.release_id: release for release in self.releases}
+        read_by = self.store.reader_versions()
+        return [
+            snapshot
+            for release_id, snapshot in self.store.latest_snapshots().items()
+            if release_id in by_id
+            and read_by.get((release_id, snapshot.sha256))
+            != reader_version(by_id[release_id].reader)
+        ]
+
     def gate(self) -> str:
         """Every observation checked: accepted, or in quarantine with its reason."""
         with self._stage("gate", self.batch.observations.height):
+            self.known = self.store.known_observations()
             verdict = gate(
                 self.batch.observations,
-                known=self.store.known_observations(),
+                known=self.known,
                 catalog=self.catalog,
                 settings=self.settings,
                 run_id=self.run_id,
@@ -143,10 +173,13 @@ class Pipeline:
             self.summary.count_fates(fates)
             self.summary.new_observations = result.observations
             self.summary.new_quarantined = result.quarantine
+            if not result.changed:
+                return self._done("no row added")
+            changed = changes(self.known, self.store.known_observations())
+            self.summary.changes = changed.head(CHANGES_KEPT).to_dicts()
             return self._done(
-                f"{result.observations} observations and {result.quarantine} quarantined added"
-                if result.observations or result.quarantine
-                else "no row added"
+                f"{result.observations} observations and {result.quarantine} quarantined added; "
+                + summary_of(changed)
             )
 
     def publish(self) -> str:

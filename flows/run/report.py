@@ -20,6 +20,7 @@ from flows.settings import Settings
 from flows.store import lock_holder
 
 LEAGUE = "latest_league"
+_CHANGES_SHOWN = 20
 _FIGURES_SHOWN = 4  # of one release and rule, on the console
 _REASON_SHOWN = 160  # characters
 _CONTROL = dict.fromkeys([*range(32), *range(127, 160)], " ")
@@ -110,6 +111,7 @@ def print_run(console: Console, settings: Settings, summary: RunSummary) -> None
         held = quarantined(settings, summary.run_id)
         if not held.is_empty():
             _print_quarantine(console, held)
+    _print_changes(console, summary)
     for line in run_lines(summary)[2:]:
         console.print(f"  ! {shown(line)}", style="yellow", soft_wrap=True)
     if summary.outcome == "nothing-new":
@@ -155,6 +157,22 @@ def _print_quarantine(console: Console, held: pl.DataFrame) -> None:
         console.print(f"  [bold]{shown(release['release_id'])}[/] · {rule}", soft_wrap=True)
         console.print(f"    {shown('; '.join(figures))}", soft_wrap=True)
         console.print(f"    {shown(_short(reason))}", style="dim", soft_wrap=True)
+
+
+def _print_changes(console: Console, summary: RunSummary) -> None:
+    """Values that were known and are no longer what they were; new ones are not news here."""
+    changed = [each for each in summary.changes if each["change"] != "added"]
+    if not changed:
+        return
+    console.print()
+    console.print("Changed since the last publication", style="bold")
+    for each in changed[:_CHANGES_SHOWN]:
+        what = " ".join(str(each[name]) for name in ("ref_area", "indicator", "measure"))
+        became = "withdrawn" if each["after"] is None else f"{each['after']:g}"
+        line = f"  {what} {each['time_period']}: {each['before']:g} → {became}"
+        console.print(shown(f"{line}  ({each['release_id']})"), soft_wrap=True)
+    if len(changed) > _CHANGES_SHOWN:
+        console.print(f"  and {len(changed) - _CHANGES_SHOWN} more", style="dim")
 
 
 def _figure(row: dict[str, Any]) -> str:

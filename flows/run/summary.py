@@ -10,12 +10,16 @@ import os
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import polars as pl
 from pydantic import BaseModel, Field
 
 from flows.nouns import Check, Outcome, Visit
+
+#: A run's file holds the first of its changed values; all of them are in the warehouse.
+CHANGES_KEPT = 200
 
 
 class VisitLine(BaseModel):
@@ -98,6 +102,7 @@ class RunSummary(BaseModel):
     readings: list[ReadingLine] = Field(default_factory=list)
     held_releases: dict[str, str] = Field(default_factory=dict)
     checks: list[CheckLine] = Field(default_factory=list)
+    changes: list[dict[str, Any]] = Field(default_factory=list)  # the first CHANGES_KEPT
     new_observations: int = 0
     new_quarantined: int = 0
     seconds: dict[str, float] = Field(default_factory=dict)  # by stage

@@ -47,8 +47,6 @@ ORDER BY n.release_id
 """
 
 
-
-
 @dataclass(frozen=True)
 class Store:
     """An open store. Make one with ``Store.open``."""
@@ -94,6 +92,15 @@ class Store:
             )
             for row in rows
         }
+
+    def reader_versions(self) -> dict[tuple[str, str], str]:
+        """``(release_id, sha256)`` of each snapshot that was read: the newest reader's version."""
+        with duckdb_errors(self.path):
+            rows = self.connection.sql(
+                "SELECT release_id, snapshot_sha256, arg_max(reader_version, reading_id)"
+                " FROM reading GROUP BY ALL"
+            ).fetchall()
+        return {(release, sha256): version for release, sha256, version in rows}
 
     def known_observations(self) -> pl.DataFrame:
         """schemas.OBSERVATION: what counts today, one row a key (see latest_vintage.sql)."""
@@ -168,11 +175,10 @@ class Store:
         )
 
     def _frame(self, query: str, parameters: dict[str, object] | None = None) -> pl.DataFrame:
-        with duckdb_errors(self.path):
-            # A cursor of its own: the views are temporary and stay out of a publication's way.
-            with self.connection.cursor() as cursor:
-                _define(cursor)
-                frame = cursor.sql(query, params=parameters).pl()
+        # A cursor of its own: the views are temporary and stay out of a publication's way.
+        with duckdb_errors(self.path), self.connection.cursor() as cursor:
+            _define(cursor)
+            frame = cursor.sql(query, params=parameters).pl()
         return frame.cast(dict(schemas.OBSERVATION))  # type: ignore[arg-type]
 
 
