@@ -58,6 +58,10 @@ class Reader:
 
     def sentence(self, index: int, item: Sentence) -> None:
         """Read one sentence."""
+        if not self.lex.anchor.search(self.text, item.start, item.end):
+            if item.numbers:
+                self.topic = None
+            return
         first_claim = len(self.claims)
         state = State(topic=self.topic)
         figures = [n for n in item.numbers if n.kind in ("figure", "flat")]

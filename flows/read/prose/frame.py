@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 
 import polars as pl
 
@@ -31,9 +31,17 @@ class Row:
     evidence: str | None = None
 
 
+_FIELDS = tuple(field.name for field in fields(Row))
+
+
 def frame(rows: list[Row], sha256: str) -> pl.DataFrame:
     """``schemas.FIGURE``, numbered in the order of the document."""
-    table = [(sha256, number, *astuple(row)) for number, row in enumerate(rows)]
-    if not table:
+    if not rows:
         return schemas.empty(schemas.FIGURE)
-    return pl.DataFrame(table, schema=schemas.FIGURE, orient="row")
+    columns: dict[str, object] = {
+        "snapshot_sha256": [sha256] * len(rows),
+        "figure_no": range(len(rows)),
+    }
+    for name in _FIELDS:
+        columns[name] = [getattr(row, name) for row in rows]
+    return pl.DataFrame(columns, schema=schemas.FIGURE)

@@ -20,6 +20,7 @@ from flows.read.prose.words import word_pattern
 from flows.read.prose.yamldata import load_yaml
 
 FOLDER = Path(__file__).parent / "lexicon"
+_REMEMBERED = 100_000
 _CHOICE = re.compile(r"(\{[^{}]*\})")
 _SEPARATORS = str.maketrans("", "", "、和与及,，/以")
 
@@ -61,6 +62,8 @@ class Lexicon:
     group: dict[str, str] = field(default_factory=dict)  # word -> group
     pattern: re.Pattern[str] = re.compile("(?!)")
     comment: tuple[str, ...] = ()
+    anchor: re.Pattern[str] = re.compile("(?!)")  # a sentence without one claims nothing
+    seen: dict[str, Naming | None] = field(default_factory=dict)
 
     def canonical(self, phrase: str) -> str:
         """``phrase`` without the words that say nothing, as ``pieces`` leaves it."""
@@ -79,7 +82,11 @@ class Lexicon:
 
     def listed(self, phrase: str) -> Naming | None:
         """What a phrase that names several indicators at once names."""
-        return self.lists.get(phrase.translate(_SEPARATORS))
+        if phrase not in self.seen:
+            if len(self.seen) > _REMEMBERED:
+                self.seen.clear()
+            self.seen[phrase] = self.lists.get(phrase.translate(_SEPARATORS))
+        return self.seen[phrase]
 
 
 def _entry(code: str, data: dict[str, Any]) -> Entry:
@@ -99,6 +106,7 @@ def lexicon() -> Lexicon:
     words: dict[str, list[str]] = dict(load_yaml(FOLDER / "words.yaml"))
     lex = Lexicon()
     lex.comment = tuple(words.pop("comment"))
+    lex.anchor = re.compile(word_pattern(words.pop("anchors")))
     for group, members in words.items():
         for word in members:
             lex.group.setdefault(str(word), group)
@@ -142,6 +150,12 @@ def _names(lex: Lexicon, code: str, data: dict[str, Any]) -> None:
     for kind, rank in kinds:
         for phrase in expand(data.get(kind, ())):
             canonical = lex.canonical(phrase)
+            if not lex.anchor.search(phrase):
+                raise CatalogError(
+                    f"{phrase} contains no anchor",
+                    where="lexicon/indicators.yaml",
+                    remedy="add one to anchors in words.yaml",
+                )
             naming = Naming((code,), rank, short=kind == "within", index=kind == "index")
             known = lex.names.setdefault(canonical, [])
             if all(other.codes != naming.codes for other in known):

@@ -54,7 +54,7 @@ _DIGITS = frozenset("0123456789")
 _SENTENCE_ENDS = frozenset("。；:!?")
 #: a section's heading run into its paragraph: "…增长5%。 八、财政金融 全年…"
 _RUN_IN = re.compile(
-    r"(?:[。；%\s\ufdd0\ufdd1]|^)(?:十\s)?(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))"
+    r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))"
     r"[^\s，。、；:\d\ufdd0\ufdd1][^\s，。；:\d\ufdd0\ufdd1]{0,19}(?P<gap>[ \u3000\t\r\n]{1,9})"
 )
 #: a blank before words that open a paragraph, in pages whose paragraphs were run together
@@ -62,6 +62,7 @@ _OPENING = re.compile(
     r"(?<![\d年\s截至止到在与和])(?P<gap>[ \u3000\t\r\n]{1,9})"
     r"(?=全年|年末|年底|初步核算|经初步核算|全[市县区州省])"
 )
+_HEADING_AFTER = frozenset("。；% \t\r\n\u3000十" + BREAK + SOFT)
 _SHORT_LINE = 16
 _NUMBERED = re.compile(
     r"\s*(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、])"
@@ -156,8 +157,10 @@ def compact(document: Document) -> Compact:
             marks.append((start, end))
         cuts.append((start, end, _drop(text, start, end, run)))
     cuts += [(index, index + 1, "") for index in _soft_ends(text)]
-    gaps = {
-        match.start("gap") for pattern in (_RUN_IN, _OPENING) for match in pattern.finditer(text)
+    gaps = {match.start("gap") for match in _OPENING.finditer(text)} | {
+        match.start("gap")
+        for match in _RUN_IN.finditer(text)
+        if match.start() == 0 or text[match.start() - 1] in _HEADING_AFTER
     }
     cuts = [(a, b, BREAK if a in gaps else instead) for a, b, instead in cuts]
     for start, end in document.furniture:

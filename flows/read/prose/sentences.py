@@ -24,6 +24,7 @@ _MADE_BY = re.compile(
     r"(?:初步)?(?:结果|数据|资料|制度|反馈|显示|推算|认定|审定|核定)*[,，]?"
 )
 
+_MADE_BY_STARTS = frozenset("根经据依按")
 _HEADING = re.compile(r"^\[[^\[\]]{1,16}\]")
 _NARROW_WORDS = re.compile(r"市区|城区|本级|主城|开发区|规模以上|限额以上|县城|中心城")
 _BASE = re.compile(r"[比较与和同]$")
@@ -108,10 +109,14 @@ def lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lead:
     clauses = []
     position = 0
     for match in _CUT.finditer(words):
-        clauses.append((_MADE_BY.sub("", words[position : match.start()]), match.group(0)))
+        clauses.append((_made_by(words[position : match.start()]), match.group(0)))
         position = match.end()
-    clauses.append((_MADE_BY.sub("", words[position:]), ""))
+    clauses.append((_made_by(words[position:]), ""))
     return Lead(clauses, other)
+
+
+def _made_by(clause: str) -> str:
+    return _MADE_BY.sub("", clause) if clause[:1] in _MADE_BY_STARTS else clause
 
 
 def _level_mark(match: re.Match[str], level: str) -> str:
