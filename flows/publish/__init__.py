@@ -53,6 +53,7 @@ __all__ = [
 
 ModelCheck = Callable[[str, pl.DataFrame], list[Check]]
 
+
 @dataclass(frozen=True, slots=True)
 class PublishResult:
     folder: Path | None  # None: nothing changed, or held back

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import sqlglot
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 from sqlglot import exp
 
 from flows.errors import PublishError
 from flows.paths import SQL
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -20,7 +20,7 @@ import polars as pl
 from flows.catalog import Catalog
 from flows.errors import PublishError
 from flows.paths import SQL
-from flows.publish.models import Models, Table
+from flows.publish.models import Models
 from flows.store import Store, tables
 
 Step = Callable[[str], None]
@@ -82,9 +82,7 @@ def _copy(source: Path, target: Path) -> None:
         raise OSError(done.stderr.strip().rpartition("\n")[2] or "copying the store failed")
 
 
-def take_sources(
-    cursor: duckdb.DuckDBPyConnection, catalog: Catalog, models: Models
-) -> None:
+def take_sources(cursor: duckdb.DuckDBPyConnection, catalog: Catalog, models: Models) -> None:
     """Drop what is not published and add the catalogue; schema.yml must know all that is left."""
     frames = catalog_frames(catalog)
     known = {table.name for table in models.sources}
@@ -125,7 +123,7 @@ def describe(cursor: duckdb.DuckDBPyConnection, models: Models) -> None:
         found = _columns(cursor, table.name)
         said = {column.name: column.data_type for column in table.columns}
         if list(found.items()) != list(said.items()):
-            wrong = sorted(set(found.items()) ^ set(said.items())) or list(found)
+            wrong = sorted(set(found.items()) ^ set(said.items())) or list(found.items())
             raise PublishError(
                 f"{table.name} and its description have different columns or types: {wrong}",
                 where="schema.yml",

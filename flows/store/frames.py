@@ -263,9 +263,7 @@ def _reading_rows(
         .agg(pl.len(), pl.col("published_on").first())
         .iter_rows()
     }
-    held = dict(
-        quarantine.group_by("reading_id").agg(pl.col("figure_no").n_unique()).iter_rows()
-    )
+    held = dict(quarantine.group_by("reading_id").agg(pl.col("figure_no").n_unique()).iter_rows())
     fates = {
         (number, fate): count
         for number, fate, count in figures.group_by("reading_id", "fate").len().iter_rows()
@@ -275,9 +273,7 @@ def _reading_rows(
     for number, owner, reading in new:
         meta = reading.metadata
         reason = load.failed.get(owner) or load.held.get(owner)
-        outcome = (
-            "failed" if owner in load.failed else "held" if owner in load.held else "accepted"
-        )
+        outcome = "failed" if owner in load.failed else "held" if owner in load.held else "accepted"
         count, day = accepted.get(number, (0, published.get(owner) or meta.published_on))
         rows.append(
             (
