@@ -175,12 +175,12 @@ class Pipeline:
             self.summary.new_quarantined = result.quarantine
             if not result.changed:
                 return self._done("no row added")
+            added = f"{result.observations} observations and {result.quarantine} quarantined added"
+            if self.known.is_empty():  # the first load changes nothing that was known
+                return self._done(added)
             changed = changes(self.known, self.store.known_observations())
             self.summary.changes = changed.head(CHANGES_KEPT).to_dicts()
-            return self._done(
-                f"{result.observations} observations and {result.quarantine} quarantined added; "
-                + summary_of(changed)
-            )
+            return self._done(f"{added}; {summary_of(changed)}")
 
     def publish(self) -> str:
         """A new publication, or none where nothing that it shows has changed.

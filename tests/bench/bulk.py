@@ -73,7 +73,7 @@ def write_table(path: Path) -> int:
         .select("n", "year", area_code="ref_area")
         .with_columns(
             gdp=((20 + pl.col("n") % 700) * 1.07 ** (pl.col("year") - YEARS.start)).round(2),
-            people=(10 + pl.col("n") % 90).cast(pl.Float64),
+            people=(20 + pl.col("n") % 700).cast(pl.Float64),  # GDP a head: 10,000 to 50,000 yuan
             **{name: pl.lit(value) for name, value in _CONSTANT.items()},
         )
         .with_columns(
