@@ -38,7 +38,7 @@ def _score(document: Document, block: Block) -> float:
 def body(document: Document) -> list[Block]:
     """The release's blocks, in order; all blocks where the source is no web page."""
     blocks = [block for block in document.blocks if document.clean[block.start : block.end].strip()]
-    if document.source is None or "<" not in document.source or not blocks:
+    if not document.web or not blocks:
         return blocks
     scores = [_score(document, block) for block in blocks]
     best = (0.0, 0, len(blocks) - 1)

@@ -98,7 +98,7 @@ def _machine(printed: str, before: str) -> Sign | None:
 
 def _neighbours(printed: str, before: str, after: str, number: Num) -> Sign | None:
     last = before[-1:]
-    if last == "+":
+    if last == "+" and before[-2:-1].isdigit():
         return Sign("malformed", f"a plus sign runs into {printed}")
     if last in _POINT and _INTEGER_MARK.search(before):
         whole = re.search(r"(\d+).$", before)

@@ -46,6 +46,7 @@ class Document:
     title_span: tuple[int, int] | None = None  # source offsets of the title tag's text
     source: str | None = None  # the decoded text, where locators are offsets into it
     charset: str | None = None
+    web: bool = False  # a page, with a site around the text
 
     def locator(self, start: int, end: int) -> str:
         """Where ``clean[start:end]`` stands in the source."""

@@ -267,6 +267,7 @@ def read_html(source: str) -> Document:
     cutter.close()
     document = cutter.build.document(cutter.blocks)
     document.source = source
+    document.web = True
     document.furniture = cutter.furniture
     if cutter.title:
         document.title_span = cutter.title

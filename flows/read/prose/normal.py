@@ -121,15 +121,11 @@ def spell(text: str) -> str:
     return text
 
 
-def _drop(text: str, start: int, end: int, run: str) -> str:
-    """What stays of a run that may be left out: "" or what stands in its place."""
-    if not run.strip() and start and end < len(text):
-        before, after = text[start - 1], text[end]
-        if before in _DIGITS and after in _DIGITS:
-            return " "
-        if before.isascii() and before.isalpha() and after.isascii() and after.isalpha():
-            return " "
-    return ""
+def _glued(before: str, after: str) -> bool:
+    """Would two characters read as one number or word, with what parted them left out?"""
+    if before in _DIGITS and after in _DIGITS:
+        return True
+    return before.isascii() and before.isalpha() and after.isascii() and after.isalpha()
 
 
 def compact(document: Document) -> Compact:
@@ -144,6 +140,11 @@ def compact(document: Document) -> Compact:
     def keep(start: int, end: int) -> None:
         nonlocal length
         if end > start:
+            if parts and _glued(parts[-1][-1], text[start]):
+                at.append(length)
+                clean.append(position)
+                parts.append(" ")
+                length += 1
             at.append(length)
             clean.append(start)
             parts.append(text[start:end])
@@ -155,7 +156,7 @@ def compact(document: Document) -> Compact:
         start, end = match.span()
         if run[-1] in "]—" or run[0] in "①②③④⑤⑥⑦⑧⑨⑩" or (run[0] == "(" and run[1:2] in "注见"):
             marks.append((start, end))
-        cuts.append((start, end, _drop(text, start, end, run)))
+        cuts.append((start, end, ""))
     cuts += [(index, index + 1, "") for index in _soft_ends(text)]
     gaps = {match.start("gap") for match in _OPENING.finditer(text)} | {
         match.start("gap")
