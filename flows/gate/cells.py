@@ -4,6 +4,7 @@
 
     row       place in the batch
     code      indicator and measure, an index into ``Cells.codes``
+    kind      code and level of the area, an index into ``Cells.kinds``: what has bounds
     cell      release, area and period: where identities hold
     series    area, indicator, measure and part of the year: what is compared over time
     year      calendar year; null where the period is none
@@ -28,6 +29,9 @@ import polars as pl
 #: Years a series may span; a slot is ``series * YEARS + year``.
 YEARS = 10_000
 
+#: Levels of areas that have bounds of their own; the last stands for any other.
+LEVELS = ("county", "prefecture", "province", "country", "*")
+
 _PERIOD = r"^\d{4}(-(Q[1-4]|H[12]|0[1-9]|1[0-2]))?$"
 _AREA = r"^\d{6}$"
 _KEY = ("ref_area", "indicator", "measure", "time_period")
@@ -38,6 +42,7 @@ class Cells:
     rows: pl.DataFrame
     known: pl.DataFrame
     codes: pl.DataFrame  # code, indicator, measure
+    kinds: pl.DataFrame  # kind, code, indicator, measure, area_level
     key_faults: pl.Series  # parts of the key that are empty or not of their form, a row
     crowded: pl.Series
 
@@ -50,8 +55,11 @@ class Cells:
         return int(found["code"][0]) if found.height else None
 
 
-def cells(observations: pl.DataFrame, known: pl.DataFrame) -> Cells:
-    """The working frame of a batch and of what the store knows of the same series."""
+def cells(observations: pl.DataFrame, known: pl.DataFrame, areas: pl.DataFrame) -> Cells:
+    """The working frame of a batch and of what the store knows of the same series.
+
+    ``areas``: the catalogue's; only ``ref_area`` and ``level`` are looked at.
+    """
     known = known.join(
         observations.select("ref_area", "indicator", "measure").unique(),
         on=["ref_area", "indicator", "measure"],
@@ -68,9 +76,12 @@ def cells(observations: pl.DataFrame, known: pl.DataFrame) -> Cells:
     }
     periods = _periods(words["time_period"])
     codes, pair = _codes(number["indicator"], number["measure"], words)
+    level = _levels(words["ref_area"], areas)
+    kinds = codes.join(pl.DataFrame({"area_level": LEVELS}), how="cross").with_row_index("kind")
     frame = pl.DataFrame(
         {
             "code": pair,
+            "level": level.gather(number["ref_area"]) if len(level) else number["ref_area"],
             "area": number["ref_area"],
             "period": number["time_period"],
             "year": number["time_period"].replace_strict(
@@ -88,6 +99,7 @@ def cells(observations: pl.DataFrame, known: pl.DataFrame) -> Cells:
     place = pl.col("release") * len(words["ref_area"]) + pl.col("area")
     frame = frame.select(
         "code",
+        kind=pl.col("code") * len(LEVELS) + pl.col("level").fill_null(len(LEVELS) - 1),
         cell=place * max(len(words["time_period"]), 1) + pl.col("period"),
         series=series,
         year="year",
@@ -103,6 +115,7 @@ def cells(observations: pl.DataFrame, known: pl.DataFrame) -> Cells:
         .select("series", "year", "slot")
         .with_columns(*_values(known), known["published_on"]),
         codes,
+        kinds,
         _key_faults(observations, words),
         slots.filter(slots == slots.shift(1)).unique(),
     )
@@ -126,6 +139,17 @@ def _periods(periods: pl.Series) -> pl.DataFrame:
             "year": pl.select(pl.when(periods.str.contains(_PERIOD)).then(year)).to_series(),
             "part": part.rank("dense").cast(pl.Int64) - 1,
         }
+    )
+
+
+def _levels(words: pl.Series, areas: pl.DataFrame) -> pl.Series:
+    """Place in LEVELS of each area; the last where the catalogue does not know it."""
+    known = areas.select("ref_area", "level").unique("ref_area", keep="first", maintain_order=True)
+    found = pl.DataFrame({"ref_area": words}).join(
+        known, on="ref_area", how="left", maintain_order="left"
+    )["level"]
+    return found.replace_strict(
+        LEVELS, list(range(len(LEVELS))), default=len(LEVELS) - 1, return_dtype=pl.Int64
     )
 
 

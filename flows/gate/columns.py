@@ -4,6 +4,7 @@
     key_faults      parts of its key that are empty or not of their form
     unit_faults     0 the catalogue's unit, 1 another, 2 an indicator that the catalogue lacks
     bound_place     0 usual, 1 unusual but possible, 2 impossible
+    lost_point      1 a number that looks as if its point had gone
     magnitude_gap   times the plausible pace away from the years around it (neighbours)
     twice_gap       difference within a release that prints its key twice, over rounding
     repeat          1 for a row that repeats a more precise or earlier one of its release
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Judged:
     cells: Cells
-    codes: pl.DataFrame  # code, indicator, measure, expected_unit and bounds.BOUNDS
+    kinds: pl.DataFrame  # Cells.kinds with expected_unit and bounds.BOUNDS
     frame: pl.DataFrame  # the columns above
     growth: pl.DataFrame  # neighbours.growths
     applicable: dict[str, int]
@@ -52,22 +53,24 @@ def judge(
     identities: Sequence[Identity],
 ) -> Judged:
     """Every column for every observation of the batch."""
-    working = cells(observations, known)
-    codes = bounds_of(_with_units(working.codes, catalog), bounds)
+    working = cells(observations, known, catalog.areas)
+    kinds = bounds_of(_with_units(working.kinds, catalog), bounds)
     rows, size = working.rows, observations.height
+    place = _bound_place(rows, kinds)
     columns: dict[str, pl.Series] = {
         "value": rows["value"],
         "key_faults": working.key_faults,
-        "unit_faults": _unit_faults(observations, rows, codes),
-        "bound_place": _bound_place(rows, codes),
-        "magnitude_gap": neighbours.magnitudes(working, _of_code(rows, codes, "yearly_factor")),
+        "unit_faults": _unit_faults(observations, rows, kinds),
+        "bound_place": place,
+        "lost_point": _lost_point(observations, rows, kinds, place),
+        "magnitude_gap": neighbours.magnitudes(working, _of_kind(rows, kinds, "yearly_factor")),
     }
     twice = neighbours.printed_twice(working)
     columns["twice_gap"] = spread(twice, "twice_gap", size)
     columns["repeat"] = spread(twice, "repeat", size)
     days = observations.select("published_on").with_row_index("row")
     columns["release_gap"] = neighbours.disagreements(working, days)
-    growth = neighbours.growths(working, _growth_codes(codes))
+    growth = neighbours.growths(working, _growth_codes(kinds))
     columns["growth_gap"] = spread(growth, "gap", size)
 
     valued = int(rows["value"].is_not_null().sum())
@@ -75,7 +78,8 @@ def judge(
         "value": size,
         "key_faults": size,
         "unit_faults": size,
-        "bound_place": valued if codes["low"].null_count() == 0 else 0,
+        "bound_place": valued if kinds["low"].null_count() == 0 else 0,
+        "lost_point": valued,
         "repeat": twice.height,
         "twice_gap": twice.height,
     }
@@ -88,10 +92,10 @@ def judge(
     sparse = frozenset(
         ["twice_gap", "repeat", "release_gap", "growth_gap", *(each.column for each in identities)]
     )
-    return Judged(working, codes, pl.DataFrame(columns), growth, applicable, sparse)
+    return Judged(working, kinds, pl.DataFrame(columns), growth, applicable, sparse)
 
 
-def _with_units(codes: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+def _with_units(kinds: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """The unit that the catalogue expects; null where it expects none; ``known`` or not."""
     units = [
         None
@@ -99,26 +103,26 @@ def _with_units(codes: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
         else indicator.unit_measure
         if measure == "level"
         else "%"
-        for code, measure in codes.select("indicator", "measure").iter_rows()
+        for code, measure in kinds.select("indicator", "measure").iter_rows()
     ]
-    known = [code in catalog.indicators for code in codes["indicator"]]
-    return codes.with_columns(
+    known = [code in catalog.indicators for code in kinds["indicator"]]
+    return kinds.with_columns(
         pl.Series("expected_unit", units, dtype=pl.String),
         pl.Series("known", known, dtype=pl.Boolean),
     )
 
 
-def _of_code(rows: pl.DataFrame, codes: pl.DataFrame, column: str) -> pl.Series:
+def _of_kind(rows: pl.DataFrame, kinds: pl.DataFrame, column: str) -> pl.Series:
     return (
-        codes[column].gather(rows["code"])
-        if codes.height
-        else pl.Series(column, [None] * rows.height, dtype=codes.schema[column])
+        kinds[column].gather(rows["kind"])
+        if kinds.height
+        else pl.Series(column, [None] * rows.height, dtype=kinds.schema[column])
     )
 
 
-def _unit_faults(observations: pl.DataFrame, rows: pl.DataFrame, codes: pl.DataFrame) -> pl.Series:
-    expected = _of_code(rows, codes, "expected_unit")
-    known = _of_code(rows, codes, "known")
+def _unit_faults(observations: pl.DataFrame, rows: pl.DataFrame, kinds: pl.DataFrame) -> pl.Series:
+    expected = _of_kind(rows, kinds, "expected_unit")
+    known = _of_kind(rows, kinds, "known")
     same = (observations["unit_measure"] == expected) | expected.is_null()
     return pl.select(
         pl.when(~known.fill_null(value=True))
@@ -130,9 +134,9 @@ def _unit_faults(observations: pl.DataFrame, rows: pl.DataFrame, codes: pl.DataF
     ).to_series()
 
 
-def _bound_place(rows: pl.DataFrame, codes: pl.DataFrame) -> pl.Series:
+def _bound_place(rows: pl.DataFrame, kinds: pl.DataFrame) -> pl.Series:
     value = pl.col("value")
-    bounds = [_of_code(rows, codes, name) for name in ("low", "high", "usual_low", "usual_high")]
+    bounds = [_of_kind(rows, kinds, name) for name in ("low", "high", "usual_low", "usual_high")]
     outside = (value < pl.col("low")) | (value > pl.col("high"))
     unusual = (value < pl.col("usual_low")) | (value > pl.col("usual_high"))
     return (
@@ -151,11 +155,44 @@ def _bound_place(rows: pl.DataFrame, codes: pl.DataFrame) -> pl.Series:
     )
 
 
-def _growth_codes(codes: pl.DataFrame) -> pl.DataFrame:
-    """``code, growth_code, growth_slack`` of the levels whose growth can be compared."""
-    levels = codes.filter(pl.col("measure") == "level", pl.col("growth_slack").is_not_null())
-    growth = codes.filter(pl.col("measure") == "growth").select("indicator", growth_code="code")
-    return levels.join(growth, on="indicator").select("code", "growth_code", "growth_slack")
+def _growth_codes(kinds: pl.DataFrame) -> pl.DataFrame:
+    """``kind, growth_code, growth_slack`` of the levels whose growth can be compared."""
+    levels = kinds.filter(pl.col("measure") == "level", pl.col("growth_slack").is_not_null())
+    growth = kinds.filter(pl.col("measure") == "growth").select("indicator", growth_code="code")
+    return levels.join(growth.unique(), on="indicator").select(
+        "kind", "growth_code", "growth_slack"
+    )
+
+
+def _lost_point(
+    observations: pl.DataFrame, rows: pl.DataFrame, kinds: pl.DataFrame, place: pl.Series
+) -> pl.Series:
+    """1 where a number looks as if its point had gone: ``39`` for 3.9, ``05`` for 0.5.
+
+    Printed without the digits after the point that it usually has, it is unusual, and with them
+    it would not be; or it is printed with a zero in front.
+    """
+    value = pl.col("value")
+    pointed = value / 10.0 ** pl.col("usual")
+    bounds = [_of_kind(rows, kinds, name) for name in ("usual_low", "usual_high")]
+    frame = rows.select("value").with_columns(
+        *bounds,
+        _of_kind(rows, kinds, "decimals").cast(pl.Float64).alias("usual"),
+        observations["decimals"].fill_null(0).alias("printed"),
+        observations["value_text"].str.contains(r"^0\d+$").fill_null(value=False).alias("zero"),
+        place.alias("place"),
+    )
+    odd = (
+        (pl.col("place") == 1)
+        & (pl.col("printed") <= 0)
+        & (pl.col("usual") > 0)
+        & pointed.is_between(pl.col("usual_low"), pl.col("usual_high"))
+    )
+    return frame.select(
+        pl.when(value.is_not_null()).then(
+            (odd.fill_null(value=False) | pl.col("zero")).cast(pl.Int8)
+        )
+    ).to_series()
 
 
 def _singled(rows: pl.DataFrame, twice: pl.DataFrame) -> pl.DataFrame:

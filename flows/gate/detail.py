@@ -155,12 +155,12 @@ def look(
         ).iter_rows(named=True)
     }
     frame = (
-        wanted.select("row", "cell", "code", "year", "value")
+        wanted.select("row", "cell", "kind", "year", "value")
         .join(
-            judged.codes.drop("indicator", "measure", "decimals").with_columns(
-                usual_decimals=judged.codes["decimals"]
+            judged.kinds.drop("code", "indicator", "measure", "decimals").with_columns(
+                usual_decimals=judged.kinds["decimals"]
             ),
-            on="code",
+            on="kind",
             how="left",
             maintain_order="left",
         )

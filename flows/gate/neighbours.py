@@ -177,10 +177,10 @@ def disagreements(cells: Cells, releases: pl.DataFrame) -> pl.Series:
 def growths(cells: Cells, slack: pl.DataFrame) -> pl.DataFrame:
     """``row, level`` and ``growth_row, printed`` of one cell, ``before``, ``implied``, ``gap``.
 
-    ``slack``: ``code, growth_code, growth_slack`` of the levels that are compared. The gap is what
+    ``slack``: ``kind, growth_code, growth_slack`` of the levels that are compared. The gap is what
     lies between the printed growth and that of the levels, less rounding, over the slack.
     """
-    levels = cells.rows.join(slack, on="code").select(
+    levels = cells.rows.join(slack, on="kind").select(
         "row", "cell", "slot", "value", "half", "growth_code", "growth_slack"
     )
     growth = cells.rows.join(slack.select(code="growth_code"), on="code", how="semi").select(

@@ -7,7 +7,8 @@ usual number of decimals only choose between candidates that everything else all
 A suggestion is made only if evidence refuses the printed value, and one candidate of the least
 damage is left. Without exact evidence it must lie closely beside its neighbours: what is wide
 enough to condemn is too wide to mend. A lost digit always needs exact evidence, for ten digits
-fit in every gap; and nothing is mended into more digits than are ever printed.
+fit in every gap. Bounds alone only put a point back. Nothing is mended into more digits than are
+ever printed.
 """
 
 from __future__ import annotations
@@ -89,11 +90,12 @@ def weigh(
     if not votes:
         return None
     close = [[_closer(piece) for piece in pieces] for pieces in votes]
+    bounds_only = all(piece.strength is Strength.POSSIBLE for pieces in votes for piece in pieces)
     exact = any(piece.strength is Strength.EXACT for piece in evidence)
     left = [
         each
         for each in proposed
-        if (each.tier < 3 or exact)
+        if each.tier <= (1 if bounds_only else 3 if exact else 2)
         and (usual_decimals is None or each.decimals <= usual_decimals + FINEST)
         and not _against(votes, each.value, half_unit(each.decimals))
         and (exact or not _against(close, each.value, half_unit(each.decimals)))
