@@ -108,9 +108,9 @@ class Site:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        # Not waited for: uvicorn looks once in 0.1 s, and there are hundreds of tests.
         self._server.should_exit = True
         self._server.force_exit = True
-        self._thread.join(10)
 
 
 class RawSite:

@@ -114,6 +114,25 @@ def test_two_runs_writing_the_same_content_are_harmless(tmp_path: Path) -> None:
     assert archive.read(SHA) == COMMUNIQUE
 
 
+def test_a_snapshot_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bytes are synced under the temporary name, and the folder after the rename."""
+    archive = Archive(tmp_path)
+    synced: list[tuple[int, bool]] = []
+    fsync = os.fsync
+
+    def record(handle: int) -> None:
+        synced.append((os.fstat(handle).st_ino, SHA in archive))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", record)
+    archive.add(COMMUNIQUE)
+    path = archive.path(SHA)
+    assert (path.stat().st_ino, False) in synced
+    assert (path.parent.stat().st_ino, True) in synced
+
+
 @pytest.mark.parametrize("damage", [b"", COMMUNIQUE[:-1], COMMUNIQUE.replace(b"711.8", b"711.9")])
 def test_a_damaged_snapshot_is_named_and_not_given(tmp_path: Path, damage: bytes) -> None:
     archive = Archive(tmp_path)

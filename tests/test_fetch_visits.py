@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from flows.fetch import Archive
+from flows.fetch.body import _Gzip
 from flows.nouns import MediaKind, Outcome, Visit
 from tests.fetch_sites import (
     COMMUNIQUE,
@@ -308,6 +309,19 @@ def test_a_small_body_that_unfolds_into_a_huge_one_is_cut(tmp_path: Path) -> Non
     assert visit.outcome is Outcome.FAILED
     assert "too large" in (visit.reason or "")
     assert archived(tmp_path) == []
+
+
+def test_decompression_never_gives_more_than_a_step_at_once() -> None:
+    """So that what a bomb takes in memory is bounded, however small its parts."""
+    whole = bytes(9_000_000)
+    packed = gzip.compress(whole) + gzip.compress(b"tail") + bytes(7)
+    for size in (len(packed), 1000, 7):
+        gzipped = _Gzip()
+        chunks = [packed[at : at + size] for at in range(0, len(packed), size)]
+        parts = [part for chunk in chunks for part in gzipped.feed(chunk)]
+        assert max(map(len, parts)) <= 1 << 20
+        assert b"".join(parts) == whole + b"tail"
+        assert gzipped.complete
 
 
 def test_nested_encodings_are_refused(tmp_path: Path) -> None:

@@ -81,8 +81,8 @@ class _Gzip:
         self.complete = False
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        pending, part = chunk, b""
-        while pending or len(part) == _STEP:  # a full step may have left output inside
+        pending = chunk
+        while pending:  # output held back by a full step comes before the trailer is read
             if self.complete:
                 pending = pending.lstrip(b"\0")
                 if not pending:
