@@ -149,7 +149,7 @@ def test_a_zip_entry_that_declares_gigabytes_is_not_unpacked() -> None:
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
         folder.writestr("mimetype", b"application/x" + b"\0" * 5_000_000)
-        folder.writestr("xl/workbook.xml", "<workbook/>")
+        folder.writestr("xl/styles.xml", "<styleSheet/>")
     assert sniff(out.getvalue()) is MediaKind.XLSX
 
 
