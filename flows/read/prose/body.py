@@ -17,6 +17,8 @@ _FOOTER = re.compile(
     r"|相关阅读|相关链接|相关新闻|相关附件|友情链接|打印本页|关闭窗口|浏览次数|字体[:：大]|Copyright|责任编辑"
 )
 _SHORT = 100  # a longer block with sentences in it is text, whatever words it ends with
+_CELL = 40  # characters that a table's cell has at most
+_PROSE = 20  # shorter lines without a figure are headings and menus
 _LOOK = 2000  # characters of a block that are looked at
 
 
@@ -28,11 +30,18 @@ def _score(document: Document, block: Block) -> float:
     stops = len(_STOP.findall(text))
     if (length < _SHORT or "。" not in text) and _FOOTER.search(text):
         return -25.0
-    if block.table and length < 30:
+    if is_cell(document, block):
         return 0.3 if any(char.isdigit() for char in text) else -0.2
-    if length >= 20 and stops:
+    if stops and (length >= _PROSE or any(char.isdigit() for char in text)):
         return length / 10 + stops
     return 0.5 if block.heading else -1.0
+
+
+def is_cell(document: Document, block: Block) -> bool:
+    """Is the block a cell of figures, not prose in a table that only lays the page out?"""
+    text = document.clean[block.start : min(block.end, block.start + _CELL)]
+    short = block.end - block.start < _CELL
+    return block.table > 0 and short and "，" not in text and "。" not in text
 
 
 def body(document: Document) -> list[Block]:

@@ -38,6 +38,7 @@ _FAMILIES = {
     "area": (),
 }
 _PER_HEAD = frozenset(("万元", "元", "元/人"))
+_LEVELS = frozenset(("money", "yuan", "people", "mass"))
 _INHERITED = frozenset(("money", "yuan", "percent", "permille", "people", "mass"))
 _UNITLESS = 50  # rank of a figure without unit: any other print of it is better
 _USUAL_UNIT = {"money": "亿元", "permille": "‰", "percent": "%", "people": "万人", "mass": "万吨"}
@@ -224,7 +225,8 @@ class Reader:
         if not item.bare or item.turns:
             self._turn(item, state, text, True)
         if "respectively" in item.turns and len(state.codes) < 2:
-            state.subject = None
+            several = item.direction and len(state.recent) > 1 and not item.heads
+            state.subject = Naming(state.recent) if several else None
         if "same_scope" in item.turns:
             state.second = True
         if item.share and item.heads:
@@ -254,6 +256,10 @@ class Reader:
             return
         if number.family == "money" and not direction:
             state.foreign = False
+        if direction:
+            state.recent = ()
+        elif place < max(1, len(state.codes)) and number.family in _LEVELS:
+            state.recent += (state.codes[place] if state.codes else "_unknown",)
         if direction and number.unit and number.unit != "%" and len(state.codes) == 1:
             growth = number.value * direction
             self.increases.append(Increase(number, state.codes[0], growth, index))

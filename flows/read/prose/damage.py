@@ -81,7 +81,7 @@ def sign(text: str, claim: Claim, how: Style) -> Sign | None:
     after = text[number.end : number.end + 7]
     return (
         _machine(printed, before)
-        or _neighbours(printed, before, after, number)
+        or _neighbours(printed, before, after, number, text[number.end : number.unit_end + 8])
         or _shape(printed, after, number)
         or _style(claim, how)
     )
@@ -96,7 +96,8 @@ def _machine(printed: str, before: str) -> Sign | None:
     return None
 
 
-def _neighbours(printed: str, before: str, after: str, number: Num) -> Sign | None:
+def _neighbours(printed: str, before: str, after: str, number: Num, unit_after: str) -> Sign | None:
+    text_after = unit_after[number.unit_end - number.end :]
     last = before[-1:]
     if last == "+" and before[-2:-1].isdigit():
         return Sign("malformed", f"a plus sign runs into {printed}")
@@ -124,6 +125,8 @@ def _neighbours(printed: str, before: str, after: str, number: Num) -> Sign | No
         return Sign("malformed", f"a point too many beside {printed}")
     if last == "," and before[-2:-1].isdigit():
         return Sign("malformed", f"digits and a comma run into {printed}")
+    if number.unit and text_after[:1].isdigit():
+        return Sign("separator-lost", f"{printed}{text_after[:8]}: two numbers run together")
     if last and (last.isdigit() or last in "%‰"):
         return Sign("separator-lost", f"{before[-8:]}{printed}: two numbers run together")
     return None

@@ -181,6 +181,8 @@ class _Cutter:
             return
         before = self.build.length
         source = self.source
+        if before == self.start and source[start:end].isspace():
+            return  # blanks between tags are no text
         if source.find("&", start, end) < 0:
             self.build.add(source[start:end], start)
         else:

@@ -74,6 +74,7 @@ def _triples(text: str, figures: list[Num], start: int) -> list[tuple[list[Num],
             all(number.unit in ("", "%") for number in triple)
             and all(_JOINT.fullmatch(joint) for joint in joints)
             and not more
+            and not _JOINT.fullmatch(head)
             and not ("、" in joints and "分别" in head)
         ):
             found.append((triple, position))
@@ -92,6 +93,8 @@ def _year(
     tail = re.split(r"[，；]", head)[-1]
     if _BECOMES.match(tail) and not _PRIOR.search(tail) and (second or _PRIOR.search(head)):
         return True, None
+    if _PRIOR.search(tail) and reader.own.year is not None:
+        return True, reader.own.year - 1
     if _PRIOR.search(tail) or (_FROM.search(head) and not _YEAR.search(head)):
         return False, None
     printed = [

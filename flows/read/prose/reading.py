@@ -14,7 +14,7 @@ from flows.catalog.model import Catalog
 from flows.errors import ReadError
 from flows.nouns import MediaKind, Metadata, Reading, Release, Snapshot
 from flows.read.prose import charset as charsets
-from flows.read.prose.body import body
+from flows.read.prose.body import body, is_cell
 from flows.read.prose.checks import check
 from flows.read.prose.claims import Reader
 from flows.read.prose.document import Document
@@ -95,7 +95,7 @@ def read_document(
                 place += 1
             found.append(item)
     reader = Reader(text.text, own)
-    tabular = {i for i, block in enumerate(blocks) if block.table and block.end - block.start < 40}
+    tabular = {i for i, block in enumerate(blocks) if is_cell(document, block)}
     for index, item in enumerate(found):
         if item.block not in tabular:
             reader.sentence(index, item)
