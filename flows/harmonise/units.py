@@ -33,9 +33,7 @@ _RANK = "位"
 
 def conversions(distinct: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """CONVERSION for the given ``indicator, measure, unit_text``."""
-    known = {
-        unit: (base, Fraction(str(factor))) for unit, base, factor in catalog.units.iter_rows()
-    }
+    known = {unit: (base, factor) for unit, base, factor in catalog.units.iter_rows()}
     rows = [
         (indicator, measure, unit, *_conversion(indicator, measure, unit, catalog, known))
         for indicator, measure, unit in distinct.iter_rows()
@@ -43,7 +41,7 @@ def conversions(distinct: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=CONVERSION, orient="row")
 
 
-_Units = Mapping[str, tuple[str, Fraction]]
+_Units = Mapping[str, tuple[str, float]]
 _Row = tuple[str | None, float | None, int | None, str | None, str | None]
 
 
@@ -64,7 +62,7 @@ def _conversion(
     for target in kept:
         base, worth = known[target]
         if base == printed[0]:
-            factor = printed[1] / worth
+            factor = Fraction(str(printed[1])) / Fraction(str(worth))
             return target, float(factor), _power_of_ten(factor), None, None
     reason = f"{indicator.name_zh} ({measure}) is kept in {' or '.join(kept)}, not in {unit}"
     return kept[0], None, None, "wrong-unit", reason

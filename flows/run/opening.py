@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from flows.catalog import load_catalog
 from flows.catalog.yamlfile import meant
 from flows.errors import UsageError
-from flows.fetch import MirrorServer, mirror_releases
+from flows.fetch import MirrorServer, mirror_index, mirror_releases
 from flows.fetch.address import canonical
 from flows.nouns import Release
 from flows.run.pipeline import Pipeline
@@ -88,10 +88,9 @@ def _in_mirror(
     address: str, known: Sequence[Release], settings: Settings
 ) -> tuple[Sequence[Release], list[str]]:
     """The known releases that the mirror has, then its own; and what of it is left out, and why."""
-    listed, _ = mirror_releases(address, settings=settings)
-    urls = {canonical(release.url) for release in listed}
-    own, skipped = mirror_releases(address, known, settings=settings)
-    return [*(each for each in known if canonical(each.url) in urls), *own], skipped
+    index = mirror_index(address, settings=settings)
+    own, skipped = mirror_releases(index, known)
+    return [*(each for each in known if canonical(each.url) in index.urls), *own], skipped
 
 
 def _matching(releases: Sequence[Release], pattern: str | None) -> tuple[Release, ...]:

@@ -76,6 +76,7 @@ class Pipeline:
                     settings=self.settings,
                     known=self.store.latest_snapshots(),
                     mirror=self.mirror,
+                    layouts=self.catalog.layouts,
                     on_visit=lambda visit: self.report.step(f"{visit.release_id}: {visit.outcome}"),
                 )
             )
