@@ -69,11 +69,9 @@ def cells(observations: pl.DataFrame, known: pl.DataFrame, areas: pl.DataFrame) 
         name: pl.concat([observations[name], known[name]], rechunk=False)
         for name in (*_KEY, "release_id", "snapshot_sha256")
     }
-    words = {name: values.unique().drop_nulls().sort() for name, values in both.items()}
-    number = {
-        name: values.cast(pl.Enum(words[name])).to_physical().cast(pl.Int64)
-        for name, values in both.items()
-    }
+    coded = {name: _coded(values) for name, values in both.items()}
+    words = {name: found for name, (found, _) in coded.items()}
+    number = {name: numbers for name, (_, numbers) in coded.items()}
     periods = _periods(words["time_period"])
     codes, pair = _codes(number["indicator"], number["measure"], words)
     level = _levels(words["ref_area"], areas)
@@ -119,6 +117,18 @@ def cells(observations: pl.DataFrame, known: pl.DataFrame, areas: pl.DataFrame) 
         _key_faults(observations, words),
         slots.filter(slots == slots.shift(1)).unique(),
     )
+
+
+def _coded(values: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The distinct words, sorted, and each value's place among them. Long runs are told once."""
+    run = values.rle_id()
+    runs = int(run[-1]) + 1 if len(run) else 0
+    if runs > len(values) // 8:
+        words = values.unique().drop_nulls().sort()
+        return words, values.cast(pl.Enum(words)).to_physical().cast(pl.Int64)
+    first = values.gather((run != run.shift(1)).fill_null(value=True).arg_true())
+    words = first.unique().drop_nulls().sort()
+    return words, first.cast(pl.Enum(words)).to_physical().cast(pl.Int64).gather(run)
 
 
 def _values(frame: pl.DataFrame) -> list[pl.Series]:

@@ -179,7 +179,7 @@ def _lost_point(
         *bounds,
         _of_kind(rows, kinds, "decimals").cast(pl.Float64).alias("usual"),
         observations["decimals"].fill_null(0).alias("printed"),
-        observations["value_text"].str.contains(r"^0\d+$").fill_null(value=False).alias("zero"),
+        _zero_in_front(observations["value_text"]).alias("zero"),
         place.alias("place"),
     )
     odd = (
@@ -193,6 +193,11 @@ def _lost_point(
             (odd.fill_null(value=False) | pl.col("zero")).cast(pl.Int8)
         )
     ).to_series()
+
+
+def _zero_in_front(texts: pl.Series) -> pl.Series:
+    zero = texts.str.starts_with("0") & (texts.str.len_bytes() > 1)
+    return (zero & ~texts.str.contains(".", literal=True)).fill_null(value=False)
 
 
 def _singled(rows: pl.DataFrame, twice: pl.DataFrame) -> pl.DataFrame:

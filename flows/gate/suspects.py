@@ -134,11 +134,18 @@ class _Court:
         return [case[1] for case in cases]
 
     def judge(self, case: Sequence[Failure]) -> list[Sentence]:
+        sentences = self._guilty_of(case)
+        rows = {each.row for each in sentences}
+        # A repeat has the name of the row that counts; what fails by itself is held by itself.
+        return sentences + [
+            self._alone(each) for each in case if each.identity is None and each.row not in rows
+        ]
+
+    def _guilty_of(self, case: Sequence[Failure]) -> list[Sentence]:
         broken = [each.identity for each in case if each.identity is not None]
-        alone = {self.members[each.row].name for each in case if each.identity is None}
+        if not broken:
+            return [self._alone(each) for each in case]
         names = set.intersection(*(self._names(each) for each in case))
-        if len(case) == 1 and not broken:
-            return [self._alone(case[0])]
         suspects = [name for name in sorted(names) if self._explains(name, broken)]
         likely = {name: self._likely(name) for name in suspects}
         if len(suspects) == 1:
@@ -149,7 +156,7 @@ class _Court:
             best = [name for name, found in mendable.items() if found.tier == least]
             if len(best) == 1:
                 return [self._guilty(best[0], case, mendable[best[0]])]
-        return self._all(case, alone)
+        return self._all(case)
 
     def _names(self, failure: Failure) -> set[str]:
         if failure.identity is not None:
@@ -166,8 +173,10 @@ class _Court:
         failure = (own or list(case))[0]
         return Sentence(self.cell[name].row, failure.rule, failure.row, False, likely)
 
-    def _all(self, case: Sequence[Failure], alone: set[str]) -> list[Sentence]:
-        sentences = [self._alone(each) for each in case if each.identity is None]
+    def _all(self, case: Sequence[Failure]) -> list[Sentence]:
+        own = [each for each in case if each.identity is None]
+        alone = {self.members[each.row].name for each in own}
+        sentences = [self._alone(each) for each in own]
         for failure in case:
             if failure.identity is not None:
                 sentences += [
