@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     from flows.catalog.model import Catalog
 
 
+#: A release prints its growth with a point if it does so for this share of at least so many.
+POINTED = 0.8
+RATES = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     cells: Cells
@@ -72,6 +77,8 @@ def judge(
     columns["release_gap"] = neighbours.disagreements(working, days)
     growth = neighbours.growths(working, _growth_codes(kinds))
     columns["growth_gap"] = spread(growth, "gap", size)
+    pointless = _pointless_growth(observations, rows, kinds, growth)
+    columns["lost_point"] = columns["lost_point"].scatter(pointless, 1)
 
     valued = int(rows["value"].is_not_null().sum())
     applicable = dict.fromkeys(columns, 0) | {
@@ -170,7 +177,7 @@ def _lost_point(
     """1 where a number looks as if its point had gone: ``39`` for 3.9, ``05`` for 0.5.
 
     Printed without the digits after the point that it usually has, it is unusual, and with them
-    it would not be; or it is printed with a zero in front.
+    it would not be; or it is printed with a zero in front. (``_pointless_growth`` adds to them.)
     """
     value = pl.col("value")
     pointed = value / 10.0 ** pl.col("usual")
@@ -193,6 +200,28 @@ def _lost_point(
             (odd.fill_null(value=False) | pl.col("zero")).cast(pl.Int8)
         )
     ).to_series()
+
+
+def _pointless_growth(
+    observations: pl.DataFrame, rows: pl.DataFrame, kinds: pl.DataFrame, growth: pl.DataFrame
+) -> pl.Series:
+    """Rows of growth of 10 and more, printed without a point by a release that prints points.
+
+    Growth that the levels bear out as it is printed is left out.
+    """
+    rates = rows.join(
+        kinds.filter(pl.col("measure") == "growth").select("kind"), on="kind", how="semi"
+    ).select("row", "release", "value")
+    pointed = observations["decimals"].gather(rates["row"]).fill_null(0) > 0
+    style = pl.col("pointed").mean().over("release") >= POINTED
+    enough = pl.len().over("release") >= RATES
+    suspects = rates.with_columns(pointed.alias("pointed")).filter(
+        style & enough & ~pl.col("pointed") & (pl.col("value").abs() >= 10)
+    )
+    as_printed = (pl.col("implied") - pl.col("printed")).abs()
+    with_point = (pl.col("implied") - pl.col("printed") / 10).abs()
+    borne_out = growth.filter((pl.col("gap") <= 1) & (as_printed <= with_point))
+    return suspects.join(borne_out.select(row="growth_row"), on="row", how="anti")["row"]
 
 
 def _zero_in_front(texts: pl.Series) -> pl.Series:

@@ -41,7 +41,7 @@ class Member:
     others: tuple[float, ...] = ()  # values of the key in other releases
     same: tuple[float, ...] = ()  # other values of the key in its own release
     growth: tuple[float, float] | None = None  # value a year before, printed growth
-    implied: tuple[float, float] | None = None  # of a growth: value a year before, level
+    implied: tuple[float, float] | None = None  # of a growth: that of the levels, and its slack
     grown: Mapping[str, float] = field(default_factory=dict)  # for the reason
 
     @property
@@ -78,15 +78,25 @@ class Member:
                     ),
                 )
             )
+        if self.implied is not None:
+            rate, slack_of_rate = self.implied
+            found.append(
+                Evidence(
+                    "levels",
+                    Strength.NEAR,
+                    f"the levels grow by {rate:.3g} %",
+                    lambda value, half: abs(value - rate) <= slack_of_rate + half,
+                )
+            )
         slack = self.facts.get("growth_slack")
         if self.growth is not None and isinstance(slack, float):
-            before, rate = self.growth
-            low, high = (before * (1 + (rate + s) / 100) for s in (-slack, slack))
+            before, printed = self.growth
+            low, high = (before * (1 + (printed + s) / 100) for s in (-slack, slack))
             found.append(
                 Evidence(
                     "growth",
                     Strength.NEAR,
-                    f"{before:.10g} a year before and growth of {rate:.10g} %",
+                    f"{before:.10g} a year before and growth of {printed:.10g} %",
                     lambda value, half: low - half <= value <= high + half,
                 )
             )
@@ -184,7 +194,7 @@ def look(
             others=keyed.get((row, False), ()),
             same=keyed.get((row, True), ()),
             growth=(level["before"], level["printed"]) if level else None,
-            implied=(rate["before"], rate["level"]) if rate else None,
+            implied=(rate["implied"], rate["growth_slack"]) if rate else None,
             grown={
                 "growth": level["printed"],
                 "before": level["before"],

@@ -9,7 +9,7 @@ A candidate's ``tier`` is how little must have happened:
    a translation machine wrote ``65438+0`` for 1
 2. the point moved, digits stand apart that belong together, the unit slipped (10⁴, 10⁸;
    a rate between % and ‰: 10)
-3. a digit is lost
+3. a digit is lost or altered
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ class Candidate:
 
     value: float
     decimals: int  # digits after the point; below zero where a unit slip made it coarser
-    kind: str  # lost-point, characters-inside, moved-point, joined, unit, lost-digit, machine-one
+    kind: (
+        str  # lost-point, characters-inside, machine-one, moved-point, joined, unit, lost-digit, …
+    )
     tier: int
     reason: str  # for a person: "the decimal point put back"
 
@@ -129,6 +131,7 @@ def _all(body: str, unit: str | None, sound: tuple[float, int] | None) -> Iterat
     yield from _points(digits)
     yield from _unit_slips(*sound, unit)
     yield from _lost_digits(digits)
+    yield from _altered_digits(digits)
 
 
 def _machine_ones(body: str) -> Iterator[Candidate]:
@@ -204,4 +207,18 @@ def _lost_digits(digits: str) -> Iterator[Candidate]:
             fraction = mended.partition(".")[2] if point >= 0 else ""
             yield Candidate(
                 float(mended), len(fraction), "lost-digit", 3, f"{mended}: a digit put back"
+            )
+
+
+def _altered_digits(digits: str) -> Iterator[Candidate]:
+    if len(digits) > 15:
+        return
+    decimals = len(digits.partition(".")[2])
+    for at, was in enumerate(digits):
+        for digit in "0123456789":
+            if was == "." or digit == was or (at == 0 and digit == "0" and len(digits) > 1):
+                continue
+            mended = digits[:at] + digit + digits[at + 1 :]
+            yield Candidate(
+                float(mended), decimals, "altered-digit", 3, f"{mended}: a digit is another"
             )

@@ -206,6 +206,7 @@ def growths(cells: Cells, slack: pl.DataFrame) -> pl.DataFrame:
             "growth_row",
             "printed",
             "before",
+            "growth_slack",
             level="value",
             implied=implied,
             gap=over / pl.col("growth_slack"),

@@ -229,6 +229,8 @@ class _Court:
             asked = each.solve(name, self.values)
             sharp = asked is not None and not allows(asked * (1 + BLUNT), self.cell[name].half)
             strength = Strength.EXACT if each.exact and sharp else Strength.NEAR
+            if not each.equal:
+                strength = Strength.POSSIBLE
             others = ", ".join(
                 f"{other} {self.values[other][0]:.10g}" for other in each.members if other != name
             )

@@ -5,10 +5,15 @@ them must say yes (the years around a figure); a single piece must. ``usual`` ev
 usual number of decimals only choose between candidates that everything else allows.
 
 A suggestion is made only if evidence refuses the printed value, and one candidate of the least
-damage is left. Without exact evidence it must lie closely beside its neighbours: what is wide
-enough to condemn is too wide to mend. A lost digit always needs exact evidence, for ten digits
-fit in every gap. Bounds alone only put a point back. Nothing is mended into more digits than are
-ever printed.
+damage is left:
+
+- Without exact evidence it must lie closely beside its neighbours: what is wide enough to condemn
+  is too wide to mend.
+- Bounds alone only put a point back, where one place alone makes the value usual and leaves the
+  digits after it that are usual.
+- A lost or altered digit needs exact evidence, for ten digits fit in every gap; where one would
+  do, no other place of the point is suggested either.
+- Nothing is mended into more digits than are ever printed.
 """
 
 from __future__ import annotations
@@ -90,26 +95,34 @@ def weigh(
     if not votes:
         return None
     close = [[_closer(piece) for piece in pieces] for pieces in votes]
-    bounds_only = all(piece.strength is Strength.POSSIBLE for pieces in votes for piece in pieces)
-    exact = any(piece.strength is Strength.EXACT for piece in evidence)
-    left = [
-        each
-        for each in proposed
-        if each.tier <= (1 if bounds_only else 3 if exact else 2)
-        and (usual_decimals is None or each.decimals <= usual_decimals + FINEST)
-        and not _against(votes, each.value, half_unit(each.decimals))
-        and (exact or not _against(close, each.value, half_unit(each.decimals)))
-    ]
+    strengths = {piece.strength for pieces in votes for piece in pieces}
+    exact, bounds_only = Strength.EXACT in strengths, strengths == {Strength.POSSIBLE}
+
+    def fits(each: Candidate) -> bool:
+        half = half_unit(each.decimals)
+        return (
+            (usual_decimals is None or each.decimals <= usual_decimals + FINEST)
+            and not _against(votes, each.value, half)
+            and (exact or not _against(close, each.value, half))
+        )
+
+    left = [each for each in proposed if fits(each)]
+    if bounds_only:
+        left = [each for each in left if each.tier == 1]
     if not left:
         return None
     least = min(each.tier for each in left)
+    if least == 2 and any(each.tier == 3 for each in left):
+        return None  # a digit less and a point elsewhere look the same
     left = [each for each in left if each.tier == least]
     usual = [piece for piece in evidence if piece.strength is Strength.USUAL]
     left = _prefer(
         left, lambda c: all(piece.allows(c.value, half_unit(c.decimals)) for piece in usual)
     )
+    if bounds_only:
+        left = [each for each in left if len(left) == 1 and each.decimals == usual_decimals]
     left = _prefer(left, lambda c: usual_decimals is not None and c.decimals == usual_decimals)
-    if len(left) != 1:
+    if len(left) != 1 or (least == 3 and not exact):
         return None
     likely = left[0]
     half = half_unit(likely.decimals)
