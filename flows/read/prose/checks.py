@@ -18,6 +18,7 @@ from flows.read.prose.damage import sign, style
 from flows.read.prose.identities import broken, key_of, satisfied
 from flows.read.prose.numbers import Num
 from flows.read.prose.state import Claim, Increase
+from flows.read.prose.tables import TableFigure
 
 _NOMINAL = frozenset(
     (
@@ -41,7 +42,11 @@ _FACTORS = (0.1, 0.01, 0.001)
 
 
 def check(
-    text: str, claims: list[Claim], numbers: list[Num], increases: list[Increase]
+    text: str,
+    claims: list[Claim],
+    numbers: list[Num],
+    increases: list[Increase],
+    cells: list[TableFigure],
 ) -> list[Claim]:
     """The claims to be kept, those in doubt with ``doubt``, ``suggestion`` and ``evidence``."""
     _signs(text, claims, numbers)
@@ -51,6 +56,7 @@ def check(
     sound = [claim for claim in kept if claim.doubt is None]
     _identities(sound)
     _increases(sound, increases)
+    _tables(kept, cells)
     _suggest(kept)
     kept.sort(key=lambda claim: claim.number.start)
     return kept
@@ -154,6 +160,32 @@ def _increases(claims: list[Claim], increases: list[Increase]) -> None:
         for claim in (level, growth):
             if claim.doubt is None and not satisfied(claims, key_of(claim)):
                 claim.doubt = f"level-increase-growth: {words}"
+
+
+def _tables(kept: list[Claim], cells: list[TableFigure]) -> None:
+    """Agreement is evidence; a disagreement beyond rounding holds the prose's figure."""
+    printed: dict[tuple[str, str], list[TableFigure]] = {}
+    for cell in cells:
+        printed.setdefault((cell.indicator, cell.measure), []).append(cell)
+    for claim in kept:
+        same = printed.get((claim.indicator, claim.measure), [])
+        if claim.period is not None or not same or len({cell.value for cell in same}) > 1:
+            continue
+        cell = same[0]
+        unit = claim.unit or claim.number.unit
+        if cell.unit != unit:
+            continue
+        digits = min(cell.decimals, claim.number.decimals)
+        if abs(cell.value - claim.value) <= 0.5 * 10.0**-digits + 1e-9:
+            claim.evidence = claim.evidence or f"the table prints {cell.value:g}{cell.unit} too"
+        else:
+            claim.doubt = claim.doubt or (
+                f"table-prose: the text prints {claim.value:g}{unit}, "
+                f"the table {cell.value:g}{cell.unit}"
+            )
+            if claim.suggestion is None:
+                claim.suggestion = cell.value
+                claim.evidence = "the table of the page"
 
 
 def _suggest(kept: list[Claim]) -> None:

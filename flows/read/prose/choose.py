@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 from flows.read.prose.state import Claim
 
+_UNITLESS = 5  # a tenth of the rank of a figure whose unit was lost
+
 
 def same_figure(a: Claim, b: Claim) -> bool:
     """Do two claims print the same value, one of them rounded perhaps?"""
@@ -33,10 +35,13 @@ def grouped(claims: list[Claim]) -> Iterator[list[Claim]]:
     levels = {
         (code, period): min(claim.rank for claim in group) // 10
         for (code, measure, period), group in groups.items()
-        if measure == "level"
+        if measure == "level" and min(claim.rank for claim in group) // 10 < _UNITLESS
     }
     for (code, measure, period), group in groups.items():
         best = min(claim.rank for claim in group) // 10
+        if best >= _UNITLESS:
+            yield group
+            continue
         if measure == "growth" and best > levels.get((code, period), best):
             continue  # the growth of 人民币存款 is no growth of the level 本外币存款
-        yield [claim for claim in group if claim.rank // 10 == best or claim.rank >= 50]
+        yield [claim for claim in group if claim.rank // 10 in (best, _UNITLESS)]

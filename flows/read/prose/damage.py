@@ -18,20 +18,33 @@ from flows.read.prose.state import Claim
 
 _POINT = frozenset("·。'’`*")
 _WORD_POINT = re.compile(r"(\d+)(?:的[A-Za-z\u4e00-\u9fff]{0,8}|个|点|小数点)$")
+_WORDS = {
+    "machine-one": "has 65438+0 for 1",
+    "mark-for-point": "has another mark for the point",
+    "word-for-point": "has a word for the point",
+    "separator-lost": "is more than one number",
+}
 _INTEGER_MARK = re.compile(r"(?<![\d.])\d+[·。'’`*]$")
 _YEAR_AFTER = re.compile(r"(?:19|20)\d\d[年\-—~至]")
-_FEW = 5  # figures that show a style
 _STYLED = 0.9
-_LOST_PERCENT = 10.0
+_FEW = 5  # figures that show a style
+_SUSPECT = 10.0
+_SUSPECT_UNSTYLED = (100.0, 25.0)  # levels, percentages; where a document is too short for a style
 _LONGEST = 8  # digits before the point of any headline figure in its printed unit
 _MAX_RATE = 40.0  # ‰; no area's birth or death rate is above
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Share of the document's figures of a unit family that have decimals."""
+    """Share of the document's figures of a unit family that have decimals.
 
+    A large figure that is the only one of its family without decimals is suspect even in a
+    document too short to have a style.
+    """
+
+    counts: dict[str, int]
     decimals: dict[str, float]
+    whole: dict[str, int]  # how many are printed without
     digits: dict[str, int]  # the most usual number of decimals
 
     def mended(self, number: Num) -> float | None:
@@ -39,8 +52,13 @@ class Style:
         digits = self.digits.get(_style_family(number))
         return number.value / 10**digits if digits else None
 
-    def always(self, family: str) -> bool:
-        return self.decimals.get(family, 0.0) >= _STYLED
+    def suspect_from(self, family: str) -> float | None:
+        """The size from which a figure without decimals is suspect; None: whole ones are usual."""
+        if self.counts.get(family, 0) >= _FEW and self.decimals.get(family, 0.0) >= _STYLED:
+            return _SUSPECT
+        if self.whole.get(family, 0) <= 1:
+            return _SUSPECT_UNSTYLED[family == "percent"]
+        return None
 
 
 def style(numbers: list[Num]) -> Style:
@@ -49,12 +67,13 @@ def style(numbers: list[Num]) -> Style:
     for number in numbers:
         if number.kind == "figure" and number.unit:
             counts.setdefault(_style_family(number), Counter())[min(number.decimals, 4)] += 1
-    usual = {name: count for name, count in counts.items() if count.total() >= _FEW}
     return Style(
-        {name: 1 - count[0] / count.total() for name, count in usual.items()},
+        {name: count.total() for name, count in counts.items()},
+        {name: 1 - count[0] / count.total() for name, count in counts.items()},
+        {name: count[0] for name, count in counts.items()},
         {
-            name: max((n, d) for d, n in count.items() if d)[1]
-            for name, count in usual.items()
+            name: max((n, digits) for digits, n in count.items() if digits)[1]
+            for name, count in counts.items()
             if count.total() > count[0]
         },
     )
@@ -76,6 +95,8 @@ def sign(text: str, claim: Claim, how: Style) -> Sign | None:
     number = claim.number
     if number.kind == "flat":
         return None
+    if number.broken:
+        return broken(text, number)
     printed = text[number.start : number.end].lstrip("-")
     before = text[max(0, number.start - 14) : number.start]
     after = text[number.end : number.end + 7]
@@ -85,6 +106,13 @@ def sign(text: str, claim: Claim, how: Style) -> Sign | None:
         or _shape(printed, after, number)
         or _style(claim, how)
     )
+
+
+def broken(text: str, number: Num) -> Sign:
+    """The sign that the shape of a number is."""
+    printed = text[number.start : number.end]
+    mended = number.value if number.value else None
+    return Sign(number.broken, f"{printed} {_WORDS[number.broken]}", mended)
 
 
 def _machine(printed: str, before: str) -> Sign | None:
@@ -156,13 +184,13 @@ def _style(claim: Claim, how: Style) -> Sign | None:
         return Sign(
             "lost-point", f"{number.value:g}‰: a rate without a decimal", how.mended(number)
         )
-    if number.family == "percent" and size >= _LOST_PERCENT and how.always("percent"):
+    if number.family == "percent" and _over(size, how.suspect_from("percent")):
         return Sign(
             "lost-point",
             f"{number.value:g}%: nearly all other percentages have a decimal",
             how.mended(number),
         )
-    if number.unit in ("亿元", "万人", "万吨") and how.always(number.unit) and size >= 10:
+    if number.unit in ("亿元", "万人", "万吨") and _over(size, how.suspect_from(number.unit)):
         return Sign(
             "lost-point",
             f"{number.value:g}{number.unit}: nearly all others of this unit have a decimal",
@@ -182,3 +210,7 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
+
+
+def _over(size: float, limit: float | None) -> bool:
+    return limit is not None and size >= limit

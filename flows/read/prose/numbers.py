@@ -26,6 +26,14 @@ FAMILY: dict[str, str] = {
     unit: family for family, units in _DATA["families"].items() for unit in units
 }
 _UNIT = re.compile(word_pattern(FAMILY))
+#: a number whose point, digits or separators were damaged on the way (see ``damage``)
+_BROKEN = (
+    ("machine-one", r"\d{0,4}65438\+\d{1,6}(?:\.\d{1,4})?"),
+    ("mark-for-point", r"\d{1,6}[·。’‘`*]\d{1,2}(?=[%‰亿万元]|个百分点)"),
+    ("word-for-point", r"\d{1,6}(?:[个点]|小数点|的[A-Z]{2,4})\d{1,2}(?=[%‰亿万元])"),
+    ("separator-lost", r"\d{1,6}\.\d{1,6}(?:\.\d{1,6}){1,20}"),
+)
+_BREAK = re.compile("|".join(f"(?P<{rule.replace('-', '_')}>{shape})" for rule, shape in _BROKEN))
 _NUMBER = re.compile(r"持平|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?")
 _MORE = re.compile(r"多|余|来")
 _PHONE = re.compile(r"(?:\d{3,4}-)?\d{7,8}(?:-\d{1,5})?|1[3-9]\d{9}")
@@ -49,6 +57,7 @@ class Num:
     unit_end: int
     kind: str
     negative: bool = False  # a minus sign is printed
+    broken: str = ""  # rule of the damage that its shape shows; ``value`` is then the mended one
 
     @property
     def family(self) -> str:
@@ -146,6 +155,11 @@ def numbers(text: str, start: int, end: int) -> list[Num]:
             found.append(Num(first, last, 0.0, 0, "%", last, "flat"))
             position = last
             continue
+        broken = _BREAK.match(text, first, end)
+        if broken:
+            found.append(_broken(text, broken, start, end))
+            position = broken.end()
+            continue
         if last - first >= 7 or text[last : last + 1] == "-":
             phone = _PHONE.match(text, first, end)
             if (
@@ -173,14 +187,32 @@ def _number(text: str, first: int, last: int, begin: int, end: int) -> Num:
         before = text[first - 2] if first - 1 > begin else ""
         if not (before.isdigit() or before in ("%", "‰", "-") or _LATIN.match(before)):
             negative, sign = True, first - 1
+    name, unit_end = _unit(text, last, end)
+    value = -value if negative else value
+    return Num(sign, last, value, decimals, name, unit_end, "figure", negative)
+
+
+def _unit(text: str, last: int, end: int) -> tuple[str, int]:
+    """``(unit, offset after it)`` of a number that ends at ``last``."""
     after = last
     if _MORE.match(text, after, end):
         after += 1
     unit = _UNIT.match(text, after, end)
-    if unit:
-        name, unit_end = unit.group(0), unit.end()
+    return (unit.group(0), unit.end()) if unit else ("", last)
+
+
+def _broken(text: str, match: re.Match[str], begin: int, end: int) -> Num:
+    """A damaged number as one: nobody may take a part of it for a figure."""
+    rule = (match.lastgroup or "").replace("_", "-")
+    first, last = match.span()
+    printed = match.group(0)
+    if rule == "machine-one":
+        mended = re.sub(r"65438\+0?", "1", printed)
+    elif rule == "separator-lost":
+        mended = ""
     else:
-        name, unit_end = "", last
-    return Num(
-        sign, last, -value if negative else value, decimals, name, unit_end, "figure", negative
-    )
+        mended = ".".join(re.findall(r"\d+", printed))
+    value = float(mended) if mended else 0.0
+    decimals = len(mended.partition(".")[2])
+    name, unit_end = _unit(text, last, end)
+    return Num(first, last, value, decimals, name, unit_end, "figure", broken=rule)

@@ -20,6 +20,7 @@ from flows.read.prose.claims import Reader
 from flows.read.prose.document import Document
 from flows.read.prose.frame import Row, frame
 from flows.read.prose.html import read_html
+from flows.read.prose.lexicon import lexicon
 from flows.read.prose.metadata import Facts, metadata, own_words
 from flows.read.prose.normal import Compact, compact
 from flows.read.prose.numbers import numbers
@@ -27,6 +28,7 @@ from flows.read.prose.plain import read_plain
 from flows.read.prose.rows import rows
 from flows.read.prose.sentences import Sentence, sentences
 from flows.read.prose.state import Claim
+from flows.read.prose.tables import table_figures
 
 READER = "communique"
 READER_VERSION = "1"
@@ -99,10 +101,17 @@ def read_document(
     for index, item in enumerate(found):
         if item.block not in tabular:
             reader.sentence(index, item)
+    cells, labels = table_figures(
+        text,
+        blocks,
+        {n.start: n for item in found if item.block in tabular for n in item.numbers},
+        own,
+        lexicon(),
+    )
     everything = [number for item in found for number in item.numbers]
-    claims = check(text.text, reader.claims, everything, reader.increases)
+    claims = check(text.text, reader.claims, everything, reader.increases, cells)
     notes: list[str] = []
-    made = rows(document, text, found, claims, facts)
+    made = rows(document, text, found, claims, labels)
     if not any(row.kind == "figure" for row in made):
         notes.append("no figures: the document prints no number in its body")
     return DocumentReading(document, text, found, made, claims, facts, facts.metadata(), notes)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from flows.read.prose.damage import broken
 from flows.read.prose.document import BREAK, SOFT, Document
 from flows.read.prose.frame import Row
-from flows.read.prose.metadata import Facts
 from flows.read.prose.normal import Compact
 from flows.read.prose.numbers import Num
 from flows.read.prose.sentences import Sentence
@@ -33,7 +33,7 @@ def rows(
     text: Compact,
     found: list[Sentence],
     claims: list[Claim],
-    facts: Facts,
+    labels: dict[int, str],
 ) -> list[Row]:
     """Rows in the order of the document."""
     by_number = {id(claim.number): claim for claim in claims}
@@ -48,6 +48,9 @@ def rows(
             if number.kind == "flat" and id(number) not in by_number:
                 continue
             made.append(_row(document, text, number, position, context, by_number))
+            if number.start in labels or number.start + number.negative in labels:
+                row = made[-1][1]
+                row.label_text = row.context_text = labels.get(number.start) or row.label_text
             position = number.unit_end
     for start, end in text.marks:
         made.append((start, _mark(document, start, end)))
@@ -87,6 +90,11 @@ def _row(
         row.doubt, row.suggestion, row.evidence = claim.doubt, claim.suggestion, claim.evidence
         if claim.unit is not None:
             row.unit_text = claim.unit
+    if number.broken:
+        row.value = row.decimals = None  # what is printed is no number
+        if row.doubt is None:
+            found = broken(text.text, number)
+            row.doubt, row.suggestion = f"{found.rule}: {found.reason}", found.suggestion
     return low, row
 
 
