@@ -4,7 +4,7 @@
 2. Great Expectations runs every suite that is not a model's, one batch each (engine)
 3. what the suites saw is counted again (checks): an empty pass fails
 4. failing rows are judged: one guilty member of a failing identity, or all in doubt (suspects)
-5. a release of which too much fails is held as a whole (held)
+5. a release of which too much fails is held as a whole (releases)
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from flows.gate import engine
 from flows.gate.bounds import load_bounds
 from flows.gate.checks import outcomes, release_checks
 from flows.gate.columns import Judged, judge
-from flows.gate.held import Findings, hold_releases, quarantine
+from flows.gate.held import Findings
 from flows.gate.identities import Identity, load_identities
 from flows.gate.models import MODEL
+from flows.gate.releases import hold_releases, quarantine
 from flows.gate.suites import Suite, load_suites
 from flows.gate.verdict import Verdict
 
@@ -55,7 +56,7 @@ def gate(
         return Verdict()
     loaded = [suite for name, suite in load_suites(suites).items() if not name.startswith(MODEL)]
     identities = load_identities(suites)
-    _all_asserted(identities, loaded, suites)
+    _fit_together(identities, loaded, suites)
     judged = judge(
         observations,
         known=known,
@@ -81,8 +82,17 @@ def gate(
     )
 
 
-def _all_asserted(identities: Sequence[Identity], suites: Sequence[Suite], folder: Path) -> None:
-    """An identity that no suite asserts would be computed for nothing, and never fail."""
+def _fit_together(identities: Sequence[Identity], suites: Sequence[Suite], folder: Path) -> None:
+    """A rule names one expectation; an identity that none asserts would never fail."""
+    seen: dict[str, Suite] = {}
+    for suite in suites:
+        for each in suite.expectations:
+            if each.rule in seen:
+                raise GateError(
+                    f"rule {each.rule!r} is in {seen[each.rule].path.name} too",
+                    where=str(suite.path),
+                )
+            seen[each.rule] = suite
     asserted = {column for suite in suites for column in suite.columns}
     for identity in identities:
         if identity.column not in asserted:
