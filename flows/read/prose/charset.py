@@ -41,10 +41,10 @@ def _known(name: str | None) -> str | None:
 
 def _merit(data: bytes, charset: str) -> float:
     text = data[:_SAMPLE].decode(charset, "replace")
-    wide = sum(1 for char in text if char >= "\u0080")
+    wide = sum(map("\u007f".__lt__, text))
     if not wide:
         return 0.0
-    common = sum(1 for char in text if char in _COMMON)
+    common = sum(map(_COMMON.__contains__, text))
     broken = text.count("\ufffd")
     return (common - 3 * broken) / wide
 

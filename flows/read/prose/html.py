@@ -70,7 +70,10 @@ _BLOCK_TAGS = frozenset(
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _RAW = frozenset(("script", "style", "textarea", "noscript", "template", "svg", "iframe"))
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]*)|<!--|<[!?]")
+#: a whole tag where it is well formed, else its beginning; no part can be tried twice
+_TAG = re.compile(
+    r"<(/?)([A-Za-z][A-Za-z0-9:]*)((?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*>)?|<!--|<[!?]"
+)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _SPAN = re.compile(r"(row|col)span\s*=\s*[\"']?\s*(\d{1,4})", re.I)
 _ATTRIBUTE_LIMIT = 65_536  # an attribute value longer than this is a broken tag, not a value
@@ -113,7 +116,10 @@ def tokens(source: str) -> list[tuple[str, int, int]]:
             end += len(stop)
             name = "!"
         else:
-            end = _tag_end(source, start) if closed[">"] else -1
+            if match.group(3) is not None:
+                end = match.end()
+            else:
+                end = _tag_end(source, start) if closed[">"] else -1
             if end < 0:
                 closed[">"] = False
                 search = match.end()

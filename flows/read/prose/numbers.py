@@ -18,14 +18,16 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.read.prose.words import word_pattern
 from flows.read.prose.yamldata import load_yaml
 
 _DATA: dict[str, dict[str, list[str]]] = load_yaml(Path(__file__).parent / "lexicon/units.yaml")
 FAMILY: dict[str, str] = {
     unit: family for family, units in _DATA["families"].items() for unit in units
 }
-_UNIT = re.compile(word_pattern(FAMILY))
+_LENGTHS: dict[str, list[int]] = {
+    first: sorted({len(unit) for unit in FAMILY if unit[0] == first}, reverse=True)
+    for first in {unit[0] for unit in FAMILY}
+}  # lengths of the units that begin with a character, longest first
 #: a number whose point, digits or separators were damaged on the way (see ``damage``)
 _BROKEN = (
     ("machine-one", r"\d{0,4}65438\+\d{1,6}(?:\.\d{1,4})?"),
@@ -34,8 +36,9 @@ _BROKEN = (
     ("separator-lost", r"\d{1,6}\.\d{1,6}(?:\.\d{1,6}){1,20}"),
 )
 _BREAK = re.compile("|".join(f"(?P<{rule.replace('-', '_')}>{shape})" for rule, shape in _BROKEN))
+_BREAKS = frozenset("·。’‘`*个点小的.+")
 _NUMBER = re.compile(r"持平|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?")
-_MORE = re.compile(r"多|余|来")
+_MORE = frozenset("多余来")
 _PHONE = re.compile(r"(?:\d{3,4}-)?\d{7,8}(?:-\d{1,5})?|1[3-9]\d{9}")
 _DATE_TAIL = re.compile(r"年(?!均|产|末?存|度?净)|月(?:份|末|底)?|日|号|时(?!间)|:\d\d")
 _TABLE_MARK = re.compile(r"[图表注]\d{0,2}[-.]?$")
@@ -83,7 +86,7 @@ def _kind(text: str, start: int, end: int, begin: int) -> str | None:
         kind = _date(text, start, end, before, after, digits)
         if kind:
             return kind
-    if _WORD.search(text, max(begin, start - 6), start) and _UNIT.match(text, end):
+    if _WORD.search(text, max(begin, start - 6), start) and _unit(text, end, len(text))[0]:
         return None  # GDP711.8亿元
     if _LATIN.match(before) or (_LATIN.match(after) and "." not in digits):
         return "identifier"
@@ -155,7 +158,9 @@ def numbers(text: str, start: int, end: int) -> list[Num]:
             found.append(Num(first, last, 0.0, 0, "%", last, "flat"))
             position = last
             continue
-        broken = _BREAK.match(text, first, end)
+        broken = None
+        if text[last : last + 1] in _BREAKS or text.find("65438", first, last) >= 0:
+            broken = _BREAK.match(text, first, end)
         if broken:
             found.append(_broken(text, broken, start, end))
             position = broken.end()
@@ -194,11 +199,12 @@ def _number(text: str, first: int, last: int, begin: int, end: int) -> Num:
 
 def _unit(text: str, last: int, end: int) -> tuple[str, int]:
     """``(unit, offset after it)`` of a number that ends at ``last``."""
-    after = last
-    if _MORE.match(text, after, end):
-        after += 1
-    unit = _UNIT.match(text, after, end)
-    return (unit.group(0), unit.end()) if unit else ("", last)
+    after = last + 1 if text[last : last + 1] in _MORE else last
+    for length in _LENGTHS.get(text[after : after + 1], ()):
+        name = text[after : after + length]
+        if name in FAMILY and after + length <= end:
+            return name, after + length
+    return "", last
 
 
 def _broken(text: str, match: re.Match[str], begin: int, end: int) -> Num:

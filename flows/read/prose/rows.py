@@ -12,7 +12,7 @@ from flows.read.prose.numbers import Num
 from flows.read.prose.sentences import Sentence
 from flows.read.prose.state import Claim
 
-_LABEL = re.compile(r"[^，；。:!?|]*$")
+_CLAUSES_BEFORE = re.compile(r".*[，；。:!?|]", re.S)
 _DIRECTION = re.compile(
     r"(?:下降|减少|下跌|降低|回落|下滑|缩小|负增长|收窄|[降减跌])(?:了|幅|幅为)?$"
 )
@@ -68,10 +68,12 @@ def _row(
 ) -> tuple[int, Row]:
     low, high = text.span(number.start, number.end)
     value_text = printed(document, low, high)
-    label_match = _LABEL.search(text.text[max(position, number.start - _MAX_LABEL) : number.start])
-    label = label_match.group(0) if label_match else ""
+    label = text.text[max(position, number.start - _MAX_LABEL) : number.start]
+    before = _CLAUSES_BEFORE.match(label)
+    if before:
+        label = label[before.end() :]
     value = number.value
-    if number.kind == "figure" and value > 0 and _DIRECTION.search(label):
+    if number.kind == "figure" and value > 0 and label and _DIRECTION.search(label[-6:]):
         value = -value
     row = Row(
         document.locator(low, high),
