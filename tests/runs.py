@@ -17,10 +17,17 @@ REPORT = LogReporter(logging.getLogger("gongbao.tests"))
 
 
 def run_pipeline(
-    settings: Settings, mirror: Path | str = SAMPLES, *, upto: str = "publish", **options: str
+    settings: Settings,
+    mirror: Path | str = SAMPLES,
+    *,
+    upto: str = "publish",
+    source: str | None = None,
+    reread: bool = False,
 ) -> Pipeline:
     """One run; ``upto`` is the last arrow that is taken."""
-    with open_pipeline(REPORT, mirror=str(mirror), settings=settings, **options) as run:
+    with open_pipeline(
+        REPORT, mirror=str(mirror), source=source, reread=reread, settings=settings
+    ) as run:
         for arrow in ARROWS[: ARROWS.index(upto) + 1]:
             getattr(run, arrow)()
     return run

@@ -14,7 +14,7 @@ from flows.errors import ReadError
 from flows.fetch import Archive
 from flows.harmonise import Harmonised, harmonise
 from flows.nouns import Fate, Reading, Release, Snapshot
-from flows.read import read
+from flows.read import read, reader_version
 from flows.run.summary import ReadingLine
 
 _KEY = ["snapshot_sha256", "figure_no"]
@@ -63,6 +63,7 @@ def read_batch(
             reading = read(data, snapshot=snapshot, release=release, catalog=catalog)
         except ReadError as error:
             line.error = failed[release.release_id] = str(error)
+            readings.append(_unreadable(release, snapshot, str(error)))
             continue
         first[snapshot.sha256] = release.release_id
         line.notes = list(reading.notes)
@@ -78,7 +79,7 @@ def read_batch(
             )
         )
     if not meant:
-        return Batch(failed=failed), lines
+        return Batch(tuple(readings), failed=failed), lines
     batch = Batch(
         tuple(readings),
         pl.concat([each.observations for each in meant]),
@@ -87,6 +88,17 @@ def read_batch(
         failed,
     )
     return batch, lines
+
+
+def _unreadable(release: Release, snapshot: Snapshot, reason: str) -> Reading:
+    """A reading without a figure, so that the store remembers that it was tried, and by whom."""
+    return Reading(
+        snapshot_sha256=snapshot.sha256,
+        reader=release.reader,
+        reader_version=reader_version(release.reader),
+        figures=schemas.empty(schemas.FIGURE),
+        notes=(reason,),
+    )
 
 
 def sentences(batch: Batch) -> pl.DataFrame:

@@ -127,8 +127,8 @@ def read_documents(
     for name, data, snapshot in loaded:
         # Every document counts for itself, also where two are byte for byte the same.
         snapshot = replace(snapshot, sha256=f"{snapshot.sha256}#{len(documents)}")
-        release = _release(name, snapshot, hints)
         try:
+            release = _release(name, snapshot, hints)
             reading = read(data, snapshot=snapshot, release=release, catalog=catalog)
         except ReadError as error:
             documents.append(Document(name, data, snapshot, error=str(error)))
@@ -159,7 +159,7 @@ def read_documents(
 def _release(name: str, snapshot: Snapshot, hints: Hints) -> Release:
     tables = (MediaKind.XLSX, MediaKind.XLS, MediaKind.ODS, MediaKind.CSV)
     if snapshot.media_kind in tables and not hints.layouts:
-        raise UsageError(
+        raise ReadError(
             f"a table ({snapshot.media_kind}) is read by a layout",
             where=name,
             remedy="name it with --layout; flows/catalog/layouts/ has them",

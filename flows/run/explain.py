@@ -39,6 +39,27 @@ def summary_line(document: Document, rows: pl.DataFrame) -> str:
     return f"{name}{of}: {len(own)} numbers: {counts}"
 
 
+def for_eyes(rows: pl.DataFrame) -> pl.DataFrame:
+    """The columns that a person reads first, the text cut around the figure."""
+    around = pl.concat_str(
+        pl.lit("(.{0,14})"), pl.col("value_text").str.escape_regex(), pl.lit("(.{0,8})")
+    )
+    return rows.select(
+        "ref_area",
+        "indicator",
+        "measure",
+        "time_period",
+        "obs_value",
+        "unit_measure",
+        "status",
+        "locator",
+        text=pl.coalesce(
+            pl.col("text").str.replace_all(r"\s+", " ").str.extract(around, 0), "text"
+        ),
+        why=pl.coalesce("rule", pl.lit("")),
+    )
+
+
 def print_explained(console: Console, documents: Sequence[Document], rows: pl.DataFrame) -> None:
     """Every sentence that has a number, in the order of the document."""
     for document in documents:
