@@ -47,11 +47,12 @@ def check(
     numbers: list[Num],
     increases: list[Increase],
     cells: list[TableFigure],
+    named: dict[str, int],
 ) -> list[Claim]:
     """The claims to be kept, those in doubt with ``doubt``, ``suggestion`` and ``evidence``."""
     _signs(text, claims, numbers)
     kept: list[Claim] = []
-    for group in grouped(claims):
+    for group in grouped(claims, named):
         kept += _decide(group)
     sound = [claim for claim in kept if claim.doubt is None]
     _identities(sound)
@@ -81,7 +82,7 @@ def _signs(text: str, claims: list[Claim], numbers: list[Num]) -> None:
                 for c in claims
                 if c is claim or c.indicator != claim.indicator or c.measure != claim.measure
             ]
-            if again or satisfied(others, key_of(claim)):
+            if again or satisfied(others, key_of(claim), rough=True):
                 continue
         claim.doubt = f"{found.rule}: {found.reason}"
         if found.suggestion is not None:

@@ -27,8 +27,12 @@ def best_first(claims: list[Claim]) -> list[Claim]:
     return sorted(claims, key=lambda c: (c.rank, c.approximate, -c.number.decimals, c.number.start))
 
 
-def grouped(claims: list[Claim]) -> Iterator[list[Claim]]:
-    """Claims by key, without those whose name is a worse one than the best that is printed."""
+def grouped(claims: list[Claim], named: dict[str, int]) -> Iterator[list[Claim]]:
+    """Claims by key, without those whose name is a worse one than the best that is printed.
+
+    ``named`` has the best rank that any figure was named by: where the digits of 本外币存款 were
+    lost, 人民币存款 must not take their place.
+    """
     groups: dict[tuple[str, str, str | None], list[Claim]] = {}
     for claim in claims:
         groups.setdefault((claim.indicator, claim.measure, claim.period), []).append(claim)
@@ -44,4 +48,6 @@ def grouped(claims: list[Claim]) -> Iterator[list[Claim]]:
             continue
         if measure == "growth" and best > levels.get((code, period), best):
             continue  # the growth of 人民币存款 is no growth of the level 本外币存款
+        if best > named.get(code, best):
+            continue
         yield [claim for claim in group if claim.rank // 10 in (best, _UNITLESS)]

@@ -56,6 +56,7 @@ class Reader:
     topic: str | None = None
     runs: Runs = field(default_factory=Runs)
     increases: list[Increase] = field(default_factory=list)
+    named: dict[str, int] = field(default_factory=dict)  # the best rank that a figure was named by
 
     def sentence(self, index: int, item: Sentence) -> None:
         """Read one sentence."""
@@ -142,6 +143,9 @@ class Reader:
         state.scale = state.scale or scale
         state.second, state.share = state.basis, False
         state.subject = naming
+        if numbered and naming is not None:
+            for code in naming.codes:
+                self.named[code] = min(naming.rank, self.named.get(code, naming.rank))
         if naming is None:
             state.topic = None
         elif not naming.short:

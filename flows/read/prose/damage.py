@@ -28,8 +28,9 @@ _INTEGER_MARK = re.compile(r"(?<![\d.])\d+[·。'’`*]$")
 _YEAR_AFTER = re.compile(r"(?:19|20)\d\d[年\-—~至]")
 _STYLED = 0.9
 _FEW = 5  # figures that show a style
+_MOSTLY = 0.5
 _SUSPECT = 10.0
-_SUSPECT_UNSTYLED = (100.0, 25.0)  # levels, percentages; where a document is too short for a style
+_SUSPECT_UNSTYLED = (100.0, 25.0)  # levels, percentages; where the style is not so strict
 _LONGEST = 8  # digits before the point of any headline figure in its printed unit
 _MAX_RATE = 40.0  # ‰; no area's birth or death rate is above
 
@@ -56,7 +57,7 @@ class Style:
         """The size from which a figure without decimals is suspect; None: whole ones are usual."""
         if self.counts.get(family, 0) >= _FEW and self.decimals.get(family, 0.0) >= _STYLED:
             return _SUSPECT
-        if self.whole.get(family, 0) <= 1:
+        if self.whole.get(family, 0) <= 1 or self.decimals.get(family, 0.0) >= _MOSTLY:
             return _SUSPECT_UNSTYLED[family == "percent"]
         return None
 

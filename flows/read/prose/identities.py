@@ -40,6 +40,7 @@ class Identity:
     slack: Callable[[Values, Values], float]
     words: str
     signs: bool = False  # may a lost minus sign be the reason?
+    rough: bool = False  # tells a lost decimal point, nothing finer
     close: bool = False  # so close that a figure that satisfies it is not damaged
 
 
@@ -212,6 +213,7 @@ IDENTITIES: tuple[Identity, ...] = (
         _population,
         lambda v, s: 0.25,
         "GDP, population and GDP per head disagree",
+        rough=True,
     ),
 )
 
@@ -233,8 +235,13 @@ def broken(claims: list[Claim]) -> list[tuple[Identity, list[Claim], dict[str, f
     return found
 
 
-def satisfied(claims: list[Claim], key: str, value: float | None = None) -> list[str]:
-    """Close identities that a claim takes part in and that hold, with ``value`` in place of its own."""
+def satisfied(
+    claims: list[Claim], key: str, value: float | None = None, *, rough: bool = False
+) -> list[str]:
+    """Close identities that a claim takes part in and that hold, with ``value`` in place of its own.
+
+    ``rough`` takes in the identities that only tell magnitudes apart.
+    """
     by_key = {key_of(claim): claim for claim in claims if claim.period is None}
     holds = []
     for identity in IDENTITIES:
@@ -246,7 +253,8 @@ def satisfied(claims: list[Claim], key: str, value: float | None = None) -> list
         if value is not None:
             own = by_key[key]
             values[key] = value * (values[key] / own.value if own.value else 1.0)
-        if identity.close and abs(identity.gap(values)) <= identity.slack(values, steps):
+        asked = identity.close or (rough and identity.rough)
+        if asked and abs(identity.gap(values)) <= identity.slack(values, steps):
             holds.append(identity.rule)
     return holds
 

@@ -109,7 +109,7 @@ def read_document(
         lexicon(),
     )
     everything = [number for item in found for number in item.numbers]
-    claims = check(text.text, reader.claims, everything, reader.increases, cells)
+    claims = check(text.text, reader.claims, everything, reader.increases, cells, reader.named)
     notes: list[str] = []
     made = rows(document, text, found, claims, labels)
     if not any(row.kind == "figure" for row in made):
