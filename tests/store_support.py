@@ -129,11 +129,12 @@ def _frames(
     one: Doc, stamp: Mapping[str, object]
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     figures, fates, observations, quarantine = [], [], [], []
+    digest = one.sha256
     for number, fig in enumerate(one.figures):
         text = f"{fig.value:.{max(fig.decimals, 0)}f}"
         origin = {
             "release_id": one.release_id,
-            "snapshot_sha256": one.sha256,
+            "snapshot_sha256": digest,
             "figure_no": number,
             "locator": f"char:{number * 10}-{number * 10 + len(text)}",
             "value_text": text,

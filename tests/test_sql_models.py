@@ -311,9 +311,7 @@ def test_every_model_is_one_select_that_runs_in_a_plain_shell(settings: Settings
     with duckdb.connect(str(settings.current / "warehouse.duckdb"), read_only=True) as shell:
         for file in (SQL / "models").glob("*.sql"):
             shown = shell.sql(f"SELECT * FROM {file.stem} ORDER BY ALL").fetchall()
-            assert sorted(shell.sql(file.read_text()).fetchall(), key=str) == sorted(
-                shown, key=str
-            )
+            assert sorted(shell.sql(file.read_text()).fetchall(), key=str) == sorted(shown, key=str)
             assert tables_read(file.read_text(), file.name)
 
 

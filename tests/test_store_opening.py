@@ -161,7 +161,9 @@ def test_a_migration_that_fails_half_way_leaves_the_store_as_it_was(
     with pytest.raises(StoreError, match="nowhere"):
         opening.open_database(settings.store, newer)
     with Store.open(settings, run_id="2") as store:
-        assert store.connection.sql("FROM duckdb_tables() WHERE table_name = 'half'").fetchall() == []
+        assert (
+            store.connection.sql("FROM duckdb_tables() WHERE table_name = 'half'").fetchall() == []
+        )
         assert store.known_observations().height == 1
 
 

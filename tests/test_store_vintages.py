@@ -100,7 +100,7 @@ def test_a_reading_without_observations_does_not_take_the_place_of_the_one_befor
     put(settings, doc("a", Fig()))
     bad = doc("a", Fig(rule="half-of-it"), data="damaged")
     why: dict[str, object] = {how: {"a": "more than half is damaged"}}
-    put(settings, bad if how == "held" else replace(bad, figures=()), run=2, **why)
+    put(settings, bad if how == "held" else replace(bad, figures=()), run=2, **why)  # type: ignore[arg-type]
     assert known(settings) == {GDP_2023: 711.8}
     with Store.open(settings, run_id="look") as store:
         last = store.connection.sql(

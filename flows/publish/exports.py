@@ -7,7 +7,6 @@ of the run goes in, so that the same content gives the same bytes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -84,16 +83,14 @@ def write_datapackage(models: Models, folder: Path) -> None:
         ),
         "version": SCHEMA_VERSION,
         "licenses": [LICENCE],
-        "resources": [_resource(table, folder) for table in exported(models)],
+        "resources": [_resource(table) for table in exported(models)],
     }
     text = json.dumps(package, ensure_ascii=False, indent=2)
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _resource(table: Table, folder: Path) -> dict[str, Any]:
-    path = folder / "parquet" / f"{table.name}.parquet"
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+def _resource(table: Table) -> dict[str, Any]:
+    """Without bytes and hash, which frictionless cannot compare for parquet: see SHA256SUMS."""
     schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns]}
     if table.key:
         schema["primaryKey"] = list(table.key)
@@ -105,8 +102,6 @@ def _resource(table: Table, folder: Path) -> dict[str, Any]:
         "path": f"parquet/{table.name}.parquet",
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "bytes": path.stat().st_size,
-        "hash": f"sha256:{digest}",
         "schema": schema,
     }
 
