@@ -50,9 +50,9 @@ class Page:
     period: str | None
 
 
-def pages(catalog: Catalog) -> list[Page]:
+def pages(catalog: Catalog, real: bool = True) -> list[Page]:
     """Real pages where they are, and the bundled ones; PDF and DOCX as their text."""
-    files = sorted(SHARED.glob("*_bulletin*.*")) if SHARED.is_dir() else []
+    files = sorted(SHARED.glob("*_bulletin*.*")) if real and SHARED.is_dir() else []
     files += sorted(paths.SAMPLES.glob("*communique*.html"))
     found = []
     for path in files:
@@ -211,13 +211,13 @@ def _near(a: float | None, b: float | None) -> bool:
 
 
 def run(
-    catalog: Catalog, each: int, seed: int, show: bool = False
+    catalog: Catalog, each: int, seed: int, show: bool = False, real: bool = True
 ) -> tuple[dict[str, Counter[str]], Counter[str]]:
     """``(counts by pattern, counts of the undamaged pages)``."""
     rng = random.Random(seed)  # noqa: S311 - a benchmark, not a secret
     counts: dict[str, Counter[str]] = {name: Counter() for name in PATTERNS}
     clean: Counter[str] = Counter()
-    for page in pages(catalog):
+    for page in pages(catalog, real):
         rows = read(page, page.source, catalog)
         truth = _accepted(rows)
         clean["pages"] += 1

@@ -58,8 +58,16 @@ def body(document: Document) -> list[Block]:
         total += score
         if total > best[0]:
             best = (total, begin, index)
+    last = best[2]
+    prose = {blocks[index].table for index in range(best[1], last + 1)}
+    while (
+        last + 1 < len(blocks)
+        and blocks[last + 1].table not in {0, *prose}
+        and scores[last + 1] > -5
+    ):
+        last += 1  # a table that ends the release
     chosen = []
-    for index in range(best[1], best[2] + 1):
+    for index in range(best[1], last + 1):
         block = blocks[index]
         if block.links * 2 <= block.end - block.start or scores[index] > 0:
             chosen.append(block)

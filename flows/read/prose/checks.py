@@ -113,7 +113,7 @@ def _decide(group: list[Claim]) -> list[Claim]:
             f"conflict: {rivals[0].number.value:g}{rivals[0].number.unit} is printed elsewhere"
         )
     for claim in held:
-        if claim.suggestion is None or same_figure(claim, first):
+        if claim.number.unit == first.number.unit:
             claim.suggestion, claim.evidence = first.value, "the document prints it again, sound"
     return [first, *rivals, *[c for c in held if c.rank < 50]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from flows.errors import ReadError
 from flows.nouns import MediaKind
@@ -28,21 +29,27 @@ def printed_text_prose(locator: str, data: bytes, kind: MediaKind, charset: str 
     return "".join(shown)
 
 
+@lru_cache(maxsize=4)  # an audit asks for hundreds of figures of one snapshot in a row
+def _places(data: bytes, kind: MediaKind, charset: str | None) -> dict[str, str]:
+    """The text of each place of a document."""
+    if kind in (MediaKind.HTML, MediaKind.TEXT):
+        return {"": charsets.decode(data, charset)[0]}
+    if kind is MediaKind.PDF:
+        from flows.read.prose.pdf import page_texts
+
+        return {f"page:{number};": text for number, text in enumerate(page_texts(data), 1)}
+    if kind is MediaKind.DOCX:
+        from flows.read.prose.docx import texts
+
+        return {name: text for name, text, _ in texts(data)}
+    return {}
+
+
 def _whole(
     unit: str | None, place: str, data: bytes, kind: MediaKind, charset: str | None, where: str
 ) -> str:
-    if unit is None and kind in (MediaKind.HTML, MediaKind.TEXT):
-        return charsets.decode(data, charset)[0]
-    if unit == "page" and kind is MediaKind.PDF:
-        from flows.read.prose.pdf import page_texts
-
-        pages = page_texts(data)
-        if place.isdigit() and 1 <= int(place) <= len(pages):
-            return pages[int(place) - 1]
-    if unit == "para" and kind is MediaKind.DOCX:
-        from flows.read.prose.docx import texts
-
-        for name, text, _ in texts(data):
-            if name == f"para:{place};":
-                return text
+    places = _places(data, kind, charset)
+    name = "" if unit is None else f"{unit}:{place};"
+    if name in places:
+        return places[name]
     raise ReadError("there is no such place in this document", where=where)

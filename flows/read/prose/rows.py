@@ -38,7 +38,7 @@ def rows(
     """Rows in the order of the document."""
     by_number = {id(claim.number): claim for claim in claims}
     made: list[tuple[int, Row]] = []
-    for item in found:
+    for index, item in enumerate(found):
         if not item.numbers:
             continue
         low, high = text.span(item.start, min(item.end, item.start + _MAX_CONTEXT))
@@ -48,6 +48,7 @@ def rows(
             if number.kind == "flat" and id(number) not in by_number:
                 continue
             made.append(_row(document, text, number, position, context, by_number))
+            made[-1][1].sentence = index
             if number.start in labels or number.start + number.negative in labels:
                 row = made[-1][1]
                 row.label_text = row.context_text = labels.get(number.start) or row.label_text
@@ -85,6 +86,7 @@ def _row(
         context,
         "figure" if number.kind == "flat" else number.kind,
     )
+    row.place = (low, high)
     claim = claims.get(id(number))
     if claim is not None:
         row.indicator, row.measure, row.value = claim.indicator, claim.measure, claim.value
