@@ -119,6 +119,10 @@ def _lacking(
         if suite.may_be_empty or result.of_table:
             return None
         return "there is no row to look at"
+    if expectation.type == "expect_column_values_to_not_be_null":
+        if result.evaluated < frame.height:
+            return f"there are {frame.height} rows, {result.evaluated} were looked at"
+        return None  # empty columns fail by themselves, row by row
     for column in expectation.columns:
         values = frame[column].fill_nan(None) if frame[column].dtype.is_float() else frame[column]
         there = len(values) - values.null_count()
@@ -126,8 +130,6 @@ def _lacking(
         if there < must:
             return f"{must} rows have a {column} to look at, {there} are computed"
         if there == 0 and column not in applicable and not expectation.optional:
-            if expectation.type == "expect_column_values_to_not_be_null":
-                continue  # fails by itself, row by row
             return f"{column} is empty in all {frame.height} rows"
         if not result.of_table and len(expectation.columns) == 1 and result.evaluated < there:
             return f"{there} rows have a {column}, {result.evaluated} were looked at"

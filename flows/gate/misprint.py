@@ -9,7 +9,7 @@ A candidate's ``tier`` is how little must have happened:
    a translation machine wrote ``65438+0`` for 1
 2. the point moved, digits stand apart that belong together, the unit slipped (10⁴, 10⁸;
    a rate between % and ‰: 10)
-3. a digit is lost or altered
+3. a digit is lost, altered, or one too many
 """
 
 from __future__ import annotations
@@ -132,6 +132,7 @@ def _all(body: str, unit: str | None, sound: tuple[float, int] | None) -> Iterat
     yield from _unit_slips(*sound, unit)
     yield from _lost_digits(digits)
     yield from _altered_digits(digits)
+    yield from _extra_digits(digits)
 
 
 def _machine_ones(body: str) -> Iterator[Candidate]:
@@ -189,6 +190,7 @@ def _unit_slips(value: float, decimals: int, unit: str | None) -> Iterator[Candi
     powers = (1, -1) if unit in ("%", "‰") else (4, -4, 8, -8)
     for power in powers:
         slipped = value * 10**power if power > 0 else value / 10**-power
+        slipped = round(slipped, max(decimals - power, 0))
         times = f"×10^{power}" if power > 0 else f"÷10^{-power}"
         yield Candidate(
             slipped, decimals - power, "unit", 2, f"{slipped:.10g}: the unit slipped ({times})"
@@ -221,4 +223,16 @@ def _altered_digits(digits: str) -> Iterator[Candidate]:
             mended = digits[:at] + digit + digits[at + 1 :]
             yield Candidate(
                 float(mended), decimals, "altered-digit", 3, f"{mended}: a digit is another"
+            )
+
+
+def _extra_digits(digits: str) -> Iterator[Candidate]:
+    if len(digits) > 15:
+        return
+    for at, was in enumerate(digits):
+        mended = digits[:at] + digits[at + 1 :]
+        if was != "." and _PLAIN.fullmatch(mended) and not re.match(r"0\d", mended):
+            decimals = len(mended.partition(".")[2])
+            yield Candidate(
+                float(mended), decimals, "extra-digit", 3, f"{mended}: a digit is one too many"
             )

@@ -11,7 +11,7 @@ damage is left:
   is too wide to mend.
 - Bounds alone only put a point back, where one place alone makes the value usual and leaves the
   digits after it that are usual.
-- A lost or altered digit needs exact evidence, for ten digits fit in every gap; where one would
+- A digit lost, altered or too many needs exact evidence, for ten digits fit in every gap; where one would
   do, no other place of the point is suggested either.
 - Nothing is mended into more digits than are ever printed.
 """
@@ -113,7 +113,7 @@ def weigh(
         return None
     least = min(each.tier for each in left)
     if least == 2 and any(each.tier == 3 for each in left):
-        return None  # a digit less and a point elsewhere look the same
+        return None  # a digit more or less and a point elsewhere look the same
     left = [each for each in left if each.tier == least]
     usual = [piece for piece in evidence if piece.strength is Strength.USUAL]
     left = _prefer(
