@@ -127,7 +127,7 @@ class Reader:
         if "other_time" in turns:
             state.other = True
         if "among" in turns:
-            self._among(item, state)
+            self._among(item, state, text)
         if "same_scope" in turns and not numbered:
             state.basis = True
         if not item.heads:
@@ -152,7 +152,7 @@ class Reader:
             state.topic = naming.codes[-1]
             state.foreign = False
 
-    def _among(self, item: Phrase, state: State) -> None:
+    def _among(self, item: Phrase, state: State, text: str) -> None:
         if not state.among:
             state.above = state.topic
         state.among = True
@@ -160,6 +160,8 @@ class Reader:
             parents = [n for c in item.before_among for n in self.lex.name(c) if not n.short]
             state.topic = parents[-1].codes[0] if parents else None
             state.subject = None
+            if not parents and "其中" not in text and "财政" not in text:
+                state.narrow = True  # 战略性新兴产业中，工业增加值…
 
     def _resolve(self, item: Phrase, state: State) -> Naming | None:
         joined = "".join(item.heads)

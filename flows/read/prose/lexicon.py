@@ -156,6 +156,8 @@ def _names(lex: Lexicon, code: str, data: dict[str, Any]) -> None:
                     where="lexicon/indicators.yaml",
                     remedy="add one to anchors in words.yaml",
                 )
+            if kind == "within" and data.get("second"):
+                rank = 2  # a short name is no better than what it is short for
             naming = Naming((code,), rank, short=kind == "within", index=kind == "index")
             known = lex.names.setdefault(canonical, [])
             if all(other.codes != naming.codes for other in known):

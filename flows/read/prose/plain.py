@@ -19,6 +19,7 @@ _HEAD = re.compile(
 )
 
 
+_CAPTION = re.compile(r"[图表]\s*\d{1,2}\s*[^。；]*$")
 _NARROWEST = 32  # a page narrower than 16 Chinese characters is no page of prose
 
 
@@ -46,6 +47,7 @@ def join_lines(lines: list[str]) -> list[bool]:
             and _width(text) >= 0.7 * full
             and text[-1:] not in _STOPS
             and not _HEAD.match(line)
+            and not _CAPTION.match(text)
         )
     return goes_on
 
