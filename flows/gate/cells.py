@@ -9,7 +9,7 @@
     series    area, indicator, measure and part of the year: what is compared over time
     year      calendar year; null where the period is none
     slot      series and year: the key of a figure, whichever release prints it
-    release   release and snapshot; null on known rows that the batch prints again
+    release   release and snapshot
     value     null where there is none or it is not finite
     half      half a unit of the last printed digit
 
