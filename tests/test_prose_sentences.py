@@ -78,3 +78,28 @@ def test_two_different_prints_of_one_figure_are_both_held() -> None:
     result = read_text(text)
     assert said(result) == {}
     assert [row.doubt is not None for row in result.rows if row.indicator] == [True, True]
+
+
+REPORT = (
+    "平阳县2024年政府工作报告\n去年，全县实现地区生产总值711.81亿元，比上年增长7.2%。\n"
+    "今年经济社会发展主要预期目标是：地区生产总值增长7.5%，一般公共预算收入增长6.1%。\n"
+)
+
+
+def test_a_work_report_reports_the_year_before_and_aims_at_its_own() -> None:
+    result = read_text(REPORT, year=None)
+    assert result.metadata.time_period == "2023"
+    claims = [(r.indicator, r.measure, r.period_text, r.value) for r in result.rows if r.indicator]
+    assert claims == [
+        ("gdp", "level", None, 711.81),
+        ("gdp", "growth", None, 7.2),
+        ("gdp", "target", "2024", 7.5),
+        ("budget_revenue", "target", "2024", 6.1),
+    ]
+
+
+def test_a_restated_figure_keeps_its_year_and_is_noted() -> None:
+    result = read_text("经最终核实，2022年全县生产总值为653.05亿元。")
+    [row] = [row for row in result.rows if row.indicator]
+    assert row.period_text == "2022"
+    assert "states 2022 anew: gdp level 653.05亿元 at char:18-24" in result.notes

@@ -127,13 +127,15 @@ def _identities(claims: list[Claim]) -> None:
     for identity, members, mends in broken(claims):
         innocent = {key_of(claim) for claim in members if satisfied(claims, key_of(claim))}
         suspects = [claim for claim in members if key_of(claim) not in innocent] or members
+        if identity.blame:
+            suspects = [claim for claim in claims if key_of(claim) in identity.blame]
         mended = [claim for claim in suspects if key_of(claim) in mends]
-        if len(mended) == 1:
+        if len(mended) == 1 and not identity.blame:
             suspects = mended
         for claim in suspects:
             if claim.doubt is None:
                 claim.doubt = f"{identity.rule}: {identity.words}"
-                if len(mended) == 1:
+                if mended == [claim]:
                     claim.suggestion = mends[key_of(claim)]
                     claim.evidence = f"with it {identity.rule} holds"
 

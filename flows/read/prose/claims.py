@@ -25,6 +25,10 @@ from flows.read.prose.state import Claim, Increase, Runs, State
 _VIEW = re.compile(r"^(?:分|按|从).*(?:看|分|分类|计算|算|计|统计)$")
 #: 由60.7%提高到…: the number is the old one
 _FROM = re.compile(f"(?:由|从)(?:上年|去年|年初|上年末|上年底|{OTHER})?(?:年|同期|末|底|年末)?的?$")
+#: 主要预期目标是: the figures after it are aimed at
+_AIM = re.compile(
+    r"(?:预期|主要|发展|奋斗|总体|工作|增长|年度|总)目标(?:任务)?(?:初定|确定|建议|定|安排)?[为是]?$"
+)
 _SCALE = re.compile(r"规模以上|规上|规模工业")
 _TARGET = re.compile(r"[^，。；]{0,8}(?:目标|计划|任务|预期)")
 _LIST_JOINT = re.compile(r"[、和与及，,]{1,2}")
@@ -116,6 +120,10 @@ class Reader:
     def _turn(self, item: Phrase, state: State, text: str, numbered: bool) -> None:
         """Change what is carried by the words of one clause."""
         turns = item.turns
+        if "revised" in turns and state.year is None:
+            state.other = True
+        if _AIM.search(text):
+            state.target = True
         if not numbered and text.startswith(self.lex.comment):
             return
         if "own" in turns:
@@ -149,6 +157,8 @@ class Reader:
         if naming is None:
             state.topic = None
         elif not naming.short:
+            if naming.codes[-1] != state.topic:
+                state.base = state.topic
             state.topic = naming.codes[-1]
             state.foreign = False
 
@@ -278,7 +288,7 @@ class Reader:
             or ("aside" in item.turns and not item.share)
             or (direction and number.unit not in ("%", ""))
             or ("real" in item.turns and any(self.lex.entries[c].nominal for c in state.codes))
-            or (state.other and state.year is None)
+            or (state.other and state.year is None and not (state.target and self.own.report))
             or place >= len(state.codes)
             or _TARGET.match(self.text, number.unit_end)
         ):
@@ -292,8 +302,21 @@ class Reader:
             claim.sentence = index
             claim.approximate = item.approximate or number.unit_end - number.end > len(number.unit)
             claim.period = str(state.year) if state.other and state.year else None
+            if state.target and not self._aimed(claim):
+                return
             claim.run, claim.size = self.runs.current, len(state.codes)
             self.claims.append(claim)
+
+    def _aimed(self, claim: Claim) -> bool:
+        """Make a target of a growth that is aimed at; False where its year is not known."""
+        if claim.measure != "growth":
+            return False
+        if claim.period is None:
+            if not self.own.report or self.own.year is None:
+                return False
+            claim.period = str(self.own.year + 1)
+        claim.measure = "target"
+        return True
 
     def _claim(self, number: Num, state: State, place: int, direction: int) -> Claim | None:
         subject = state.subject

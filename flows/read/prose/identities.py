@@ -39,6 +39,7 @@ class Identity:
     gap: Callable[[Values], float]
     slack: Callable[[Values, Values], float]
     words: str
+    blame: tuple[str, ...] = ()  # who is held; empty: every member may be
     signs: bool = False  # may a lost minus sign be the reason?
     rough: bool = False  # tells a lost decimal point, nothing finer
     close: bool = False  # so close that a figure that satisfies it is not damaged
@@ -191,6 +192,21 @@ IDENTITIES: tuple[Identity, ...] = (
         _trade_slack,
         "trade grew otherwise than exports and imports",
         signs=True,
+    ),
+    Identity(
+        "tax-within-budget",
+        ("tax_revenue.level", "budget_revenue.level"),
+        lambda v: max(0.0, v["tax_revenue.level"] - v["budget_revenue.level"]),
+        _rounding,
+        "taxes are more than the budget revenue that they are part of",
+        blame=("tax_revenue.level", "tax_revenue.growth"),
+    ),
+    Identity(
+        "scale-within-industry",
+        ("industrial_va_above_scale.level", "industrial_va.level"),
+        lambda v: max(0.0, v["industrial_va_above_scale.level"] - v["industrial_va.level"]),
+        _rounding,
+        "industry above a size adds more than all industry",
     ),
     Identity(
         "income-between",

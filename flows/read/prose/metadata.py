@@ -66,6 +66,7 @@ class Facts:
     published_on: date | None = None
     obs_status: str | None = None
     year: int | None = None
+    report: bool = False  # a government work report
     spans: dict[str, str] = field(default_factory=dict)
 
     def metadata(self) -> Metadata:
@@ -93,6 +94,7 @@ def metadata(
     first = blocks[0].start if blocks else len(document.clean)
     head = [b for b in document.blocks if b.start <= first][-_HEAD_BLOCKS:] + blocks[:6]
     _title(facts, document, head)
+    facts.report = "工作报告" in (facts.title or "")
     _period(facts, document, text, blocks, time_period)
     _publication(facts, document, head)
     facts.ref_area = ref_area
@@ -130,7 +132,8 @@ def _title(facts: Facts, document: Document, head: list[Block]) -> None:
                 best = (merit, start, end)
         before = (start, line if len(line) <= _LONGEST_TITLE else "")
     if best[0] > 0:
-        facts.title = re.sub(f"[\\s{BREAK}{SOFT}]+", "", document.clean[best[1] : best[2]])
+        title = re.sub(f"[\\s{BREAK}{SOFT}]+", "", document.clean[best[1] : best[2]])
+        facts.title = title
         facts.spans["title"] = document.locator(best[1], best[2])
     elif document.title and _TITLE.search(document.title) and document.title_span:
         facts.title = re.split(r"[_|\-—]", document.title.strip())[0].strip()
@@ -168,7 +171,8 @@ def _period(
         year = int(match.group(1)) if match else _zh_year(plain)
         if year is None:
             continue
-        facts.year = year
+        # The report of a year is given at its beginning, and its results are the year's before.
+        facts.year = year = year - 1 if facts.report else year
         part = _PART.search(plain) if source == facts.title or source == document.title else None
         facts.time_period = str(year) + _quarter(part)
         return
@@ -226,4 +230,4 @@ def own_words(text: str, facts: Facts, catalog: Catalog) -> Own:
         period = re.compile(words)
     elif re.fullmatch(r"-\d\d", part):
         months = int(part[1:])
-    return Own(pattern, level, facts.year, levels, months, period)
+    return Own(pattern, level, facts.year, levels, months, period, facts.report)

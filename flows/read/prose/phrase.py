@@ -141,11 +141,21 @@ def _assemble(parts: list[tuple[str, str]], approximate: bool) -> Phrase:
             direction = {"up": 1, "down": -1, "flat": 0}[group]
             turns.add(group)
             turned = True
-        elif group in ("year_on_year", "real", "same_scope", "respectively", "other_base"):
+        elif group in (
+            "year_on_year",
+            "real",
+            "same_scope",
+            "respectively",
+            "other_base",
+            "revised",
+        ):
             turns.add(group)
             glue = False
             if group == "year_on_year" and heads:
                 turned = True
+        elif group == "other_time" and (heads or turned):
+            turns.add("other_base")  # said of this number only: …是2011年的1.1倍
+            glue = False
         else:  # narrow, other_time
             turns.add(group)
             glue = False

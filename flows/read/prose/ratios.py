@@ -121,7 +121,7 @@ class Shares:
         named = reader.lex.name(item.of) if item.of else []
         of = named[0].codes[0] if named else item.of
         if subject.codes == ("_urban_population",):
-            if of in _WHOLE_POPULATION:
+            if of in _WHOLE_POPULATION and "registered_population" not in (state.base, state.above):
                 return Claim(number, "urbanisation_rate", "level", number.value, 20, 0)
             return None
         if of not in ("", "gdp"):

@@ -140,7 +140,28 @@ def read_document(
     made = rows(document, text, found, claims, labels)
     if not any(row.kind == "figure" for row in made):
         notes.append("no figures: the document prints no number in its body")
+    notes += _notes(made)
     return DocumentReading(document, text, found, made, claims, facts, facts.metadata(), notes)
+
+
+def _notes(made: list[Row]) -> list[str]:
+    """The page's summary, and earlier figures that it states anew."""
+    figures = [row for row in made if row.kind == "figure"]
+    if not figures:
+        return []
+    mapped = [row for row in figures if row.indicator is not None]
+    held = sum(1 for row in figures if row.doubt is not None)
+    notes = [
+        f"{len(figures)} figures: {len(mapped)} mapped, {len(figures) - len(mapped)} unmapped, "
+        f"{held} in doubt; {len(made) - len(figures)} numbers are no figures"
+    ]
+    notes += [
+        f"states {row.period_text} anew: {row.indicator} {row.measure} "
+        f"{row.value_text}{row.unit_text or ''} at {row.locator}"
+        for row in mapped
+        if row.period_text is not None and row.measure != "target"
+    ]
+    return notes
 
 
 def read_prose(data: bytes, *, snapshot: Snapshot, release: Release, catalog: Catalog) -> Reading:

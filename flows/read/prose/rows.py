@@ -7,6 +7,7 @@ import re
 from flows.read.prose.damage import broken
 from flows.read.prose.document import BREAK, SOFT, Document
 from flows.read.prose.frame import Row
+from flows.read.prose.lexicon import lexicon
 from flows.read.prose.normal import Compact
 from flows.read.prose.numbers import Num
 from flows.read.prose.sentences import Sentence
@@ -96,7 +97,7 @@ def _row(
             row.unit_text = claim.unit
     if number.broken:
         row.value = row.decimals = None  # what is printed is no number
-        if row.doubt is None:
+        if row.doubt is None and lexicon().anchor.search(label):
             found = broken(text.text, number)
             row.doubt, row.suggestion = f"{found.rule}: {found.reason}", found.suggestion
     return low, row

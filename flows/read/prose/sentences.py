@@ -27,6 +27,9 @@ _MADE_BY = re.compile(
 _MADE_BY_STARTS = frozenset("根经据依按")
 _HEADING = re.compile(r"^\[[^\[\]]{1,16}\]")
 _NARROW_WORDS = re.compile(r"市区|城区|本级|主城|开发区|规模以上|限额以上|县城|中心城")
+_POINT_IN_TIME = re.compile(r"(?:是|为|达到?|相当于|高于|超过|超|突破|自|按)$")
+_LAST_YEAR = re.compile(r"(?<![比较与同和])(?:去年|过去的?一年|一年来)")
+_THIS_YEAR = re.compile(r"(?:今年|本年|新的一年|来年|明年)")
 _BASE = re.compile(r"[比较与和同]$")
 
 
@@ -61,6 +64,7 @@ class Own:
     levels: re.Pattern[str] = re.compile("(?!)")  # all words such as 全市
     months: int = 12  # the reference period is January to this month
     period: re.Pattern[str] | None = None  # the words for it, where it is not the year
+    report: bool = False  # a government work report: 去年 is the year it reports, 今年 its plan
 
 
 @dataclass(slots=True)
@@ -79,9 +83,10 @@ def lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lead:
     for index, date in enumerate(dates):
         before = text[position : date.start]
         mark, year = _date_mark(text, dates, index, own)
-        if before and _BASE.search(before) and mark in (OTHER, NOW):
+        based = before and mark in (OTHER, NOW) and _BASE.search(before)
+        if based or (before and mark == OTHER and _POINT_IN_TIME.search(before)):
             base = _base_mark(year, own.year)
-            pieces.append(before[:-1] if base == "同比" else before)
+            pieces.append(before[:-1] if base == "同比" and based else before)
             mark = base
         else:
             pieces.append(before)
@@ -102,6 +107,8 @@ def lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lead:
         words = _RURAL.sub("", words)
     if own.period is not None:
         words = own.period.sub("", words)
+    if own.report:
+        words = _THIS_YEAR.sub(OTHER, _LAST_YEAR.sub("", words))
     if own.names is not None:
         words = own.names.sub(OWN, words)
     if "全" in words:

@@ -44,6 +44,7 @@ class State:
 
     subject: Naming | None = None
     topic: str | None = None  # the indicator that short names belong to
+    base: str | None = None  # the topic before the subject
     above: str | None = None  # the topic before 其中; a semicolon goes back to it
     among: bool = False  # after 其中
     narrow: bool = False  # the scope is smaller than the area, or another one
@@ -54,6 +55,7 @@ class State:
     basis: bool = False  # 按户籍人口计算 was said and no semicolon since
     scale: bool = False  # enterprises above a size were named in this sentence
     share: bool = False
+    target: bool = False  # what follows is aimed at, not reached
     recent: tuple[str, ...] = ()  # subjects of the levels since the last growth, for 分别增长
     run: int = 0  # numbers of the open run that were seen
     direction: int = 0  # of the number before
