@@ -41,9 +41,6 @@ publications_app = typer.Typer(help="List the publications that are kept, or go 
 app.add_typer(publications_app, name="publications", no_args_is_help=True)
 
 
-_CLAIMED = ["accepted", "quarantined"]
-
-
 class Format(StrEnum):
     TABLE = "table"
     CSV = "csv"
@@ -130,19 +127,23 @@ def read_command(
         Path | None, typer.Option("--output", "-o", help="Write to this file, not the console.")
     ] = None,
     all_numbers: Annotated[
-        bool, typer.Option("--all", help="Also the numbers that no indicator claims.")
+        bool,
+        typer.Option(
+            "--all",
+            help="Also figures of other years and places, and numbers that no indicator claims.",
+        ),
     ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Each sentence with its figures and their fate.")
     ] = False,
 ) -> None:
-    """Read documents: every figure with its indicator, value, status and place.
+    """Read documents: the figures of their own area and year, with status and place.
 
     Nothing is kept. A summary of each document goes to stderr. Exit code 6 where one of the
     documents could not be read; the figures of the others are printed all the same.
     """
     from flows.run.document import Hints, read_places
-    from flows.run.explain import print_explained, summary_line
+    from flows.run.explain import for_eyes, print_explained, summary_line
 
     settings = _settings()
     hints = Hints(ref_area, time_period, tuple(layout or ()))
@@ -152,7 +153,10 @@ def read_command(
     if explain:
         print_explained(_console(), read, rows)
     else:
-        claimed = rows if all_numbers else rows.filter(rows["status"].is_in(_CLAIMED))
+        of_document = rows["own"] & rows["status"].is_in(["accepted", "quarantined"])
+        claimed = rows if all_numbers or layout else rows.filter(of_document)
+        if format is Format.TABLE and output is None:
+            claimed = for_eyes(claimed)
         _write(claimed, format, output)
     if any(document.error for document in read):
         raise typer.Exit(ReadError.exit_code)

@@ -31,7 +31,7 @@ from flows.settings import Settings
 #: What ``gongbao read`` prints, a row a figure.
 COLUMNS = (
     "file", "ref_area", "indicator", "measure", "time_period", "obs_value", "value",
-    "unit_measure", "status", "locator", "value_text", "rule", "reason", "suggestion", "text",
+    "unit_measure", "status", "locator", "value_text", "rule", "reason", "suggestion", "own", "text",
 )  # fmt: skip
 
 
@@ -119,7 +119,9 @@ def read_documents(
 ) -> tuple[list[Document], pl.DataFrame]:
     """Each document, and one frame with a row for every number of all of them.
 
-    The frame has COLUMNS; ``status`` is accepted, quarantined, unmapped or not_a_figure.
+    The frame has COLUMNS; ``status`` is accepted, quarantined, unmapped or not_a_figure; ``own``
+    says that a figure is of the document's own area and period, and not a revised earlier year
+    or another place.
     """
     now = datetime.now(UTC)
     documents: list[Document] = []
@@ -140,7 +142,14 @@ def read_documents(
         meant.append(parts.observations)
         held.append(parts.quarantine)
         fates.append(parts.fates)
-        printed.append(reading.figures.with_columns(file=pl.lit(name)))
+        about = reading.metadata
+        printed.append(
+            reading.figures.with_columns(
+                file=pl.lit(name),
+                own_area=pl.lit(hints.ref_area or about.ref_area, pl.String()),
+                own_period=pl.lit(hints.time_period or about.time_period, pl.String()),
+            )
+        )
     if not printed:
         return documents, pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String()))
     verdict = gate(
@@ -189,9 +198,16 @@ def _rows(
     )
     status = pl.col("fate").replace({"observation": "accepted"})
     return (
-        printed.select("file", *key, "locator", "value_text", pl.col("context_text").alias("text"))
+        printed.select(
+            *("file", "own_area", "own_period", *key, "locator", "value_text"),
+            pl.col("context_text").alias("text"),
+        )
         .join(known, on=key, how="left", maintain_order="left")
         .join(fates.select(*key, status.alias("status")), on=key, how="left", maintain_order="left")
-        .with_columns(value=pl.col("obs_value"))
+        .with_columns(
+            value=pl.col("obs_value"),
+            own=pl.col("ref_area").eq_missing(pl.col("own_area"))
+            & pl.col("time_period").eq_missing(pl.col("own_period")),
+        )
         .select(COLUMNS)
     )

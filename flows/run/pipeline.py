@@ -22,7 +22,7 @@ from flows import schemas
 from flows.catalog import Catalog
 from flows.errors import PublishError
 from flows.fetch import Archive, fetch
-from flows.gate import Verdict, gate
+from flows.gate import Verdict, check_model, checked_models, gate
 from flows.nouns import Outcome, Release, Snapshot, Visit
 from flows.publish import publish
 from flows.read import reader_version
@@ -194,6 +194,8 @@ class Pipeline:
                 self.catalog,
                 self.settings,
                 run_id=self.run_id,
+                check=check_model,
+                checked=checked_models(),
                 on_step=self.report.step,
             )
             self.summary.checks += [CheckLine.of(check) for check in result.checks]
