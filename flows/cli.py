@@ -241,7 +241,7 @@ def _console() -> Console:
     """As wide as it needs to be where the output is a file or a pipe."""
     from rich.console import Console
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 10_000)
 
 
 def _settings() -> Settings:

@@ -6,7 +6,7 @@ Everything comes from the run's summary and from the publication: nothing here o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 from rich.console import Console
@@ -188,10 +188,11 @@ def _short(reason: str) -> str:
 
 
 def print_frame(console: Console, frame: pl.DataFrame) -> None:
-    """A query's rows, every column and row of it."""
+    """A query's rows, every column and row of it; what a terminal has no room for is cut."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name, kind in frame.schema.items():
-        table.add_column(name, justify="right" if kind.is_numeric() else "left", overflow="fold")
+        justify: Literal["right", "left"] = "right" if kind.is_numeric() else "left"
+        table.add_column(name, justify=justify, overflow="ellipsis", no_wrap=True)
     for row in frame.iter_rows():
         table.add_row(*("" if cell is None else shown(cell) for cell in row))
     console.print(table)
