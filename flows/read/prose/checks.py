@@ -108,7 +108,7 @@ def _decide(group: list[Claim]) -> list[Claim]:
     ]
     for rival in rivals:
         rival.doubt = f"conflict: {first.number.value:g}{first.number.unit} is printed elsewhere"
-    if rivals and not _main(first, rivals):
+    if rivals:
         first.doubt = (
             f"conflict: {rivals[0].number.value:g}{rivals[0].number.unit} is printed elsewhere"
         )
@@ -116,11 +116,6 @@ def _decide(group: list[Claim]) -> list[Claim]:
         if claim.number.unit == first.number.unit:
             claim.suggestion, claim.evidence = first.value, "the document prints it again, sound"
     return [first, *rivals, *[c for c in held if c.rank < 50]]
-
-
-def _main(first: Claim, rivals: list[Claim]) -> bool:
-    """Is ``first`` the main statistical text, to be believed against its rivals?"""
-    return False
 
 
 def _identities(claims: list[Claim]) -> None:

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from flows.read.prose.lexicon import Entry, Lexicon, Naming, lexicon
+from flows.read.prose.lexicon import Lexicon, Naming, lexicon
 from flows.read.prose.numbers import Num
 from flows.read.prose.phrase import OTHER, Phrase, phrase
 from flows.read.prose.ratios import Shares, ratio_claims
 from flows.read.prose.sentences import Lead, Own, Sentence, lead
 from flows.read.prose.state import Claim, Increase, Runs, State
+from flows.read.prose.values import claim_of, inherit_units
 
 _VIEW = re.compile(r"^(?:分|按|从).*(?:看|分|分类|计算|算|计|统计)$")
 #: 由60.7%提高到…: the number is the old one
@@ -31,22 +31,7 @@ _AIM = re.compile(
 )
 _SCALE = re.compile(r"规模以上|规上|规模工业")
 _TARGET = re.compile(r"[^，。；]{0,8}(?:目标|计划|任务|预期)")
-_LIST_JOINT = re.compile(r"[、和与及，,]{1,2}")
-_FAMILIES = {
-    "money": ("money",),
-    "per_head": ("yuan", "money"),
-    "percent": ("percent",),
-    "permille": ("permille",),
-    "people": ("people",),
-    "mass": ("mass",),
-    "area": (),
-}
-_PER_HEAD = frozenset(("万元", "元", "元/人"))
-_LEVELS = frozenset(("money", "yuan", "people", "mass"))
-_INHERITED = frozenset(("money", "yuan", "percent", "permille", "people", "mass"))
-_UNITLESS = 50  # rank of a figure without unit: any other print of it is better
-_USUAL_UNIT = {"money": "亿元", "permille": "‰", "percent": "%", "people": "万人", "mass": "万吨"}
-_INDEX = (80.0, 130.0)  # a price index with base 100 lies here
+_RATES = frozenset(("percent", "permille", "points", "times"))
 
 
 @dataclass(slots=True)
@@ -71,7 +56,7 @@ class Reader:
         first_claim = len(self.claims)
         state = State(topic=self.topic)
         figures = [n for n in item.numbers if n.kind in ("figure", "flat")]
-        _inherit_units(self.text, figures)
+        inherit_units(self.text, figures)
         taken = ratio_claims(self, index, item, figures)
         stack: list[State] = []
         position = item.start
@@ -86,11 +71,10 @@ class Reader:
                     state = self._clauses(words, state, stack)
                     self._number(index, number, state, previous, words)
                 position, dates, previous = number.unit_end, [], number
-        if figures or not item.numbers:
-            rest = lead(self.text, position, item.end, dates, self.own)
-            state = self._clauses(rest, state, stack)
-            if not figures:
-                self._turn(phrase(rest.clauses[-1][0]), state, rest.clauses[-1][0], False)
+        rest = lead(self.text, position, item.end, dates, self.own)
+        state = self._clauses(rest, state, stack)
+        if not figures:
+            self._turn(phrase(rest.clauses[-1][0]), state, rest.clauses[-1][0], False)
         if figures or state.subject is not None:
             self.topic = state.topic
         self._close_runs(first_claim)
@@ -103,8 +87,7 @@ class Reader:
         """All clauses but the last only change what is carried."""
         if words.year is not None:
             state.year = words.year
-        for raw, mark in words.clauses[:-1]:
-            text = raw
+        for text, mark in words.clauses[:-1]:
             if text:
                 self._turn(phrase(text), state, text, False)
             if mark == "(":
@@ -128,8 +111,8 @@ class Reader:
             return
         if "own" in turns:
             state.narrow = False
-        if "narrow" in turns:
-            state.narrow = True
+        if "narrow" in turns and (item.heads or "aside" not in turns):
+            state.narrow = True  # but 高于全国、全省0.5个百分点 compares, it changes no scope
         if "year" in turns:
             state.other, state.year = False, None
         if "other_time" in turns:
@@ -274,7 +257,7 @@ class Reader:
             state.foreign = False
         if direction:
             state.recent = ()
-        elif place < max(1, len(state.codes)) and number.family in _LEVELS:
+        elif place < max(1, len(state.codes)) and number.unit and number.family not in _RATES:
             state.recent += (state.codes[place] if state.codes else "_unknown",)
         if direction and number.unit and number.unit != "%" and len(state.codes) == 1:
             growth = number.value * direction
@@ -296,7 +279,7 @@ class Reader:
         claim = (
             Shares.single(self, number, state, place, direction, item)
             if state.share or item.share
-            else self._claim(number, state, place, direction)
+            else claim_of(self.lex, number, state, place, direction)
         )
         if claim is not None:
             claim.sentence = index
@@ -317,57 +300,3 @@ class Reader:
             claim.period = str(self.own.year + 1)
         claim.measure = "target"
         return True
-
-    def _claim(self, number: Num, state: State, place: int, direction: int) -> Claim | None:
-        subject = state.subject
-        if subject is None or state.foreign:
-            return None
-        code = subject.codes[place]
-        entry = self.lex.entries[code]
-        if subject.other and number.family not in _FAMILIES[entry.unit]:
-            code = subject.other
-            entry = self.lex.entries[code]
-        if not entry.known:
-            return None
-        value = -abs(number.value) if direction < 0 else number.value
-        rank = subject.rank * 10 + (5 if state.second else 0)
-        if entry.change:
-            if direction and number.unit == "%":
-                return Claim(number, code, "level", value, rank, 0)
-            low, high = _INDEX
-            if subject.index and number.unit in ("", "%") and low <= number.value <= high:
-                change = round(number.value - 100, number.decimals)
-                return Claim(number, code, "level", change, rank, 0, unit="%")
-            return None
-        if not number.unit and not subject.other:
-            return _unitless(number, code, value, direction, entry)
-        if direction:
-            return Claim(number, code, "growth", value, rank, 0)
-        if number.family in _FAMILIES[entry.unit] and (
-            entry.unit != "per_head" or number.unit in _PER_HEAD
-        ):
-            return Claim(number, code, "level", value, rank, 0)
-        return None
-
-
-def _unitless(number: Num, code: str, value: float, direction: int, entry: Entry) -> Claim | None:
-    """A figure whose unit was lost: held, with the unit that it must have had."""
-    if not number.decimals:
-        return None
-    measure, unit = ("growth", "%") if direction else ("level", _USUAL_UNIT.get(entry.unit))
-    if unit is None or (direction and entry.unit in ("percent", "permille", "people")):
-        return None
-    claim = Claim(number, code, measure, value, _UNITLESS, 0)
-    claim.doubt = f"unit-lost: no unit follows {number.value:g}; it must be {unit}"
-    claim.suggestion, claim.evidence = value, f"{code} is printed in {unit}"
-    claim.unit = unit
-    return claim
-
-
-def _inherit_units(text: str, figures: list[Num]) -> None:
-    """In 23.5、335.7和352.6亿元 the unit is printed once: the numbers before take it over."""
-    for after, before in pairwise(reversed(figures)):
-        joint = text[before.unit_end : after.start]
-        heir = not before.unit and before.kind == "figure" and after.family in _INHERITED
-        if heir and _LIST_JOINT.fullmatch(joint):
-            before.unit = after.unit

@@ -1,0 +1,82 @@
+"""From a number and its subject to a claim: does the unit fit, is it a level or a growth?"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from flows.read.prose.lexicon import Entry, Lexicon
+from flows.read.prose.numbers import Num
+from flows.read.prose.state import Claim, State
+
+_LIST_JOINT = re.compile(r"[、和与及，,]{1,2}")
+_FAMILIES = {
+    "money": ("money",),
+    "per_head": ("yuan", "money"),
+    "percent": ("percent",),
+    "permille": ("permille",),
+    "people": ("people",),
+    "mass": ("mass",),
+    "area": (),
+}
+_PER_HEAD = frozenset(("万元", "元", "元/人"))
+_INHERITED = frozenset(("money", "yuan", "percent", "permille", "people", "mass"))
+_UNITLESS = 50  # rank of a figure without unit: any other print of it is better
+_USUAL_UNIT = {"money": "亿元", "permille": "‰", "percent": "%", "people": "万人", "mass": "万吨"}
+_INDEX = (80.0, 130.0)  # a price index with base 100 lies here
+
+
+def claim_of(lex: Lexicon, number: Num, state: State, place: int, direction: int) -> Claim | None:
+    """What a number says of the indicator at its place in the list of the subject."""
+    subject = state.subject
+    if subject is None or state.foreign:
+        return None
+    code = subject.codes[place]
+    entry = lex.entries[code]
+    if subject.other and number.family not in _FAMILIES[entry.unit]:
+        code = subject.other
+        entry = lex.entries[code]
+    if not entry.known:
+        return None
+    value = -abs(number.value) if direction < 0 else number.value
+    rank = subject.rank * 10 + (5 if state.second else 0)
+    if entry.change:
+        if direction and number.unit == "%":
+            return Claim(number, code, "level", value, rank, 0)
+        low, high = _INDEX
+        if subject.index and number.unit in ("", "%") and low <= number.value <= high:
+            change = round(number.value - 100, number.decimals)
+            return Claim(number, code, "level", change, rank, 0, unit="%")
+        return None
+    if not number.unit and not subject.other:
+        return _unitless(number, code, value, direction, entry)
+    if direction:
+        return Claim(number, code, "growth", value, rank, 0)
+    if number.family in _FAMILIES[entry.unit] and (
+        entry.unit != "per_head" or number.unit in _PER_HEAD
+    ):
+        return Claim(number, code, "level", value, rank, 0)
+    return None
+
+
+def _unitless(number: Num, code: str, value: float, direction: int, entry: Entry) -> Claim | None:
+    """A figure whose unit was lost: held, with the unit that it must have had."""
+    if not number.decimals:
+        return None
+    measure, unit = ("growth", "%") if direction else ("level", _USUAL_UNIT.get(entry.unit))
+    if unit is None or (direction and entry.unit in ("percent", "permille", "people")):
+        return None
+    claim = Claim(number, code, measure, value, _UNITLESS, 0)
+    claim.doubt = f"unit-lost: no unit follows {number.value:g}; it must be {unit}"
+    claim.suggestion, claim.evidence = value, f"{code} is printed in {unit}"
+    claim.unit = unit
+    return claim
+
+
+def inherit_units(text: str, figures: list[Num]) -> None:
+    """In 23.5、335.7和352.6亿元 the unit is printed once: the numbers before take it over."""
+    for after, before in pairwise(reversed(figures)):
+        joint = text[before.unit_end : after.start]
+        heir = not before.unit and before.kind == "figure" and after.family in _INHERITED
+        if heir and _LIST_JOINT.fullmatch(joint):
+            before.unit = after.unit
