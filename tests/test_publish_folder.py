@@ -430,8 +430,8 @@ def test_a_reader_keeps_a_publication_that_is_pruned_under_it(settings: Settings
             put(settings, doc(f"r{run}", Fig(time_period=str(2000 + run))), run=run)
             make(settings, f"run-{run}")
         assert not (settings.publications / "run-1").exists()
-        assert reader.sql("SELECT count(*) FROM latest_observation").fetchone() == (1,)
-        assert reader.sql("SELECT count(*) FROM figure").fetchone() == (2,)
+        assert reader.execute("SELECT count(*) FROM latest_observation").fetchall() == [(1,)]
+        assert reader.execute("SELECT count(*) FROM figure").fetchall() == [(2,)]
 
 
 def test_rollback_goes_one_back_and_stays_there(published: Settings) -> None:

@@ -138,9 +138,9 @@ def test_every_sample_says_what_it_answers() -> None:
 READ = """
 import sys, duckdb
 c = duckdb.connect(sys.argv[1] + "/current/warehouse.duckdb", read_only=True)
-print(c.sql("SELECT count(*) FROM latest_observation").fetchone()[0], flush=True)
+print(c.execute("SELECT count(*) FROM latest_observation").fetchall()[0][0], flush=True)
 sys.stdin.readline()
-print(c.sql("SELECT count(*) FROM latest_observation").fetchone()[0], flush=True)
+print(c.execute("SELECT count(*) FROM latest_observation").fetchall()[0][0], flush=True)
 """
 
 

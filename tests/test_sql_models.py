@@ -358,4 +358,4 @@ def test_revisions_show_what_changed_and_not_what_was_only_rounded(settings: Set
 def test_period_end(period: str, day: str | None) -> None:
     with duckdb.connect() as connection:
         connection.execute((SQL / "macros" / "period_end.sql").read_text())
-        assert connection.execute("SELECT period_end(?)::VARCHAR", [period]).fetchone() == (day,)
+        assert connection.execute("SELECT period_end(?)::VARCHAR", [period]).fetchall() == [(day,)]

@@ -103,10 +103,10 @@ def test_a_reading_without_observations_does_not_take_the_place_of_the_one_befor
     put(settings, bad if how == "held" else replace(bad, figures=()), run=2, **why)  # type: ignore[arg-type]
     assert known(settings) == {GDP_2023: 711.8}
     with Store.open(settings, run_id="look") as store:
-        last = store.connection.sql(
+        last = store.connection.execute(
             "SELECT outcome, reason FROM reading ORDER BY reading_id DESC LIMIT 1"
-        ).fetchone()
-    assert last == (how, "more than half is damaged")
+        ).fetchall()
+    assert last == [(how, "more than half is damaged")]
 
 
 def test_a_newer_reader_replaces_what_an_older_one_made_of_the_same_bytes(

@@ -15,6 +15,7 @@ import duckdb
 
 from flows.publish.models import Column, Models, Table
 from flows.publish.warehouse import Step
+from flows.store.rows import first_row
 
 #: Raised when a published column changes its name, type or meaning, or goes.
 SCHEMA_VERSION: Final = "1"
@@ -63,10 +64,11 @@ def write_parquet(
         target = _text(str(folder / f"{table.name}.parquet"))
         # A model's table stands in its order already.
         order = f" ORDER BY {', '.join(table.order)}" if table.view and table.order else ""
-        copied = cursor.execute(
+        copied = first_row(
+            cursor,
             f"COPY (FROM {table.name}{order}) TO {target} "
-            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{pairs}}})"
-        ).fetchone()
+            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{pairs}}})",
+        )
         rows[table.name] = copied[0] if copied else 0
     return rows
 

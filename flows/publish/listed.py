@@ -12,6 +12,7 @@ import duckdb
 
 from flows.nouns import Check
 from flows.publish.models import Models, Table
+from flows.store.rows import first_row
 
 
 def run_listed_tests(cursor: duckdb.DuckDBPyConnection, models: Models) -> list[Check]:
@@ -31,7 +32,7 @@ def compare_rows(
     checks = []
     for table in models.models:
         if table.rows_of is not None:
-            found = cursor.sql(f"SELECT count(*) FROM {table.rows_of}").fetchone() or (0,)
+            found = first_row(cursor, f"SELECT count(*) FROM {table.rows_of}") or (0,)
             off = abs(found[0] - rows[table.name])
             rule = f"equal_rowcount {table.rows_of}"
             checks.append(Check(table.name, rule, "critical", off == 0, found[0], off))
@@ -53,7 +54,7 @@ def _column_checks(cursor: duckdb.DuckDBPyConnection, table: Table) -> list[Chec
     if not asked:
         return []
     wanted = ", ".join(expression for _, expression in asked)
-    row = cursor.sql(f"SELECT count(*), {wanted} FROM {table.name}").fetchone() or ()
+    row = first_row(cursor, f"SELECT count(*), {wanted} FROM {table.name}") or ()
     return [
         Check(table.name, rule, "critical", failed == 0, evaluated=row[0], failed=failed)
         for (rule, _), failed in zip(asked, row[1:], strict=True)
@@ -64,13 +65,14 @@ def _column_checks(cursor: duckdb.DuckDBPyConnection, table: Table) -> list[Chec
 def _key_check(cursor: duckdb.DuckDBPyConnection, table: Table) -> Check:
     key = ", ".join(table.key)
     # Hashes first, which is cheap; where two are alike, the keys themselves decide.
-    row = cursor.sql(f"SELECT count(*), count(DISTINCT hash({key})) FROM {table.name}").fetchone()
+    row = first_row(cursor, f"SELECT count(*), count(DISTINCT hash({key})) FROM {table.name}")
     rows, hashes = row or (0, 0)
     failed = 0
     if rows != hashes:
-        again = cursor.sql(
+        again = first_row(
+            cursor,
             f"SELECT coalesce(sum(n), 0) FROM "
-            f"(SELECT count(*) AS n FROM {table.name} GROUP BY {key} HAVING n > 1)"
-        ).fetchone()
+            f"(SELECT count(*) AS n FROM {table.name} GROUP BY {key} HAVING n > 1)",
+        )
         failed = int(again[0]) if again else 0
     return Check(table.name, f"unique {key}", "critical", failed == 0, rows, failed)

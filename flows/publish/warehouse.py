@@ -22,6 +22,7 @@ from flows.errors import PublishError
 from flows.paths import SQL
 from flows.publish.models import Models
 from flows.store import Store, tables
+from flows.store.rows import first_row
 
 Step = Callable[[str], None]
 
@@ -138,9 +139,10 @@ def describe(cursor: duckdb.DuckDBPyConnection, models: Models) -> None:
 def row_counts(cursor: duckdb.DuckDBPyConnection, models: Models) -> dict[str, int]:
     """Rows of each table that is not a view."""
     names = [table.name for table in models.tables if not table.view]
-    row = cursor.sql(
-        "SELECT " + ", ".join(f"(SELECT count(*) FROM {name})" for name in names)
-    ).fetchone()
+    row = first_row(
+        cursor,
+        "SELECT " + ", ".join(f"(SELECT count(*) FROM {name})" for name in names),
+    )
     return dict(zip(names, row or (), strict=True))
 
 

@@ -27,6 +27,7 @@ from flows.store.loading import add_rows
 from flows.store.lock import lock_holder, raise_if_locked, writer_lock
 from flows.store.nouns import Load, LoadResult
 from flows.store.opening import duckdb_errors, open_database
+from flows.store.rows import first_row
 
 __all__ = ["Load", "LoadResult", "Store", "lock_holder", "raise_if_locked"]
 
@@ -76,7 +77,7 @@ class Store:
     def latest_snapshots(self) -> dict[str, Snapshot]:
         """What each release's address last gave, with the validators to ask it with again."""
         with duckdb_errors(self.path):
-            rows = self.connection.sql(_SNAPSHOTS).fetchall()
+            rows = self.connection.execute(_SNAPSHOTS).fetchall()
         return {
             row[0]: Snapshot(
                 release_id=row[0],
@@ -120,9 +121,10 @@ class Store:
         """Changes when, and only when, a table that is published has other rows."""
         counts = ", ".join(f"(SELECT count(*) FROM {name})" for name in tables.PUBLISHED)
         with duckdb_errors(self.path):
-            row = self.connection.sql(
-                f"SELECT (SELECT arg_max(fingerprint, version) FROM content), {counts}"
-            ).fetchone()
+            row = first_row(
+                self.connection,
+                f"SELECT (SELECT arg_max(fingerprint, version) FROM content), {counts}",
+            )
         return hashlib.sha256(repr(row).encode()).hexdigest()
 
     def load(self, load: Load) -> LoadResult:
@@ -141,17 +143,18 @@ class Store:
             )
 
     def _known(self, load: Load) -> Known:
-        ask = self.connection.sql
+        ask = self.connection.execute
         releases = ask(
             """SELECT release_id, version, source_id, url, title, publisher, reader, authority,
                 layouts, ref_area, time_period, published_on, obs_status
             FROM release
             QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY version DESC) = 1"""
         ).fetchall()
-        next_ids = ask(
+        next_ids = first_row(
+            self.connection,
             """SELECT (SELECT coalesce(max(snapshot_id) + 1, 0) FROM snapshot),
-                (SELECT coalesce(max(reading_id) + 1, 0) FROM reading)"""
-        ).fetchone()
+                (SELECT coalesce(max(reading_id) + 1, 0) FROM reading)""",
+        )
         since = min((visit.checked_at for visit in load.visits), default=self.started_at)
         return Known(
             releases={row[0]: (row[1], (row[0], *row[2:])) for row in releases},

@@ -20,6 +20,7 @@ from flows.errors import StoreError
 from flows.nouns import Outcome
 from flows.store.frames import Known, Rows
 from flows.store.nouns import Load, LoadResult
+from flows.store.rows import first_row
 
 _COUNTS = """
 WITH stored AS (
@@ -121,7 +122,7 @@ def _insert_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.D
 
 def _prove(connection: duckdb.DuckDBPyConnection, first: int) -> None:
     remedy = "this is a bug; nothing was recorded, and the snapshots are in the archive"
-    wrong = connection.execute(_COUNTS, {"first": first}).fetchone()
+    wrong = first_row(connection, _COUNTS, {"first": first})
     if wrong is not None:
         release, read, obs, unmapped, held, other, *stored = wrong
         raise StoreError(
@@ -134,7 +135,7 @@ def _prove(connection: duckdb.DuckDBPyConnection, first: int) -> None:
         )
     for fate, table in (("observation", "observation"), ("quarantined", "quarantine")):
         query = _PAIRS.format(fate=fate, table=table)
-        lost = connection.execute(query, {"first": first}).fetchone()
+        lost = first_row(connection, query, {"first": first})
         if lost is not None:
             release, locator, no_figure = lost
             what = f"its {table} row has no such figure" if no_figure else f"no {table} row for it"
@@ -149,9 +150,10 @@ def _sign(
     connection: duckdb.DuckDBPyConnection, rows: Rows, run_id: str, recorded_at: datetime
 ) -> None:
     """A new row of ``content``: a chain of hashes, so that naming the state costs no scan."""
-    before = connection.sql(
-        "SELECT version, fingerprint FROM content ORDER BY version DESC LIMIT 1"
-    ).fetchone()
+    before = first_row(
+        connection,
+        "SELECT version, fingerprint FROM content ORDER BY version DESC LIMIT 1",
+    )
     version, last = before or (0, "")
     added = [last, rows.releases, rows.snapshots, rows.readings]
     text = json.dumps(added, default=str, ensure_ascii=False)

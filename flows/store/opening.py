@@ -16,6 +16,7 @@ import duckdb
 
 from flows.errors import LockHeld, StoreError
 from flows.paths import SQL
+from flows.store.rows import first_row
 
 _SAVE = (
     "move the file away (it may still be read with an older or newer duckdb) and put a backup in "
@@ -112,5 +113,5 @@ def _version(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
             where=str(path),
             remedy="set GONGBAO_HOME to another folder",
         )
-    row = connection.sql("SELECT coalesce(max(version), 0) FROM store_version").fetchone()
+    row = first_row(connection, "SELECT coalesce(max(version), 0) FROM store_version")
     return int(row[0]) if row else 0
