@@ -29,8 +29,10 @@ _FROM = re.compile(f"(?:由|从)(?:上年|去年|年初|上年末|上年底|{OTH
 _AIM = re.compile(
     r"(?:预期|主要|发展|奋斗|总体|工作|增长|年度|总)目标(?:任务)?(?:初定|确定|建议|定|安排)?[为是]?$"
 )
+_WITHOUT = re.compile(r"(?:若|如)?(?:不含|不包括|剔除|扣除|除去)(?!价格|物价|不可比|农户)")
 _SCALE = re.compile(r"规模以上|规上|规模工业")
 _TARGET = re.compile(r"[^，。；]{0,8}(?:目标|计划|任务|预期)")
+_LONGEST_TAIL = 12
 _RATES = frozenset(("percent", "permille", "points", "times"))
 
 
@@ -109,6 +111,8 @@ class Reader:
             state.target = True
         if not numbered and text.startswith(self.lex.comment):
             return
+        if not numbered and _WITHOUT.match(text):
+            state.without = True  # 不含中央企业，全市…: of the rest only
         if "own" in turns:
             state.narrow = False
         if "narrow" in turns and (item.heads or "aside" not in turns):
@@ -165,15 +169,36 @@ class Reader:
             return None if self._strange(listed.codes[0], state) else listed
         if len(item.heads) == 1:
             return self._single(item.heads[0], state)
-        names = [self._single(head, state) for head in item.heads]
-        found = [name for name in names if name is not None and len(name.codes) == 1]
-        if len(found) < len(names):
-            return None
+        listed = self._shared_tail(item) if "respectively" in item.turns else None
+        if listed is not None:
+            return listed
+        names: list[Naming] = []
+        topic = state.topic
+        for head in item.heads:
+            name = self._single(head, state)
+            if name is None or len(name.codes) != 1:
+                state.topic = topic
+                return None
+            names.append(name)
+            state.topic = state.topic if name.short else name.codes[0]
         return Naming(
-            tuple(name.codes[0] for name in found),
-            max(name.rank for name in found),
-            short=all(name.short for name in found),
+            tuple(name.codes[0] for name in names),
+            max(name.rank for name in names),
+            short=all(name.short for name in names),
         )
+
+    def _shared_tail(self, item: Phrase) -> Naming | None:
+        """粮食、油料、烤烟产量分别为: the last head's end belongs to each; some may be unknown."""
+        last = item.heads[-1]
+        for length in range(min(len(last) - 1, _LONGEST_TAIL), 1, -1):
+            whole = [head + last[-length:] for head in item.heads[:-1]] + [last]
+            named = [[n for n in self.lex.name(head) if not n.short] for head in whole]
+            if any(named[:-1]):
+                return Naming(
+                    tuple(names[0].codes[0] if names else "_unknown" for names in named),
+                    max(names[0].rank for names in named if names),
+                )
+        return None
 
     def _single(self, head: str, state: State) -> Naming | None:
         candidates = self.lex.name(head)
@@ -232,6 +257,8 @@ class Reader:
             state.share = True
         self.runs.begin()
         state.run = 0
+        if "aside" in item.turns and item.heads and not item.share:
+            state.subject = None
         direction = 1 if number.kind == "flat" else item.direction
         if not direction and item.signed and (number.negative or text.endswith("+")):
             direction = 1
@@ -265,6 +292,7 @@ class Reader:
         if (
             state.subject is None
             or state.narrow
+            or state.without
             or (number.kind == "flat" and not item.flat)
             or "other_base" in item.turns
             or (item.rest and not item.share)

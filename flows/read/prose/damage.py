@@ -28,6 +28,8 @@ _INTEGER_MARK = re.compile(r"(?<![\d.])\d+[·。'’`*]$")
 _YEAR_AFTER = re.compile(r"(?:19|20)\d\d[年\-—~至]")
 _STYLED = 0.9
 _FEW = 5  # figures that show a style
+_WHOLE = 100.0
+_WILD = 50.0  # a change without decimals that large is a lost point
 _MOSTLY = 0.5
 _SUSPECT = 10.0
 _SUSPECT_UNSTYLED = (100.0, 25.0)  # levels, percentages; where the style is not so strict
@@ -178,13 +180,21 @@ def _style(claim: Claim, how: Style) -> Sign | None:
     number = claim.number
     if claim.unit == "%" and number.unit == "":
         return None if number.decimals or claim.indicator == "cpi" else _share_style(claim)
+    size = abs(number.value)
+    if claim.measure == "level" and number.family == "percent" and size > _WHOLE:
+        return Sign(
+            "lost-point",
+            f"{number.value:g}%: a part is not more than the whole",
+            None if number.decimals else how.mended(number),
+        )
     if number.decimals or number.unit == "":
         return None
-    size = abs(number.value)
     if number.family == "permille":
         return Sign(
             "lost-point", f"{number.value:g}‰: a rate without a decimal", how.mended(number)
         )
+    if number.family == "percent" and size >= _WILD:
+        return Sign("lost-point", f"{number.value:g}%: a change so large", how.mended(number))
     if number.family == "percent" and _over(size, how.suspect_from("percent")):
         return Sign(
             "lost-point",

@@ -34,6 +34,7 @@ class Entry:
     under: frozenset[str]
     nominal: bool
     change: bool
+    bracketed: bool  # its name in brackets says what the words before them mean
     part: bool  # after 其中 it is believed only under a topic of ``under``
 
     @property
@@ -96,6 +97,7 @@ def _entry(code: str, data: dict[str, Any]) -> Entry:
         frozenset(data.get("under", ())),
         data.get("growth") == "nominal",
         bool(data.get("change")),
+        bool(data.get("bracketed")),
         bool(data.get("part")),
     )
 

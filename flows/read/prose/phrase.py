@@ -130,12 +130,14 @@ def _assemble(parts: list[tuple[str, str]], approximate: bool) -> Phrase:
             turns.add(group)
         elif group == "among":
             before, heads, glue = before + heads, [], False
-            turned = False
+            turned = share = False
+            of = rest = ""
+            turns.discard("aside")
             turns.add(group)
         elif group == "aside":
             turns.add(group)
             turned = True
-            if word in ("占", "占比", "比重"):
+            if word in ("占", "占比", "比重", "所占", "所占比重"):
                 share = True
         elif group in ("up", "down", "flat"):
             direction = {"up": 1, "down": -1, "flat": 0}[group]

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from flows.read.prose.document import BREAK, SOFT
+from flows.read.prose.lexicon import lexicon
 from flows.read.prose.numbers import Num
 from flows.read.prose.phrase import NARROW, NOW, OTHER, OTHER_BASE, OWN
 
@@ -24,6 +25,7 @@ _MADE_BY = re.compile(
     r"(?:初步)?(?:结果|数据|资料|制度|反馈|显示|推算|认定|审定|核定)*[,，]?"
 )
 
+_RURAL_INSIDE = re.compile(r"不含[^()]*(?:农户|跨[省市区县])")
 _MADE_BY_STARTS = frozenset("根经据依按")
 _HEADING = re.compile(r"^\[[^\[\]]{1,16}\]")
 _NARROW_WORDS = re.compile(r"市区|城区|本级|主城|开发区|规模以上|限额以上|县城|中心城")
@@ -135,8 +137,13 @@ def _level_mark(match: re.Match[str], level: str) -> str:
 
 def _bracket(match: re.Match[str]) -> str:
     inside = match.group(1)
+    if _RURAL_INSIDE.search(inside):
+        return ""
     if _WITHOUT.match(inside) or _NARROW_WORDS.search(inside):
         return NARROW
+    named = lexicon().name(lexicon().canonical(inside))
+    if any(lexicon().entries[naming.codes[0]].bracketed for naming in named):
+        return f"其中{inside}"  # 地方级财政收入(一般公共预算收入): the name that counts
     if inside in ("本外币", "人民币", "含外资"):
         return inside
     return ""

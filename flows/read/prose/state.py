@@ -48,6 +48,7 @@ class State:
     above: str | None = None  # the topic before 其中; a semicolon goes back to it
     among: bool = False  # after 其中
     narrow: bool = False  # the scope is smaller than the area, or another one
+    without: bool = False  # parts were excluded, for the rest of the sentence
     other: bool = False  # the time is not the reference period
     year: int | None = None  # which other year, where it is printed
     foreign: bool = False  # the level was in dollars
