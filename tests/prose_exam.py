@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ruamel.yaml import YAML
 
 from flows.catalog import load_catalog
 from flows.catalog.model import Catalog
@@ -69,7 +69,7 @@ def cases(folder: Path = FOLDER) -> list[Case]:
     return [
         _case(item)
         for path in sorted(folder.glob("*.yaml"))
-        for item in yaml.safe_load(path.read_text(encoding="utf-8"))
+        for item in YAML(typ="safe").load(path)
     ]
 
 
@@ -100,7 +100,14 @@ def sit(case: Case) -> Answer:
     """Read a case as ``gongbao read`` does, up to the gate, and compare."""
     data = case.body.encode()
     snapshot = Snapshot(
-        case.id, hashlib.sha256(data).hexdigest(), "file:///x", case.kind, len(data), NOW, None, "utf-8"
+        case.id,
+        hashlib.sha256(data).hexdigest(),
+        "file:///x",
+        case.kind,
+        len(data),
+        NOW,
+        None,
+        "utf-8",
     )
     release = Release(
         case.id, "exam", "file:///x", case.id, "", "communique",
