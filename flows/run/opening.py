@@ -20,7 +20,7 @@ from flows.fetch import MirrorServer, mirror_index, mirror_releases
 from flows.fetch.address import canonical
 from flows.nouns import Release
 from flows.run.pipeline import Pipeline
-from flows.run.progress import Reporter
+from flows.run.progress import Reporter, counted
 from flows.run.summary import RunSummary, new_run_id
 from flows.settings import Settings
 from flows.store import Store
@@ -60,7 +60,7 @@ def open_pipeline(
                 known, summary.skipped = _in_mirror(address, known, settings)
             wanted = _matching(known, source)
             summary.seconds["start"] = round(time.perf_counter() - since, 3)
-            report.done(f"{len(wanted)} releases to visit")
+            report.done(f"{counted(len(wanted), 'release')} to visit")
             yield Pipeline(settings, catalog, store, wanted, address, summary, report, reread)
         except BaseException as error:
             if summary.outcome != "held":

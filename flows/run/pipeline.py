@@ -28,7 +28,7 @@ from flows.publish import publish
 from flows.read import reader_version
 from flows.run.batch import Batch, final_fates, read_batch, sentences
 from flows.run.changes import changes, summary_of
-from flows.run.progress import Reporter
+from flows.run.progress import Reporter, counted
 from flows.run.summary import CHANGES_KEPT, CheckLine, RunSummary, VisitLine
 from flows.settings import Settings
 from flows.store import Load, Store
@@ -83,7 +83,7 @@ class Pipeline:
             self.summary.visits = [VisitLine.of(visit) for visit in self.visits]
             by = self.summary.visits_by_outcome()
             return self._done(
-                f"{len(self.visits)} releases visited: {by[Outcome.CHANGED]} new, "
+                f"{counted(len(self.visits), 'release')} visited: {by[Outcome.CHANGED]} new, "
                 f"{by[Outcome.UNCHANGED]} unchanged, {by[Outcome.FAILED]} failed"
             )
 
@@ -112,7 +112,7 @@ class Pipeline:
             )
             unreadable = len(self.batch.failed)
             return self._done(
-                f"{self.batch.fates.height} numbers in {len(new)} releases"
+                f"{self.batch.fates.height:,} numbers in {counted(len(new), 'release')}"
                 + (f", {unreadable} unreadable" if unreadable else "")
                 if new
                 else "nothing new"
@@ -149,8 +149,8 @@ class Pipeline:
             if self.batch.observations.is_empty():
                 return self._done("nothing to check")
             return self._done(
-                f"{verdict.accepted.height} of {self.batch.observations.height} observations "
-                f"accepted by {len(verdict.checks)} checks, {verdict.quarantine.height} held"
+                f"{verdict.accepted.height:,} of {self.batch.observations.height:,} observations "
+                f"accepted by {len(verdict.checks)} checks, {verdict.quarantine.height:,} held"
             )
 
     def load(self) -> str:
@@ -176,7 +176,7 @@ class Pipeline:
             self.summary.new_quarantined = result.quarantine
             if not result.changed:
                 return self._done("no row added")
-            added = f"{result.observations} observations and {result.quarantine} quarantined added"
+            added = f"{counted(result.observations, 'observation')} and {result.quarantine:,} quarantined added"
             if self.known.is_empty():  # the first load changes nothing that was known
                 return self._done(added)
             changed = changes(self.known, self.store.known_observations())

@@ -27,6 +27,11 @@ STAGES = {
 }
 
 
+def counted(number: int, thing: str) -> str:
+    """``1 release``, ``2 releases``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 class Reporter(Protocol):
     def stage(self, name: str, total: int | None = None) -> None: ...
 

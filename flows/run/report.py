@@ -74,7 +74,7 @@ def quarantined(settings: Settings, run_id: str) -> pl.DataFrame:
     return query(
         settings,
         "SELECT release_id, ref_area, indicator, measure, time_period, value_text, rule, reason,"
-        " suggestion FROM quarantine WHERE run_id = $run_id"
+        " suggestion, unit_measure FROM quarantine WHERE run_id = $run_id"
         " ORDER BY release_id, figure_no NULLS FIRST",
         parameters={"run_id": run_id},
     )
@@ -179,7 +179,11 @@ def _figure(row: dict[str, Any]) -> str:
     claim = " ".join(
         str(row[name]) for name in ("indicator", "measure", "time_period") if row[name]
     )
-    likely = "" if row["suggestion"] is None else f" (likely {row['suggestion']:g})"
+    likely = (
+        ""
+        if row["suggestion"] is None
+        else f" (likely {row['suggestion']:g} {row['unit_measure']})"
+    )
     return f"{claim or 'a figure'} “{row['value_text']}”{likely}"
 
 

@@ -104,7 +104,6 @@ def _decide(group: list[Claim]) -> list[Claim]:
         and not claim.approximate
         and not first.approximate
         and not same_figure(claim, first)
-        and claim.number.unit == first.number.unit
     ]
     for rival in rivals:
         rival.doubt = f"conflict: {first.number.value:g}{first.number.unit} is printed elsewhere"

@@ -9,22 +9,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.read.prose.numbers import FAMILY
 from flows.read.prose.state import Claim
 
+_SCALE = {"元": 1.0, "元/人": 1.0, "千元": 1e3, "万元": 1e4, "亿元": 1e8, "亿": 1e8, "万亿元": 1e12,
+          "人": 1.0, "万人": 1e4, "吨": 1.0, "万吨": 1e4}  # fmt: skip
 _UNITLESS = 5  # a tenth of the rank of a figure whose unit was lost
 
 
 def same_figure(a: Claim, b: Claim) -> bool:
     """Do two claims print the same value, one of them rounded perhaps?"""
-    digits = min(a.number.decimals, b.number.decimals)
-    if a.number.unit == b.number.unit:
-        return bool(abs(a.value - b.value) <= 0.5 * 10.0**-digits + 1e-9)
+    if FAMILY.get(a.number.unit) == FAMILY.get(b.number.unit) or _SCALE.keys() >= {
+        a.number.unit,
+        b.number.unit,
+    }:
+        gap = abs(a.value * _scale(a) - b.value * _scale(b))
+        return bool(gap <= 0.5 * max(_step(a), _step(b)) * (1 + 1e-9))
     return False
+
+
+def _scale(claim: Claim) -> float:
+    return _SCALE.get(claim.number.unit, 1.0)
+
+
+def _step(claim: Claim) -> float:
+    """One unit of the last printed digit."""
+    return float(_scale(claim) * 10.0**-claim.number.decimals)
 
 
 def best_first(claims: list[Claim]) -> list[Claim]:
     """Claims of one key, the one to be believed first."""
-    return sorted(claims, key=lambda c: (c.rank, c.approximate, -c.number.decimals, c.number.start))
+    return sorted(claims, key=lambda c: (c.rank, c.approximate, _step(c), c.number.start))
 
 
 def grouped(claims: list[Claim], named: dict[str, int]) -> Iterator[list[Claim]]:

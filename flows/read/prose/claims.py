@@ -30,6 +30,7 @@ _AIM = re.compile(
     r"(?:预期|主要|发展|奋斗|总体|工作|增长|年度|总)目标(?:任务)?(?:初定|确定|建议|定|安排)?[为是]?$"
 )
 _WITHOUT = re.compile(r"(?:若|如)?(?:不含|不包括|剔除|扣除|除去)(?!价格|物价|不可比|农户)")
+_ABOUT = re.compile(r"以上|左右|大关|新?台阶|上下|多")
 _SCALE = re.compile(r"规模以上|规上|规模工业")
 _TARGET = re.compile(r"[^，。；]{0,8}(?:目标|计划|任务|预期)")
 _LONGEST_TAIL = 12
@@ -67,6 +68,8 @@ class Reader:
         for number in item.numbers:
             if number.kind == "date":
                 dates.append(number)
+            elif number.kind == "ordinal" and number.start <= item.start + 1:
+                position = min(number.end + 1, item.end)  # 2.全年…
             elif number.kind in ("figure", "flat"):
                 if id(number) not in taken:
                     words = lead(self.text, position, number.start, dates, self.own)
@@ -169,16 +172,13 @@ class Reader:
             return None if self._strange(listed.codes[0], state) else listed
         if len(item.heads) == 1:
             return self._single(item.heads[0], state)
-        listed = self._shared_tail(item) if "respectively" in item.turns else None
-        if listed is not None:
-            return listed
         names: list[Naming] = []
         topic = state.topic
         for head in item.heads:
             name = self._single(head, state)
             if name is None or len(name.codes) != 1:
                 state.topic = topic
-                return None
+                return self._shared_tail(item) if "respectively" in item.turns else None
             names.append(name)
             state.topic = state.topic if name.short else name.codes[0]
         return Naming(
@@ -311,7 +311,11 @@ class Reader:
         )
         if claim is not None:
             claim.sentence = index
-            claim.approximate = item.approximate or number.unit_end - number.end > len(number.unit)
+            claim.approximate = (
+                item.approximate
+                or number.unit_end - number.end > len(number.unit)
+                or _ABOUT.match(self.text, number.unit_end) is not None
+            )
             claim.period = str(state.year) if state.other and state.year else None
             if state.target and not self._aimed(claim):
                 return

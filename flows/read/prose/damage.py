@@ -28,6 +28,7 @@ _INTEGER_MARK = re.compile(r"(?<![\d.])\d+[·。'’`*]$")
 _YEAR_AFTER = re.compile(r"(?:19|20)\d\d[年\-—~至]")
 _STYLED = 0.9
 _FEW = 5  # figures that show a style
+_LARGEST = 400.0  # 万亿元
 _WHOLE = 100.0
 _WILD = 50.0  # a change without decimals that large is a lost point
 _MOSTLY = 0.5
@@ -181,12 +182,14 @@ def _style(claim: Claim, how: Style) -> Sign | None:
     if claim.unit == "%" and number.unit == "":
         return None if number.decimals or claim.indicator == "cpi" else _share_style(claim)
     size = abs(number.value)
-    if claim.measure == "level" and number.family == "percent" and size > _WHOLE:
+    if claim.measure == "level" and number.family == "percent" and abs(claim.value) > _WHOLE:
         return Sign(
             "lost-point",
             f"{number.value:g}%: a part is not more than the whole",
             None if number.decimals else how.mended(number),
         )
+    if number.unit == "万亿元" and size > _LARGEST:
+        return Sign("magnitude", f"{number.value:g}万亿元 is more than the country's")
     if number.decimals or number.unit == "":
         return None
     if number.family == "permille":

@@ -22,6 +22,7 @@ _TITLE = re.compile(
     r"(?:统计公报|经济运行|经济社会发展|主要经济指标|统计快报|经济形势|经济发展情况|工作报告)"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
+_YEAR_ALONE = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年(?!\s*\d{1,2}\s*月\s*\d)")
 _YEAR_ZH = re.compile(r"([一二][九〇○零O0][〇○零O0一二三四五六七八九]{2})年")
 _ZH = {char: str(index) for index, char in enumerate("〇一二三四五六七八九")} | {
     "○": "0",
@@ -167,7 +168,7 @@ def _period(
     start = text.index(blocks[0].start) if blocks else 0
     for source in (facts.title or "", document.title or "", text.text[start : start + 600]):
         plain = spell(source)
-        match = _YEAR.search(plain)
+        match = _YEAR_ALONE.search(plain)
         year = int(match.group(1)) if match else _zh_year(plain)
         if year is None:
             continue

@@ -45,7 +45,7 @@ _SPELLING = {
 }
 _SKIP = re.compile(
     r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\ufffe\ufffd\x00-\x1d]+"
-    r"|\[(?:注|备注)?\d{1,2}\]|[①-⑳㉑-㉟❶-❿]|\((?:注|见注)\s*\d{1,2}\)"
+    r"|\[(?:注|备注)?\d{1,2}\]|[①-⒇⒈-⒛㉑-㉟❶-❿]|\*\*+|\((?:注|见注)\s*\d{1,2}\)"
     r"|\([a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜü]{1,7}\)"
     r"|—\s*\d{1,3}\s*—"
 )
@@ -128,6 +128,21 @@ def _glued(before: str, after: str) -> bool:
     return before.isascii() and before.isalpha() and after.isascii() and after.isalpha()
 
 
+def _wrapped(text: str, end: int, start: int) -> bool:
+    """Does a line of the source end inside the number that both digits belong to?
+
+    ``end`` is where what was left out begins. A number has one point: two with a point each
+    are two numbers.
+    """
+    low = end
+    while low and start - low < 60 and (text[low - 1] in _DIGITS or text[low - 1] in ". \r\n\t"):
+        low -= 1
+    high = start
+    while high < len(text) and high - start < 20 and (text[high] in _DIGITS or text[high] == "."):
+        high += 1
+    return "\n" in text[low:start] and text[low:start].count(".") + text[start:high].count(".") < 2
+
+
 def compact(document: Document) -> Compact:
     """The text that is read."""
     text = spell(document.clean)
@@ -140,7 +155,7 @@ def compact(document: Document) -> Compact:
     def keep(start: int, end: int) -> None:
         nonlocal length
         if end > start:
-            if parts and _glued(parts[-1][-1], text[start]):
+            if parts and _glued(parts[-1][-1], text[start]) and not _wrapped(text, position, start):
                 at.append(length)
                 clean.append(position)
                 parts.append(" ")
@@ -154,7 +169,7 @@ def compact(document: Document) -> Compact:
     for match in _SKIP.finditer(text):
         run = match.group(0)
         start, end = match.span()
-        if run[-1] in "]—" or run[0] in "①②③④⑤⑥⑦⑧⑨⑩" or (run[0] == "(" and run[1:2] in "注见"):
+        if run[-1] in "]—" or not (run[0] < "\u2460" or run[0] > "\u2793") or (run[0] == "(" and run[1:2] in "注见"):
             marks.append((start, end))
         cuts.append((start, end, ""))
     cuts += [(index, index + 1, "") for index in _soft_ends(text)]

@@ -14,7 +14,7 @@ from flows.read.prose.lexicon import lexicon
 from flows.read.prose.numbers import Num
 from flows.read.prose.phrase import NARROW, NOW, OTHER, OTHER_BASE, OWN
 
-_END = re.compile(f"[!?{BREAK}{SOFT}]|。(?!(?<=\\d。)\\d)")
+_END = re.compile(f"[!?{BREAK}{SOFT}]|。(?!(?<=\\d。)\\d)|(?<=[^\\d\\sA-Za-z])\\.(?!\\d)")
 _CUT = re.compile(r"[，,；:!?()。|]")
 _BRACKET = re.compile(r"\(([^()]{0,80})\)")
 _RURAL = re.compile(r"\(?不含农户(?:投资)?\)?|\(?不含(?:跨区|跨省|铁路)[^()，]{0,12}\)?")
