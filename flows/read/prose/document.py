@@ -99,8 +99,5 @@ class Builder:
         self.parts.append(char)
         self.length += 1
 
-    def ends_in_digit(self) -> bool:
-        return self.parts[-1][-1:].isdigit()
-
     def document(self, blocks: list[Block]) -> Document:
         return Document("".join(self.parts), blocks, self.at, self.home, self.width, self.place)

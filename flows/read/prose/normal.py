@@ -155,7 +155,8 @@ def compact(document: Document) -> Compact:
     def keep(start: int, end: int) -> None:
         nonlocal length
         if end > start:
-            if parts and _glued(parts[-1][-1], text[start]) and not _wrapped(text, position, start):
+            cut = clean[-1] + len(parts[-1]) if parts else 0
+            if parts and _glued(parts[-1][-1], text[start]) and not _wrapped(text, cut, start):
                 at.append(length)
                 clean.append(position)
                 parts.append(" ")
@@ -169,7 +170,11 @@ def compact(document: Document) -> Compact:
     for match in _SKIP.finditer(text):
         run = match.group(0)
         start, end = match.span()
-        if run[-1] in "]—" or not (run[0] < "\u2460" or run[0] > "\u2793") or (run[0] == "(" and run[1:2] in "注见"):
+        if (
+            run[-1] in "]—"
+            or not (run[0] < "\u2460" or run[0] > "\u2793")
+            or (run[0] == "(" and run[1:2] in "注见")
+        ):
             marks.append((start, end))
         cuts.append((start, end, ""))
     cuts += [(index, index + 1, "") for index in _soft_ends(text)]

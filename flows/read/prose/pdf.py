@@ -13,7 +13,7 @@ import pypdfium2
 
 from flows.errors import ReadError
 from flows.read.prose.document import BREAK, Block, Builder, Document
-from flows.read.prose.plain import join_lines
+from flows.read.prose.plain import join_lines, parts_number
 
 _LINE = re.compile(r"[^\r\n]+")
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–－·]{0,3}\s*\d{1,4}\s*[-—–－·]{0,3}|第\s*\d+\s*页.{0,12})\s*")
@@ -76,8 +76,8 @@ def read_pdf(data: bytes) -> Document:
     for (number, match), joined in zip(kept, goes_on, strict=False):
         if not joined and build.length:
             build.mark(BREAK)
-        elif build.length and build.ends_in_digit() and match.group(0)[:1].isdigit():
-            build.mark(" ")  # a cut number or two numbers: the blank leaves it open
+        elif build.length and parts_number(build.parts[-1], match.group(0)):
+            build.mark(" ")
         start = build.length
         build.add(match.group(0), match.start(), f"page:{number};")
         if joined and blocks:

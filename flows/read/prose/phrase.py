@@ -21,7 +21,26 @@ _MARKS = {NOW: "year", OTHER: "other_time", OTHER_BASE: "other_base", OWN: "own"
 
 _SINGLE_UP = frozenset("增升涨")
 _SINGLE_DOWN = frozenset("降减跌")
-_APPROXIMATE = ("近", "约", "超", "逾", "突破", "将近", "接近", "不到", "不足", "大约", "上下", "迈上", "站上", "跃上", "跨上", "跨越", "逼近", "超过")
+_APPROXIMATE = (
+    "近",
+    "约",
+    "超",
+    "逾",
+    "突破",
+    "将近",
+    "接近",
+    "不到",
+    "不足",
+    "大约",
+    "上下",
+    "迈上",
+    "站上",
+    "跃上",
+    "跨上",
+    "跨越",
+    "逼近",
+    "超过",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ _HEAD = re.compile(
 )
 
 
+_LAST = re.compile(r"\d[\d.]*$")
+_FIRST = re.compile(r"[\d.]*\d")
 _CAPTION = re.compile(r"[图表]\s*\d{1,2}\s*[^。；]*$")
 _NARROWEST = 32  # a page narrower than 16 Chinese characters is no page of prose
 
@@ -35,21 +37,36 @@ def join_lines(lines: list[str]) -> list[bool]:
     if not widths:
         return [False] * max(0, len(lines) - 1)
     full = widths[int(len(widths) * 0.9)] if len(widths) > 1 else widths[0]
-    wrapped = (
-        full >= _NARROWEST
-        and sum(1 for width in widths if width >= 0.8 * full) >= len(widths) * 0.4
-    )
+    open_ended = [
+        line for line in lines if _width(line) >= 0.8 * full and line.strip()[-1:] not in _STOPS
+    ]
+    if full < _NARROWEST or len(open_ended) < 2:
+        return [False] * (len(lines) - 1)
+    mostly = sum(1 for width in widths if width >= 0.8 * full) >= len(widths) * 0.4
+    least = (0.7 if mostly else 0.85) * full
     goes_on = []
     for before, line in pairwise(lines):
         text = before.strip()
+        ratio = text[-1:] in (":", "：") and text[-2:-1].isdigit()
         goes_on.append(
-            wrapped
-            and _width(text) >= 0.7 * full
-            and text[-1:] not in _STOPS
+            _width(text) >= least
+            and (text[-1:] not in _STOPS or ratio)
             and not _HEAD.match(line)
             and not _CAPTION.match(text)
+            and not (line[:2].isspace() and not before[:2].isspace())
         )
     return goes_on
+
+
+def parts_number(before: str, line: str) -> bool:
+    """Do a line that ends and one that begins with digits hold two numbers, not one cut in two?
+
+    A number has one point: 231.9 and 66.90 are two, 15 and 3.9 are one.
+    """
+    last, first = _LAST.search(before), _FIRST.match(line)
+    if last is None or first is None:
+        return False
+    return "." in last.group(0) and "." in first.group(0)
 
 
 def read_plain(source: str) -> Document:
@@ -61,8 +78,8 @@ def read_plain(source: str) -> Document:
     for match, joined in zip(matches, goes_on, strict=False):
         if not joined and build.length:
             build.mark(BREAK)
-        elif build.length and build.ends_in_digit() and match.group(0)[:1].isdigit():
-            build.mark(" ")  # a cut number or two numbers: the blank leaves it open
+        elif build.length and parts_number(build.parts[-1], match.group(0)):
+            build.mark(" ")
         start = build.length
         build.add(match.group(0), match.start())
         if joined and blocks:
