@@ -19,6 +19,7 @@ from flows.read.prose.identities import broken, key_of, satisfied
 from flows.read.prose.numbers import Num
 from flows.read.prose.state import Claim, Increase
 from flows.read.prose.tables import TableFigure
+from flows.read.prose.values import HELPERS
 
 _NOMINAL = frozenset(
     (
@@ -50,7 +51,9 @@ def check(
     named: dict[str, int],
 ) -> list[Claim]:
     """The claims to be kept, those in doubt with ``doubt``, ``suggestion`` and ``evidence``."""
-    _signs(text, claims, numbers)
+    helpers = [claim for claim in claims if claim.indicator in HELPERS]
+    claims = [claim for claim in claims if claim.indicator not in HELPERS]
+    _signs(text, claims, numbers, helpers)
     kept: list[Claim] = []
     for group in grouped(claims, named):
         kept += _decide(group)
@@ -63,7 +66,7 @@ def check(
     return kept
 
 
-def _signs(text: str, claims: list[Claim], numbers: list[Num]) -> None:
+def _signs(text: str, claims: list[Claim], numbers: list[Num], helpers: list[Claim]) -> None:
     how = style(numbers)
     printed = Counter((n.value, n.unit) for n in numbers if n.kind == "figure")
     plain = Counter(n.value for n in numbers if n.kind == "figure")
@@ -82,7 +85,7 @@ def _signs(text: str, claims: list[Claim], numbers: list[Num]) -> None:
                 for c in claims
                 if c is claim or c.indicator != claim.indicator or c.measure != claim.measure
             ]
-            if again or satisfied(others, key_of(claim), rough=True):
+            if again or satisfied([*helpers, *others], key_of(claim), rough=True):
                 continue
         claim.doubt = f"{found.rule}: {found.reason}"
         if found.suggestion is not None:

@@ -19,6 +19,9 @@ _UNITLESS = 5  # a tenth of the rank of a figure whose unit was lost
 
 def same_figure(a: Claim, b: Claim) -> bool:
     """Do two claims print the same value, one of them rounded perhaps?"""
+    if a.unit or b.unit:  # an index read as a change, a share of a ratio: both in percent
+        digits = min(a.number.decimals, b.number.decimals)
+        return bool(abs(a.value - b.value) <= 0.5 * 10.0**-digits + 1e-9)
     if FAMILY.get(a.number.unit) == FAMILY.get(b.number.unit) or _SCALE.keys() >= {
         a.number.unit,
         b.number.unit,

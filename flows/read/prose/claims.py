@@ -151,6 +151,8 @@ class Reader:
                 state.base = state.topic
             state.topic = naming.codes[-1]
             state.foreign = False
+            if item.before_among:  # X中Y: what follows belongs to Y
+                state.above, state.among = None, False
 
     def _among(self, item: Phrase, state: State, text: str) -> None:
         if not state.among:

@@ -209,6 +209,17 @@ IDENTITIES: tuple[Identity, ...] = (
         "industry above a size adds more than all industry",
     ),
     Identity(
+        "urban-share",
+        ("resident_population.level", "urbanisation_rate.level", "_urban_population.level"),
+        lambda v: (
+            v["_urban_population.level"] / v["resident_population.level"]
+            - v["urbanisation_rate.level"] / 100
+        ),
+        lambda v, s: 0.01,
+        "urban population and urbanisation rate disagree",
+        rough=True,
+    ),
+    Identity(
         "income-between",
         ("income_all.level", "income_urban.level", "income_rural.level"),
         _outside("income_all.level", "income_urban.level", "income_rural.level"),

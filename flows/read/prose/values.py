@@ -23,6 +23,8 @@ _PER_HEAD = frozenset(("万元", "元", "元/人"))
 _INHERITED = frozenset(("money", "yuan", "percent", "permille", "people", "mass"))
 _UNITLESS = 50  # rank of a figure without unit: any other print of it is better
 _USUAL_UNIT = {"money": "亿元", "permille": "‰", "percent": "%", "people": "万人", "mass": "万吨"}
+#: known phrases whose levels help to tell a lost point; they are never figures of an indicator
+HELPERS = frozenset(("_urban_population",))
 _INDEX = (80.0, 130.0)  # a price index with base 100 lies here
 
 
@@ -36,7 +38,7 @@ def claim_of(lex: Lexicon, number: Num, state: State, place: int, direction: int
     if subject.other and number.family not in _FAMILIES[entry.unit]:
         code = subject.other
         entry = lex.entries[code]
-    if not entry.known:
+    if not entry.known and code not in HELPERS:
         return None
     value = -abs(number.value) if direction < 0 else number.value
     rank = subject.rank * 10 + (5 if state.second else 0)
