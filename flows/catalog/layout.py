@@ -65,13 +65,16 @@ class Column(BaseModel):
     measure: str = Field("level", pattern="^(level|growth|share|rank|target)$")
     unit: str | None = None  # None: the unit in brackets in the head, or the title's
     required: bool = True  # a pattern is never required
+    plausible: tuple[float, float] | None = None  # what a cell under this head can be
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
         if bool(self.heads) == (self.pattern is not None):
             raise ValueError("a column has either heads or a pattern")
-        if self.role is not Role.FIGURE and (self.indicator or self.unit):
-            raise ValueError(f"a column of role {self.role} has no indicator and no unit")
+        if self.role is not Role.FIGURE and (self.indicator or self.unit or self.plausible):
+            raise ValueError(f"a column of role {self.role} has no indicator, unit or range")
+        if self.plausible is not None and self.plausible[0] >= self.plausible[1]:
+            raise ValueError("plausible is [lowest, highest]")
         return self
 
 
@@ -93,6 +96,7 @@ class Layout(BaseModel):
     missing: tuple[str, ...] = MISSING
     only: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # head -> cells of rows kept
     float_tail: bool = False  # a final ".0" was left by a program and is no printed digit
+    shifted_from: int | None = Field(None, ge=1)  # so many implausible cells: a shifted row
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

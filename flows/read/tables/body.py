@@ -17,6 +17,7 @@ from flows.nouns import Snapshot
 from flows.read.tables.grid import Grid, column_letters
 from flows.read.tables.numbers import is_number, parsed
 from flows.read.tables.plan import Plan, Planned, folded
+from flows.read.tables.shifted import shifted_doubted
 from flows.schemas import FIGURE
 
 _KEYS = (Role.AREA_PARENT, Role.AREA, Role.PERIOD, Role.INDICATOR, Role.MEASURE, Role.UNIT)
@@ -50,6 +51,7 @@ def figures(
     cells = _merged_values_doubted(parsed(cells, float_tail=layout.float_tail), grid, plan)
     if grid.percent_unseen:
         cells = _unseen_percents_doubted(cells)
+    cells = shifted_doubted(cells, plan, layout)
     return _as_figures(cells, grid, layout, keys, snapshot, indicators), notes
 
 
