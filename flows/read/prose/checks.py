@@ -4,7 +4,7 @@
    identity holds with the figure as it is, or the document prints the same figure again
 2  one claim for each indicator, measure and period (``choose``): sound ones first
 3  two sound claims that say different things: both held
-4  what must hold between the claims that stand (``identities``), and between a level, its
+4  what must hold between the claims that stand (``identities``, ``balance``), and between a level, its
    printed increase and its growth; whoever breaks it is held
 5  a suggestion for a held figure, where an identity or the document's second print settles it
 """
@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from flows.read.prose.balance import broken, key_of, satisfied
 from flows.read.prose.choose import best_first, grouped, same_figure
 from flows.read.prose.damage import sign, style
-from flows.read.prose.identities import broken, key_of, satisfied
 from flows.read.prose.numbers import Num
 from flows.read.prose.state import Claim, Increase
 from flows.read.prose.tables import TableFigure

@@ -20,6 +20,7 @@ from flows.read.prose.phrase import OTHER, Phrase, phrase
 from flows.read.prose.ratios import Shares, ratio_claims
 from flows.read.prose.sentences import Lead, Own, Sentence, lead
 from flows.read.prose.state import Claim, Increase, Runs, State
+from flows.read.prose.subjects import resolve
 from flows.read.prose.values import claim_of, inherit_units
 
 _VIEW = re.compile(r"^(?:分|按|从).*(?:看|分|分类|计算|算|计|统计)$")
@@ -33,7 +34,6 @@ _WITHOUT = re.compile(r"(?:若|如)?(?:不含|不包括|剔除|扣除|除去)(?!
 _ABOUT = re.compile(r"以上|左右|大关|新?台阶|上下|多")
 _SCALE = re.compile(r"规模以上|规上|规模工业")
 _TARGET = re.compile(r"[^，。；]{0,8}(?:目标|计划|任务|预期)")
-_LONGEST_TAIL = 12
 _RATES = frozenset(("percent", "permille", "points", "times"))
 
 
@@ -134,7 +134,7 @@ class Reader:
             return
         if not numbered and _VIEW.match(text):
             return
-        naming = self._resolve(item, state)
+        naming = resolve(self.lex, item, state)
         scale = any(_SCALE.search(head) for head in item.heads)
         if naming is not None and naming.codes == ("industrial_va",) and state.scale:
             naming = None  # 规模以上工业企业…，实现工业增加值: of these enterprises
@@ -164,65 +164,6 @@ class Reader:
             state.subject = None
             if not parents and "其中" not in text and "财政" not in text:
                 state.narrow = True  # 战略性新兴产业中，工业增加值…
-
-    def _resolve(self, item: Phrase, state: State) -> Naming | None:
-        joined = "".join(item.heads)
-        listed = self.lex.listed(joined)
-        if listed is not None and (
-            len(item.heads) > 1 or "respectively" in item.turns or not self.lex.name(joined)
-        ):
-            return None if self._strange(listed.codes[0], state) else listed
-        if len(item.heads) == 1:
-            return self._single(item.heads[0], state)
-        names: list[Naming] = []
-        topic = state.topic
-        for head in item.heads:
-            name = self._single(head, state)
-            if name is None or len(name.codes) != 1:
-                state.topic = topic
-                return self._shared_tail(item) if "respectively" in item.turns else None
-            names.append(name)
-            state.topic = state.topic if name.short else name.codes[0]
-        return Naming(
-            tuple(name.codes[0] for name in names),
-            max(name.rank for name in names),
-            short=all(name.short for name in names),
-        )
-
-    def _shared_tail(self, item: Phrase) -> Naming | None:
-        """粮食、油料、烤烟产量分别为: the last head's end belongs to each; some may be unknown."""
-        last = item.heads[-1]
-        for length in range(min(len(last) - 1, _LONGEST_TAIL), 1, -1):
-            whole = [head + last[-length:] for head in item.heads[:-1]] + [last]
-            named = [[n for n in self.lex.name(head) if not n.short] for head in whole]
-            if any(named[:-1]):
-                return Naming(
-                    tuple(names[0].codes[0] if names else "_unknown" for names in named),
-                    max(names[0].rank for names in named if names),
-                )
-        return None
-
-    def _single(self, head: str, state: State) -> Naming | None:
-        candidates = self.lex.name(head)
-        plain = [naming for naming in candidates if not naming.short]
-        if plain:
-            if self._strange(plain[0].codes[0], state):
-                return None
-            if len(plain) > 1:  # one phrase, two units: both stay possible until the unit is seen
-                return Naming(
-                    plain[0].codes, plain[0].rank, index=plain[0].index, other=plain[1].codes[0]
-                )
-            return plain[0]
-        for naming in candidates:
-            if state.topic in self.lex.entries[naming.codes[0]].under:
-                return naming
-        listed = self.lex.listed(head)
-        return None if listed and self._strange(listed.codes[0], state) else listed
-
-    def _strange(self, code: str, state: State) -> bool:
-        """Does the name stand after 其中 under something that it is no part of?"""
-        entry = self.lex.entries[code]
-        return state.among and entry.part and state.topic not in entry.under
 
     def _number(
         self, index: int, number: Num, state: State, previous: Num | None, words: Lead
