@@ -18,6 +18,7 @@ import hashlib
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,22 @@ from flows.nouns import MediaKind, Release, Snapshot
 from flows.read import read
 
 FOLDER = Path(__file__).parent / "data" / "prose_exam"
+PARAPHRASES = Path(__file__).parent / "data" / "prose_exam_paraphrases.yaml"
+#: What must stand before an indicator that is a part of another.
+CONTEXT: dict[str, tuple[str, dict[str, float]]] = {
+    "tax_revenue": (
+        "全年一般公共预算收入75.6亿元，增长9.1%，",
+        {"budget_revenue": 75.6, "budget_revenue+": 9.1},
+    ),
+    "exports": (
+        "全年进出口总额102.6亿元，增长9.1%。其中，",
+        {"trade_total": 102.6, "trade_total+": 9.1},
+    ),
+    "imports": (
+        "全年进出口总额102.6亿元，增长9.1%。其中，",
+        {"trade_total": 102.6, "trade_total+": 9.1},
+    ),
+}
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -71,6 +88,53 @@ def cases(folder: Path = FOLDER) -> list[Case]:
         for path in sorted(folder.glob("*.yaml"))
         for item in YAML(typ="safe").load(path)
     ]
+
+
+def paraphrases(path: Path = PARAPHRASES) -> list[Case]:
+    """Each part of the file with the usual other parts, for each indicator that has a growth."""
+    book = YAML(typ="safe").load(path)
+    found: list[Case] = []
+    for code, entry in book["names"].items():
+        value, unit, usual = entry["value"], entry["unit"], entry["names"][0]
+        grows = catalog().indicators[code].has_growth
+        before, context = CONTEXT.get(code, ("", {}))
+        rise = "，比上年增长8.7%" if grows else ""
+        level = context | {code: float(value)}
+        texts = [(f"{name}{value}{unit}{rise}", 8.7) for name in entry["names"]]
+        texts += [(f"{usual}{verb}{value}{unit}{rise}", 8.7) for verb in book["verbs"]]
+        if not before:
+            texts += [(f"{start}{usual}{value}{unit}{rise}", 8.7) for start in book["beginnings"]]
+        if grows:
+            both = [(change, 8.7) for change in book["rises"]]
+            both += [(change, -8.7) for change in book["falls"]]
+            texts += [(f"{usual}{value}{unit}{_agreeing(c, value, unit)}", g) for c, g in both]
+        for number, (text, growth) in enumerate(texts):
+            wanted = level | ({code + "+": growth} if grows else {})
+            name = f"paraphrase-{code}-{number}"
+            found.append(
+                Case(
+                    name,
+                    "430181",
+                    "2023",
+                    True,
+                    MediaKind.TEXT,
+                    before + text + "。",
+                    wanted,
+                    {},
+                    (),
+                )
+            )
+    return found
+
+
+def _agreeing(change: str, value: str, unit: str) -> str:
+    """Put amounts that agree with 8.7 % for INCREASE and DECREASE."""
+    number = Decimal(value)
+    step = Decimal(1).scaleb(int(number.as_tuple().exponent))
+    for word, factor in (("INCREASE", "1.087"), ("DECREASE", "0.913")):
+        amount = (number * Decimal("0.087") / Decimal(factor)).quantize(step)
+        change = change.replace(word, f"{amount}{unit}")
+    return change
 
 
 def _case(item: dict[str, Any]) -> Case:

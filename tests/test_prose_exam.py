@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.prose_exam import Answer, cases, catalog, marks, report, sit_all
+from tests.prose_exam import Answer, cases, catalog, marks, paraphrases, report, sit, sit_all
 
 #: What the reader reaches today; raised as it learns. Product's goal: 0.995 and 0.97.
-PRECISION, RECALL = 0.99, 0.90
+PRECISION, RECALL = 0.99, 0.95
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +17,15 @@ def answers() -> list[Answer]:
 
 def test_the_examination_is_passed(answers: list[Answer]) -> None:
     """Run with -s for the list of failures."""
+    print(report(answers))
+    precision, recall, line = marks(answers)
+    assert precision >= PRECISION, line
+    assert recall >= RECALL, line
+
+
+def test_a_paraphrase_says_the_same() -> None:
+    """Every fourth of the paraphrases; ``-s`` lists the failures."""
+    answers = [sit(case) for case in paraphrases()[::4]]
     print(report(answers))
     precision, recall, line = marks(answers)
     assert precision >= PRECISION, line
