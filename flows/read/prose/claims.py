@@ -232,16 +232,19 @@ class Reader:
         if direction and number.unit and number.unit != "%" and len(state.codes) == 1:
             growth = number.value * direction
             self.increases.append(Increase(number, state.codes[0], growth, index))
+        nominal = any(self.lex.entries[code].nominal for code in state.codes)
         if (
             state.subject is None
             or state.narrow
             or state.without
             or (number.kind == "flat" and not item.flat)
             or "other_base" in item.turns
+            or "narrow" in item.turns
+            or ("current" in item.turns and direction and not nominal)
             or (item.rest and not item.share)
             or ("aside" in item.turns and not item.share)
             or (direction and number.unit not in ("%", ""))
-            or ("real" in item.turns and any(self.lex.entries[c].nominal for c in state.codes))
+            or ("real" in item.turns and nominal)
             or (state.other and state.year is None and not (state.target and self.own.report))
             or place >= len(state.codes)
             or _TARGET.match(self.text, number.unit_end)

@@ -71,7 +71,7 @@ class Lexicon:
         kept, position = [], 0
         for match in self.pattern.finditer(phrase):
             kept.append(phrase[position : match.start()])
-            if self.group[match.group(0)] not in ("skip", "now", "whole", "among"):
+            if self.group[match.group(0)] not in ("skip", "now", "whole", "among", "current"):
                 kept.append(match.group(0))
             position = match.end()
         kept.append(phrase[position:])
@@ -158,7 +158,7 @@ def _names(lex: Lexicon, code: str, data: dict[str, Any]) -> None:
                     where="lexicon/indicators.yaml",
                     remedy="add one to anchors in words.yaml",
                 )
-            if kind == "within" and data.get("second"):
+            if kind == "within" and data.get("third"):
                 rank = 2  # a short name is no better than what it is short for
             naming = Naming((code,), rank, short=kind == "within", index=kind == "index")
             known = lex.names.setdefault(canonical, [])

@@ -8,6 +8,7 @@ where it stands (its sign with it), its value in the printed unit, its unit, and
     ordinal     第3, 1., (2), the number of a table or chart
     identifier  PM2.5, 4A, 5G, 345工程, document numbers, addresses
     phone       telephone numbers
+    base        the 100 of 以上年为100
     flat        持平: no digits, and yet a change of 0
 Nothing is left out: each run of digits is one ``Num``.
 """
@@ -44,6 +45,7 @@ _DATE_TAIL = re.compile(r"年(?!均|产|末?存|度?净)|月(?:份|末|底)?|日
 _TABLE_MARK = re.compile(r"[图表注]\d{0,2}[-.]?$")
 _RANGE = frozenset("-—~至到")
 _LATIN = re.compile(r"[A-Za-z]")
+_BASE = re.compile(r"(?:上年|上月|去年|同期|同月|价格)[^，。]{0,4}[=为:]$")
 _WORD = re.compile(r"[A-Z]{3,5}\)?$")
 _LIST_MARK = re.compile(r"[.、)](?!\d)")
 
@@ -90,6 +92,8 @@ def _kind(text: str, start: int, end: int, begin: int) -> str | None:
         return None  # GDP711.8亿元
     if _LATIN.match(before) or (_LATIN.match(after) and "." not in digits):
         return "identifier"
+    if digits == "100" and _BASE.search(text, max(begin, start - 12), start):
+        return "base"
     if before == "[" or (after == "]" and len(digits) <= 4):
         return "identifier"
     if start == begin and _LIST_MARK.match(text, end) and len(digits) <= 2:

@@ -167,6 +167,7 @@ def _assemble(parts: list[tuple[str, str]], approximate: bool) -> Phrase:
             "real",
             "same_scope",
             "respectively",
+            "current",
             "other_base",
             "revised",
         ):

@@ -132,7 +132,8 @@ def _level_mark(match: re.Match[str], level: str) -> str:
     if match.group(0) == level:
         return OWN
     before = match.string[max(0, match.start() - 1) : match.start()]
-    return "高于" if before and before in "比较于居列占在" else NARROW  # 居全省第5位 is no scope
+    compared = before and before in "比较于居列在"  # 居全省第5位 is no scope
+    return "高于" if compared or match.string.startswith("平均", match.end()) else NARROW
 
 
 def _bracket(match: re.Match[str]) -> str:
@@ -144,7 +145,8 @@ def _bracket(match: re.Match[str]) -> str:
     named = lexicon().name(lexicon().canonical(inside))
     if any(lexicon().entries[naming.codes[0]].bracketed for naming in named):
         return f"其中{inside}"  # 地方级财政收入(一般公共预算收入): the name that counts
-    if inside in ("本外币", "人民币", "含外资"):
+    money = inside in ("本外币", "人民币", "含外资")
+    if money and re.search("[存贷]", match.string[: match.start()]):
         return inside
     return ""
 
@@ -188,8 +190,18 @@ def _date_mark(text: str, dates: list[Num], index: int, own: Own) -> tuple[str, 
             return OTHER, year
         return OTHER, None
     if after == "月":
-        return ("", None) if digits == str(own.months) else (OTHER, None)
+        return ("" if digits == str(own.months) and _period_end(text, date) else OTHER), None
     return "", None
+
+
+def _period_end(text: str, date: Num) -> bool:
+    """12月末, 12月31日, 截至12月: the end of the period; 12月份 is one month of it."""
+    after = text[date.end + 1 : date.end + 2]
+    return (
+        after in ("末", "底")
+        or after.isdigit()
+        or "至" in text[max(0, date.start - 8) : date.start]
+    )
 
 
 def _whole_period(text: str, first: Num, last: Num, months: int) -> bool:

@@ -11,6 +11,15 @@ _LONGEST_TAIL = 12
 
 def resolve(lex: Lexicon, item: Phrase, state: State) -> Naming | None:
     """What the heads of a phrase name together; None where any of it is not understood."""
+    if (
+        item.share
+        and len(item.heads) == 1
+        and any(naming.codes == ("gdp",) for naming in lex.name(item.of))
+    ):
+        for naming in lex.name(item.heads[0]):
+            if naming.short and naming.codes[0] in ("gdp_primary", "gdp_secondary", "gdp_tertiary"):
+                state.topic = "gdp"
+                return naming  # 第一产业占生产总值的比重
     joined = "".join(item.heads)
     listed = lex.listed(joined)
     if listed is not None and (

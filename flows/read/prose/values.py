@@ -20,6 +20,7 @@ _FAMILIES = {
     "area": (),
 }
 _PER_HEAD = frozenset(("万元", "元", "元/人"))
+_RATES = frozenset(("people", "percent", "permille"))
 _INHERITED = frozenset(("money", "yuan", "percent", "permille", "people", "mass"))
 _UNITLESS = 50  # rank of a figure without unit: any other print of it is better
 _USUAL_UNIT = {"money": "亿元", "permille": "‰", "percent": "%", "people": "万人", "mass": "万吨"}
@@ -53,11 +54,14 @@ def claim_of(lex: Lexicon, number: Num, state: State, place: int, direction: int
     if not number.unit and not subject.other:
         return _unitless(number, code, value, direction, entry)
     if direction:
+        if entry.unit in _RATES:
+            return None  # a rate or a head count has no growth in percent among the indicators
         return Claim(number, code, "growth", value, rank, 0)
     if number.family in _FAMILIES[entry.unit] and (
         entry.unit != "per_head" or number.unit in _PER_HEAD
     ):
-        return Claim(number, code, "level", value, rank, 0)
+        unit = "元" if number.unit == "元/人" else None
+        return Claim(number, code, "level", value, rank, 0, unit=unit)
     return None
 
 
