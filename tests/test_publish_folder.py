@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import duckdb
@@ -159,8 +160,8 @@ def test_polars_and_pandas_read_the_exports(settings: Settings) -> None:
     assert made is not None
     file = made / "parquet" / "latest_observation.parquet"
     frame = pl.read_parquet(file)
-    assert frame["obs_value"].to_list() == [488.2, 711.8]
-    assert pq.read_table(file).to_pandas()["obs_value"].to_list() == [488.2, 711.8]
+    assert frame["obs_value"].to_list() == [711.8, 488.2]
+    assert pq.read_table(file).to_pandas()["obs_value"].to_list() == [711.8, 488.2]
 
 
 def test_the_data_package_is_valid_and_fits_the_files(settings: Settings) -> None:
@@ -225,7 +226,8 @@ def test_many_rows_on_many_threads_give_the_same_bytes(settings: Settings) -> No
         for area in range(1300)
         for year in range(1900, 2000)
     ]
-    put(settings, doc("a", *rows))
+    later = rows[::-5]
+    put(settings, doc("a", *rows), doc("b", *later, published_on=date(2024, 1, 1)))
     made = []
     for run, threads in enumerate((1, 4), 1):
         with Store.open(settings, run_id=f"run-{run}") as store:
@@ -235,7 +237,10 @@ def test_many_rows_on_many_threads_give_the_same_bytes(settings: Settings) -> No
         made.append(files_of(result.folder / "parquet"))
     assert made[0].keys() == made[1].keys()
     assert [name for name in made[0] if made[0][name] != made[1][name]] == []
-    assert len(made[0]["latest_observation.parquet"]) > 100_000
+    latest = pl.read_parquet(BytesIO(made[0]["latest_observation.parquet"]))
+    assert latest["release_id"].value_counts(sort=True).rows() == [("a", 104_000), ("b", 26_000)]
+    order = latest.select("reading_id", "figure_no")
+    assert order.equals(order.sort("reading_id", "figure_no"))
 
 
 def failing(model: str, severity: str) -> Callable[[str, pl.DataFrame], list[Check]]:
@@ -491,3 +496,24 @@ def test_current_is_relative_so_that_a_home_can_be_moved(
     moved = Settings(home=tmp_path / "moved")
     assert gdp(moved) == [711.8]
     assert folder.current_folder(moved) == (tmp_path / "moved" / "publications" / "run-1").resolve()
+
+
+def test_rows_that_stand_in_another_order_are_sorted(settings: Settings) -> None:
+    put(settings, doc("z", Fig(time_period="2022")), doc("a", Fig(), Fig(indicator="income_all")))
+    models = load_models()
+    wanted = tuple(
+        replace(one, order=("release_id", "indicator")) if one.name == "latest_observation" else one
+        for one in models.models
+    )
+    made = make(settings, "run-1").folder
+    assert made is not None
+    with duckdb.connect(str(made / "warehouse.duckdb"), read_only=True) as cursor:
+        exports.write_parquet(
+            cursor, replace(models, models=wanted), settings.home / "parquet", lambda _: None
+        )
+    frame = pl.read_parquet(settings.home / "parquet" / "latest_observation.parquet")
+    assert frame.select("release_id", "indicator").rows() == [
+        ("a", "gdp"),
+        ("a", "income_all"),
+        ("z", "gdp"),
+    ]

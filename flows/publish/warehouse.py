@@ -10,7 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -65,9 +65,18 @@ def attached(store: Store, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             cursor.execute(f"USE {_PUBLICATION}")
             yield cursor
-        finally:
-            cursor.execute(f'USE "{store.path.stem}"')
-            cursor.execute(f"DETACH {_PUBLICATION}")
+        except BaseException:
+            with suppress(duckdb.Error):  # the first error is the one to tell
+                cursor.execute("ROLLBACK")
+            with suppress(duckdb.Error):
+                _detach(cursor, store)
+            raise
+        _detach(cursor, store)
+
+
+def _detach(cursor: duckdb.DuckDBPyConnection, store: Store) -> None:
+    cursor.execute(f'USE "{store.path.stem}"')
+    cursor.execute(f"DETACH {_PUBLICATION}")
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -120,6 +129,7 @@ def build_models(cursor: duckdb.DuckDBPyConnection, models: Models, step: Step) 
 
 def describe(cursor: duckdb.DuckDBPyConnection, models: Models) -> None:
     """COMMENT ON every table and column; PublishError where schema.yml and they disagree."""
+    cursor.execute("BEGIN")
     for table in models.tables:
         found = _columns(cursor, table.name)
         said = {column.name: column.data_type for column in table.columns}
@@ -134,6 +144,7 @@ def describe(cursor: duckdb.DuckDBPyConnection, models: Models) -> None:
         for column in table.columns:
             place = f"{table.name}.{column.name}"
             cursor.execute(f"COMMENT ON COLUMN {place} IS {_text(column.description)}")
+    cursor.execute("COMMIT")
 
 
 def row_counts(cursor: duckdb.DuckDBPyConnection, models: Models) -> dict[str, int]:

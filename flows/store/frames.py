@@ -89,7 +89,7 @@ def rows_of(load: Load, known: Known, *, run_id: str, recorded_at: datetime) -> 
     )
     _all_read(load.observations, owners, load.readings, "observations")
     _all_read(load.quarantine, owners, load.readings, "quarantine rows")
-    observations = _with_id(load.observations, ids).select(list(tables.OBSERVATION))
+    observations = _in_order(_with_id(load.observations, ids).select(list(tables.OBSERVATION)))
     quarantine = _with_id(load.quarantine, ids).select(list(tables.QUARANTINE))
     figures = (
         _with_id(all_figures, ids)
@@ -173,6 +173,14 @@ def _with_id(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
     if ids.height == 1 and frame.height and frame.select(on).unique().equals(ids.select(on)):
         return frame.with_columns(reading_id=pl.lit(ids["reading_id"][0], pl.Int32()))
     return frame.join(ids, on=on, maintain_order="left")
+
+
+def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """By reading and figure: what stands in order here need not be sorted at each publication."""
+    key = pl.col("reading_id").cast(pl.Int64) * 2**32 + pl.col("figure_no")
+    if frame.select(key).to_series().is_sorted():
+        return frame
+    return frame.sort("reading_id", "figure_no")
 
 
 def _all_read(

@@ -81,8 +81,4 @@ WITH learned AS (
 )
 SELECT c.* EXCLUDE (authority_rank)
 FROM candidate AS c
-WHERE NOT EXISTS (
-    SELECT 1
-    FROM beaten
-    WHERE beaten.reading_id = c.reading_id AND beaten.figure_no = c.figure_no
-);
+ANTI JOIN beaten AS b ON b.reading_id = c.reading_id AND b.figure_no = c.figure_no;

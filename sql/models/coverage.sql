@@ -1,7 +1,9 @@
 -- For every group, and all that is known of any of its members: which member has a figure
 -- (present), of which one was held back (held), and of which there is none (missing).
 WITH present AS (
-    SELECT DISTINCT ref_area, indicator, measure, time_period FROM latest_vintage
+    SELECT DISTINCT ref_area, indicator, measure, time_period
+    FROM latest_vintage
+    WHERE ref_area IN (SELECT ref_area FROM area_group)
 ), held AS (
     SELECT ref_area, indicator, measure, time_period, min(rule) AS rule
     FROM quarantine_list

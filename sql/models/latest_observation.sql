@@ -21,6 +21,7 @@ SELECT
     f.context_text,
     o.snapshot_sha256,
     o.figure_no,
+    o.reading_id,
     o.recorded_at
 FROM latest_vintage AS o
 JOIN figure AS f ON f.reading_id = o.reading_id AND f.figure_no = o.figure_no
