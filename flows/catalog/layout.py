@@ -72,7 +72,7 @@ class Column(BaseModel):
         if bool(self.heads) == (self.pattern is not None):
             raise ValueError("a column has either heads or a pattern")
         if self.role is not Role.FIGURE and (self.indicator or self.unit or self.plausible):
-            raise ValueError(f"a column of role {self.role} has no indicator, unit or range")
+            raise ValueError(f"a column of role {self.role} has no indicator, no unit and no range")
         if self.plausible is not None and self.plausible[0] >= self.plausible[1]:
             raise ValueError("plausible is [lowest, highest]")
         return self
