@@ -30,6 +30,9 @@ _FROM = re.compile(f"(?:由|从)(?:上年|去年|年初|上年末|上年底|{OTH
 _AIM = re.compile(
     r"(?:预期|主要|发展|奋斗|总体|工作|增长|年度|总)目标(?:任务)?(?:初定|确定|建议|定|安排)?[为是]?$"
 )
+_OTHER_AREA = re.compile(
+    r"[\u4e00-\u9fff]{2,5}(?:街道|(?<!城)镇|(?<!城)乡|县|(?<![地社山灾辖景库牧城老新])区|(?<![股楼上城])市(?!场|域)|旗)"
+)
 _WITHOUT = re.compile(r"(?:若|如)?(?:不含|不包括|剔除|扣除|除去)(?!价格|物价|不可比|农户)")
 _ABOUT = re.compile(r"以上|左右|大关|新?台阶|上下|多")
 _SCALE = re.compile(r"规模以上|规上|规模工业")
@@ -114,6 +117,8 @@ class Reader:
             state.target = True
         if not numbered and text.startswith(self.lex.comment):
             return
+        if not numbered and _OTHER_AREA.match(text):
+            state.narrow = True  # 某镇经济平稳，完成…: figures of that place
         if not numbered and _WITHOUT.match(text):
             state.without = True  # 不含中央企业，全市…: of the rest only
         if "own" in turns:
@@ -200,6 +205,7 @@ class Reader:
             state.share = True
         self.runs.begin()
         state.run = 0
+        state.blocked = "aside" in item.turns and not item.share
         if "aside" in item.turns and item.heads and not item.share:
             state.subject = None
         direction = 1 if number.kind == "flat" else item.direction
@@ -242,7 +248,7 @@ class Reader:
             or "narrow" in item.turns
             or ("current" in item.turns and direction and not nominal)
             or (item.rest and not item.share)
-            or ("aside" in item.turns and not item.share)
+            or state.blocked
             or (direction and number.unit not in ("%", ""))
             or ("real" in item.turns and nominal)
             or (state.other and state.year is None and not (state.target and self.own.report))

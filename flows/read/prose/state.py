@@ -56,6 +56,7 @@ class State:
     basis: bool = False  # 按户籍人口计算 was said and no semicolon since
     scale: bool = False  # enterprises above a size were named in this sentence
     share: bool = False
+    blocked: bool = False  # the open run is about something else: 贡献率分别为…
     target: bool = False  # what follows is aimed at, not reached
     recent: tuple[str, ...] = ()  # subjects of the levels since the last growth, for 分别增长
     run: int = 0  # numbers of the open run that were seen
