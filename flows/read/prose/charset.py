@@ -23,7 +23,8 @@ _META = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,20})", re.I)
 _COMMON = frozenset(
     "的一年市在增长比上全元亿万和为中国人业产总值收入统计个是地区經濟國產業總長發展統計萬億經"
 )
-_SAMPLE = 60_000  # bytes that are enough to tell charsets apart
+_WIDE = re.compile(rb"[\x80-\xff]")
+_SAMPLE = 6_000  # bytes that are enough to tell charsets apart
 
 
 def _known(name: str | None) -> str | None:
@@ -40,7 +41,9 @@ def _known(name: str | None) -> str | None:
 
 
 def _merit(data: bytes, charset: str) -> float:
-    text = data[:_SAMPLE].decode(charset, "replace")
+    first = _WIDE.search(data)
+    start = first.start() if first else 0
+    text = data[start : start + _SAMPLE].decode(charset, "replace")
     wide = sum(map("\u007f".__lt__, text))
     if not wide:
         return 0.0

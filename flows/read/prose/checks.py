@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from functools import lru_cache
 
 from flows.read.prose.balance import broken, key_of, satisfied
 from flows.read.prose.choose import best_first, grouped, same_figure
@@ -67,9 +67,7 @@ def check(
 
 
 def _signs(text: str, claims: list[Claim], numbers: list[Num], helpers: list[Claim]) -> None:
-    how = style(numbers)
-    printed = Counter((n.value, n.unit) for n in numbers if n.kind == "figure")
-    plain = Counter(n.value for n in numbers if n.kind == "figure")
+    how = lru_cache(maxsize=1)(lambda: style(numbers))  # most claims never ask for it
     for claim in claims:
         if claim.doubt is not None:
             continue
@@ -78,8 +76,10 @@ def _signs(text: str, claims: list[Claim], numbers: list[Num], helpers: list[Cla
             continue
         if found.rule == "lost-point":
             number = claim.number
-            again = printed[number.value, number.unit] > 1 and abs(number.value) >= 100
-            again = again or (plain[number.value] > 1 and abs(number.value) >= 1000)
+            size = abs(number.value)
+            prints = [n for n in numbers if n.kind == "figure" and n.value == number.value]
+            same = sum(1 for n in prints if n.unit == number.unit)
+            again = (same > 1 and size >= 100) or (len(prints) > 1 and size >= 1000)
             others = [
                 c
                 for c in claims

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flows.read.prose.numbers import Num
@@ -94,7 +95,7 @@ class Sign:
     suggestion: float | None = None
 
 
-def sign(text: str, claim: Claim, how: Style) -> Sign | None:
+def sign(text: str, claim: Claim, how: Callable[[], Style]) -> Sign | None:
     """The first sign of damage at a claimed figure."""
     number = claim.number
     if number.kind == "flat":
@@ -177,11 +178,14 @@ def _shape(printed: str, after: str, number: Num) -> Sign | None:
     return None
 
 
-def _style(claim: Claim, how: Style) -> Sign | None:
+def _style(claim: Claim, ask: Callable[[], Style]) -> Sign | None:
     number = claim.number
     if claim.unit == "%" and number.unit == "":
         return None if number.decimals or claim.indicator == "cpi" else _share_style(claim)
     size = abs(number.value)
+    if number.decimals and size <= _WHOLE:
+        return None
+    how = ask()
     if claim.measure == "level" and number.family == "percent" and abs(claim.value) > _WHOLE:
         return Sign(
             "lost-point",
