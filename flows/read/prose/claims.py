@@ -20,7 +20,7 @@ from flows.read.prose.phrase import OTHER, Phrase, phrase
 from flows.read.prose.ratios import Shares, ratio_claims
 from flows.read.prose.sentences import Lead, Own, Sentence, lead
 from flows.read.prose.state import Claim, Increase, Runs, State
-from flows.read.prose.subjects import resolve
+from flows.read.prose.subjects import of_another_place, resolve
 from flows.read.prose.values import claim_of, inherit_units
 
 _VIEW = re.compile(r"^(?:分|按|从).*(?:看|分|分类|计算|算|计|统计)$")
@@ -151,6 +151,8 @@ class Reader:
                 self.named[code] = min(naming.rank, self.named.get(code, naming.rank))
         if naming is None:
             state.topic = None
+            if any(of_another_place(self.lex, head) for head in item.heads):
+                state.narrow = True
         elif not naming.short:
             if naming.codes[-1] != state.topic:
                 state.base = state.topic

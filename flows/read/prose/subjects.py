@@ -7,6 +7,7 @@ from flows.read.prose.phrase import Phrase
 from flows.read.prose.state import State
 
 _LONGEST_TAIL = 12
+_PLACES = ("省", "市", "县", "区", "旗", "州", "镇", "乡", "街道", "企业", "民营经济")
 
 
 def resolve(lex: Lexicon, item: Phrase, state: State) -> Naming | None:
@@ -42,6 +43,17 @@ def resolve(lex: Lexicon, item: Phrase, state: State) -> Naming | None:
         max(name.rank for name in names),
         short=all(name.short for name in names),
     )
+
+
+def of_another_place(lex: Lexicon, head: str) -> bool:
+    """Is the head a known name with another place or sort of enterprise before it?
+
+    长沙县地区生产总值 in another area's text: what follows in the sentence is that place's too.
+    """
+    for start in range(2, len(head) - 1):
+        if head[:start].endswith(_PLACES) and any(not n.short for n in lex.name(head[start:])):
+            return True
+    return False
 
 
 def _shared_tail(lex: Lexicon, item: Phrase) -> Naming | None:
