@@ -239,8 +239,10 @@ def test_many_rows_on_many_threads_give_the_same_bytes(settings: Settings) -> No
     assert [name for name in made[0] if made[0][name] != made[1][name]] == []
     latest = pl.read_parquet(BytesIO(made[0]["latest_observation.parquet"]))
     assert latest["release_id"].value_counts(sort=True).rows() == [("a", 104_000), ("b", 26_000)]
-    order = latest.select("reading_id", "figure_no")
-    assert order.equals(order.sort("reading_id", "figure_no"))
+    every = pl.read_parquet(BytesIO(made[0]["observation.parquet"]))
+    for frame in (latest, every):
+        order = frame.select("reading_id", "figure_no")
+        assert order.equals(order.sort("reading_id", "figure_no"))
 
 
 def failing(model: str, severity: str) -> Callable[[str, pl.DataFrame], list[Check]]:
@@ -496,24 +498,3 @@ def test_current_is_relative_so_that_a_home_can_be_moved(
     moved = Settings(home=tmp_path / "moved")
     assert gdp(moved) == [711.8]
     assert folder.current_folder(moved) == (tmp_path / "moved" / "publications" / "run-1").resolve()
-
-
-def test_rows_that_stand_in_another_order_are_sorted(settings: Settings) -> None:
-    put(settings, doc("z", Fig(time_period="2022")), doc("a", Fig(), Fig(indicator="income_all")))
-    models = load_models()
-    wanted = tuple(
-        replace(one, order=("release_id", "indicator")) if one.name == "latest_observation" else one
-        for one in models.models
-    )
-    made = make(settings, "run-1").folder
-    assert made is not None
-    with duckdb.connect(str(made / "warehouse.duckdb"), read_only=True) as cursor:
-        exports.write_parquet(
-            cursor, replace(models, models=wanted), settings.home / "parquet", lambda _: None
-        )
-    frame = pl.read_parquet(settings.home / "parquet" / "latest_observation.parquet")
-    assert frame.select("release_id", "indicator").rows() == [
-        ("a", "gdp"),
-        ("a", "income_all"),
-        ("z", "gdp"),
-    ]

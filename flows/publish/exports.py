@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
-import polars as pl
 
 from flows.publish.models import Column, Models, Table
 from flows.publish.warehouse import Step
@@ -62,28 +61,16 @@ def write_parquet(
             "schema_version": SCHEMA_VERSION,
         }
         pairs = ", ".join(f"{name}: {_text(value)}" for name, value in metadata.items())
-        file = folder / f"{table.name}.parquet"
-        options = f"FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{pairs}}}"
-        rows[table.name] = _copy(cursor, table.name, file, options)
-        if table.order and not _ordered(file, table.order):
-            by = ", ".join(table.order)
-            _copy(cursor, f"{table.name} ORDER BY {by}", file, options)
+        target = _text(str(folder / f"{table.name}.parquet"))
+        # A table stands in its order already; a view's joins leave none.
+        order = f" ORDER BY {', '.join(table.order)}" if table.view and table.order else ""
+        copied = first_row(
+            cursor,
+            f"COPY (FROM {table.name}{order}) TO {target} "
+            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{pairs}}})",
+        )
+        rows[table.name] = copied[0] if copied else 0
     return rows
-
-
-def _copy(cursor: duckdb.DuckDBPyConnection, rows: str, file: Path, options: str) -> int:
-    copied = first_row(cursor, f"COPY (FROM {rows}) TO {_text(str(file))} ({options})")
-    return int(copied[0]) if copied else 0
-
-
-def _ordered(file: Path, columns: tuple[str, ...]) -> bool:
-    """Whether the rows stand in order already: mostly they do, and sorting costs more than all."""
-    order = pl.read_parquet(file, columns=list(columns)).select(columns)
-    falls, same = pl.lit(value=False), pl.lit(value=True)
-    for name in columns:
-        falls = falls | (same & (pl.col(name) < pl.col(name).shift()))
-        same = same & (pl.col(name) == pl.col(name).shift())
-    return not order.select(falls.any()).item()
 
 
 def write_datapackage(models: Models, folder: Path) -> None:

@@ -176,7 +176,7 @@ def _with_id(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
-    """By reading and figure: what stands in order here need not be sorted at each publication."""
+    """By reading and figure: the order in which they are published."""
     key = pl.col("reading_id").cast(pl.Int64) * 2**32 + pl.col("figure_no")
     if frame.select(key).to_series().is_sorted():
         return frame
