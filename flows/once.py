@@ -7,7 +7,6 @@ process imports what the run needs.
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 from rich.console import Console
 
@@ -27,10 +26,12 @@ def refresh_once(
     prepare_environment(settings, verbose=verbose)
     console = Console(highlight=False)
     console.print(
-        f"[bold]Gongbao[/] refresh · {mirror or 'the true sites'} → {settings.home}/",
-        soft_wrap=True,
+        f"[bold]Gongbao[/] refresh · {_origin(mirror)} → {settings.home}/", soft_wrap=True
     )
-    with console.status("starting Prefect's embedded server (the first time up to a minute)"):
+    waiting = "starting Prefect's embedded server (the first time up to a minute)"
+    if not console.is_terminal:
+        console.print(f"  {waiting}")
+    with console.status(waiting):
         starting = start_embedded()
         if not settings.current.exists():
             from flows.gate import warm
@@ -43,22 +44,20 @@ def refresh_once(
     reporter = ConsoleReporter(console)
     with reporter.live(), reporting_to(reporter):
         run_id = refresh(mirror=mirror, source=source, reread=reread)
-    from flows.run.report import print_run
+    from flows.run.report import near, print_run, program
     from flows.run.summary import read_summary
 
     if run_id is None:  # another run was quicker to the store
         raise_if_locked(settings.store)
         return
     print_run(console, settings, read_summary(settings.runs, run_id))
-    console.print(f"  {'Prefect':<10} prefect flow-run ls · log: {_near(log_file(settings))}")
+    log = near(log_file(settings))
+    console.print(
+        f"  {'Prefect':<10} {program('prefect')} flow-run ls · log: {log}", soft_wrap=True
+    )
 
 
 def _origin(mirror: str | None) -> str:
     if mirror is None:
         return "the true sites"
     return "the bundled releases" if mirror == str(SAMPLES) else mirror
-
-
-def _near(path: Path) -> Path:
-    """As seen from the working folder, where that is shorter."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

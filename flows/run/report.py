@@ -5,7 +5,10 @@ Everything comes from the run's summary and from the publication: nothing here o
 
 from __future__ import annotations
 
+import shutil
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
@@ -46,6 +49,18 @@ WHERE group_id = 'zhejiang-mountain-26' AND indicator = 'gdp' AND measure = 'lev
     AND time_period = $period AND status <> 'present'
 ORDER BY ref_area
 """
+
+
+def near(path: Path) -> Path:
+    """As seen from the working folder, where it lies in it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def program(name: str) -> str:
+    """How to call a program of this environment from here: by name, or by its path."""
+    if shutil.which(name):
+        return name
+    return str(near(Path(sys.executable).with_name(name)))
 
 
 @dataclass(frozen=True)
@@ -120,7 +135,7 @@ def print_run(console: Console, settings: Settings, summary: RunSummary) -> None
     for name, text in (
         ("warehouse", f"duckdb -readonly {current}/warehouse.duckdb"),
         ("exports", f"{current}/parquet/"),
-        ("queries", "gongbao query latest_league · the others: sql/queries/"),
+        ("queries", f"{program('gongbao')} query latest_league · the others: sql/queries/"),
     ):
         console.print(f"  {name:<10} {shown(text)}", soft_wrap=True)
 
