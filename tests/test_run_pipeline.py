@@ -72,12 +72,36 @@ def test_a_damaged_figure_is_never_an_observation(first: Pipeline, home: Setting
     assert ("6005", 600.5) in held
 
 
-def test_a_later_release_revises_an_earlier_value_and_both_are_kept(
+def test_a_later_release_states_an_earlier_year_anew_and_says_that_it_is_final(
     first: Pipeline, home: Settings
 ) -> None:
-    values = published(home, "SELECT DISTINCT obs_value FROM observation WHERE ref_area = '330822' "
-        "AND indicator = 'gdp' AND measure = 'level' AND time_period IN ('2019', '2021')")  # fmt: skip
-    assert values
+    """The communiqué of a year gives the finally verified GDP of the year before."""
+    stated = published(
+        home,
+        "SELECT release_id, time_period, obs_value, obs_status FROM observation"
+        " WHERE indicator = 'gdp' AND measure = 'level' AND release_id IN"
+        " ('pingyang-communique-2023', 'changshan-communique-2022') ORDER BY ALL",
+    )
+    assert stated == [
+        ("changshan-communique-2022", "2021", 189.8704, "A"),
+        ("changshan-communique-2022", "2022", 200.6008, "P"),
+        ("pingyang-communique-2023", "2022", 653.05, "A"),
+        ("pingyang-communique-2023", "2023", 711.81, "P"),
+    ]
+
+
+def test_both_values_of_two_releases_are_kept_and_the_official_one_counts(
+    first: Pipeline, home: Settings
+) -> None:
+    """711.81 by the communiqué's repost, 7118145 万元 by the yearbook's compilation."""
+    gdp = "ref_area = '330326' AND indicator = 'gdp' AND measure = 'level' AND time_period = '2023'"
+    assert published(
+        home, f"SELECT DISTINCT obs_value FROM observation WHERE {gdp} ORDER BY 1"
+    ) == [
+        (711.81,),
+        (711.8145,),
+    ]
+    assert published(home, f"SELECT obs_value FROM latest_observation WHERE {gdp}") == [(711.81,)]
 
 
 def test_a_second_run_adds_no_row_and_publishes_nothing(first: Pipeline, home: Settings) -> None:
