@@ -165,7 +165,7 @@ def read_command(
 @app.command()
 def query(
     sql: Annotated[
-        str, typer.Argument(help="SQL, a file of it, or the name of one of sql/queries/.")
+        str, typer.Argument(help="SQL, a file of it, or a name: of sql/queries/ or a table.")
     ],
     format: Annotated[  # noqa: A002 - the option's name
         Format, typer.Option("--format", "-f", help="How to print the rows.")

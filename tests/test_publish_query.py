@@ -66,6 +66,10 @@ def test_a_file_is_found_by_its_path(ready: Settings, tmp_path: Path) -> None:
     assert query(ready, str(file)).item() == 42
 
 
+def test_a_table_is_asked_by_its_name(ready: Settings) -> None:
+    assert query(ready, "release_list").height == query(ready, "FROM release_list").height > 0
+
+
 def test_an_unknown_name_names_the_nearest(ready: Settings) -> None:
     with pytest.raises(UsageError, match="did you mean coverage_gaps"):
         query(ready, "coverage_gap")

@@ -6,7 +6,7 @@ publication that was current when it began, whatever is published meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
@@ -37,11 +37,10 @@ def sample_queries() -> dict[str, str]:
 def query(
     settings: Settings, sql: str | Path, *, parameters: Parameters | None = None
 ) -> pl.DataFrame:
-    """The rows of ``sql``: SQL text, a file, or a sample's name.
+    """The rows of ``sql``: SQL text, a file, or the name of a sample or a table.
 
     UsageError where there is no publication, no such name, or where DuckDB objects (its words).
     """
-    text = _text(sql)
     folder = current_folder(settings)
     if folder is None:
         raise UsageError(
@@ -59,6 +58,7 @@ def query(
             remedy="go back to a sound one with: gongbao publications rollback",
         ) from error
     with connection:
+        text = _text(sql, _tables(connection))
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
@@ -95,14 +95,20 @@ def write_result(frame: pl.DataFrame, form: Format, out: Path | None = None) -> 
     return data
 
 
-def _text(sql: str | Path) -> str:
+def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Names of the tables and views that are published."""
+    names = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'"
+    return {name for (name,) in connection.sql(names).fetchall()}
+
+
+def _text(sql: str | Path, tables: Collection[str]) -> str:
     """SQL has white space in it; a name does not."""
     if isinstance(sql, Path) or not any(letter.isspace() for letter in sql.strip()):
-        return _file(str(sql).strip())
+        return _named(str(sql).strip(), tables)
     return sql
 
 
-def _file(name: str) -> str:
+def _named(name: str, tables: Collection[str]) -> str:
     known = sample_queries()
     stem = Path(name).name.removesuffix(".sql")
     path = SQL / "queries" / f"{stem}.sql" if stem in known and Path(name).name == name else None
@@ -110,10 +116,12 @@ def _file(name: str) -> str:
         path = Path(name)
     if path is None and stem in known:
         path = SQL / "queries" / f"{stem}.sql"
+    if path is None and name in tables:
+        return f'FROM "{name}"'
     if path is None:
-        near = get_close_matches(stem, list(known), 1)
+        near = get_close_matches(stem, [*known, *tables], 1)
         hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
-        raise UsageError(f"no query or file {name}", remedy=hint)
+        raise UsageError(f"no query, table or file {name}", remedy=hint)
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
