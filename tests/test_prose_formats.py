@@ -81,6 +81,23 @@ def test_a_docx_is_read_paragraph_by_paragraph_and_cell_by_cell() -> None:
     assert [row.locator for row in result.rows if row.value_text == "7"] == ["para:t0r0c1;char:0-1"]
 
 
+def test_every_cell_of_a_docx_is_read_and_a_merged_one_once() -> None:
+    document = docx.Document()
+    document.add_paragraph("2023年平阳县国民经济和社会发展统计公报")
+    table = document.add_table(rows=60, cols=5)
+    for r, row in enumerate(table.rows):
+        for c, cell in enumerate(row.cells):
+            cell.text = f"{r}.{c}5"
+    merged = table.cell(0, 0).merge(table.cell(0, 1))
+    merged.text = "777.7"
+    out = io.BytesIO()
+    document.save(out)
+    rows = read_document(out.getvalue(), MediaKind.DOCX, None, catalog=catalog()).rows
+    values = [row.value_text for row in rows if row.locator.startswith("para:t0")]
+    assert len(values) == 60 * 5 - 1
+    assert values.count("777.7") == 1
+
+
 def test_a_truncated_docx_and_a_truncated_pdf_are_read_errors() -> None:
     for kind in (MediaKind.DOCX, MediaKind.PDF):
         with pytest.raises(ReadError):

@@ -35,12 +35,12 @@ def texts(data: bytes) -> Iterator[tuple[str, str, tuple[int, int, int] | None]]
     paragraph = table = 0
     for item in document.iter_inner_content():
         if isinstance(item, Table):
-            seen: set[int] = set()
+            seen: dict[int, object] = {}  # merged cells come again; held, so that ids stay theirs
             for r, row in enumerate(item.rows):
                 for c, cell in enumerate(row.cells):
                     if id(cell._tc) in seen:
                         continue
-                    seen.add(id(cell._tc))
+                    seen[id(cell._tc)] = cell._tc
                     yield f"para:t{table}r{r}c{c};", cell.text, (table + 1, r + 1, c + 1)
             table += 1
         else:
