@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 
 import pytest
 
 from flows.nouns import MediaKind
+from flows.paths import SAMPLES
+from flows.read.prose import read_document
 from tests.bench import damage
 from tests.prose_support import catalog, held, read_text, said
 
@@ -106,6 +109,70 @@ def test_pinyin_footnotes_and_added_years_leave_the_meaning() -> None:
     result = read_text(page, MediaKind.HTML, area=None, year=None)
     assert said(result) == {"gdp": 711.81, "gdp+": 7.2}
     assert result.metadata.time_period == "2023"
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "rule", "likely"),
+    [
+        ("景区游客人数为47个2亿人次，占47个2%。", "47个2", "word-for-point", 47.2),
+        ("某公司利润为711的GDP8亿元。", "711的GDP8", "word-for-point", 711.8),
+        ("全县养老保险参保率，今年的目标在985%以上。", "985", "lost-point", 98.5),
+        ("甲、乙、丙乡的产值分别为23323395346268亿元。", "23323395346268", "separator-lost", None),
+        ("甲、乙产品产量分别增长4.2%5.0%。", "4.2", "separator-lost", None),
+    ],
+)
+def test_a_broken_number_is_in_doubt_though_no_indicator_claims_it(
+    text: str, printed: str, rule: str, likely: float | None
+) -> None:
+    rows = [row for row in read_text(text + STYLE).rows if row.value_text == printed]
+    assert rows
+    for row in rows:
+        assert (row.indicator, str(row.doubt).partition(":")[0]) == (None, rule)
+        assert row.suggestion == likely
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "全县参保率98.5%，参保人数增长120%。",
+        "小学毛入学率103.5%，贷款拨备覆盖率250%。",
+        "全县参保率提高，收入增长120.5%。",
+        "贡献率分别为1.7% 27.7%和70.6%。",
+        "全年移动支付业务1234567.8亿元，手机号13800138000，版本1.2.3。",
+    ],
+)
+def test_a_sound_number_that_no_indicator_claims_is_in_no_doubt(text: str) -> None:
+    assert [row.value_text for row in read_text(text + STYLE).rows if row.doubt] == []
+
+
+def test_run_together_sectors_are_cut_by_the_printed_total() -> None:
+    text = "全县生产总值82553亿元。第一、二、三产业增加值分别为23323395346268亿元。"
+    [row] = [row for row in read_text(text).rows if row.doubt and row.indicator is None]
+    assert row.evidence == "2332 + 33953 + 46268 = 82553, the total that is printed"
+    assert row.suggestion is None
+
+
+def test_a_machine_s_name_for_the_own_area_is_the_own_area() -> None:
+    assert said(read_text("2021年平阳省的GDP为600.5亿元。")) == {"gdp@2021": 600.5}
+    assert said(read_text("2023年平阳省地区生产总值711.8亿元。")) == {"gdp": 711.8}
+    assert said(read_text("2023年科城区地区生产总值670.7亿元。")) == {}
+
+
+def test_a_reason_quotes_the_damaged_stretch_and_nothing_after_it() -> None:
+    page = "<p>城镇、农村居民人均可支配收入分别增长3.9%7.1%。</p><p>本页由编辑整理。</p>"
+    doubts = {row.doubt for row in read_text(page, MediaKind.HTML).rows if row.doubt}
+    assert doubts == {"separator-lost: 3.9%7.1%: two numbers run together"}
+
+
+def test_no_text_for_a_person_has_characters_that_nobody_sees() -> None:
+    texts = [read_text("表1\t\n全县参保率\ue000为985%。\n全县 GDP711的GDP8亿元。\x07").rows]
+    for path in sorted(SAMPLES.glob("*.html")):
+        texts.append(read_document(path.read_bytes(), MediaKind.HTML, None, catalog=catalog()).rows)
+    for rows in texts:
+        for row in rows:
+            for text in (row.doubt, row.evidence, row.label_text, row.context_text):
+                seen = {unicodedata.category(char) for char in text or ""}
+                assert not seen & {"Cc", "Cn", "Co", "Cs"}, (row.locator, text)
 
 
 def test_no_damaged_figure_of_the_bundled_pages_is_accepted_as_sound() -> None:

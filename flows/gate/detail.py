@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from flows.gate.columns import Judged
-from flows.gate.misprint import number
 from flows.gate.neighbours import REACH
 from flows.gate.weigh import Evidence, Strength, half_unit
+from flows.misprint import number
 
 #: Another release's value may differ by this share: revisions are smaller, slips larger.
 REVISION = 0.2

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from flows.errors import GateError
 from flows.gate.detail import Member
 from flows.gate.identities import Identity
-from flows.gate.misprint import number
+from flows.misprint import number
 
 
 def fields(member: Member) -> dict[str, object]:

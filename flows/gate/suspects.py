@@ -21,8 +21,8 @@ from dataclasses import dataclass
 
 from flows.gate.detail import Member
 from flows.gate.identities import Identity
-from flows.gate.misprint import Candidate, candidates
 from flows.gate.weigh import Evidence, Likely, Strength, refused, weigh
+from flows.misprint import Candidate, candidates
 
 #: An identity that a change of this share does not break is too blunt to find a lost digit.
 BLUNT = 0.001

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from flows.gate.misprint import Candidate
+from flows.misprint import Candidate
 
 #: So many digits more than usual are the most that is printed.
 FINEST = 2

@@ -11,6 +11,8 @@ from flows.catalog.model import Catalog
 from flows.read.prose.lexicon import FOLDER
 from flows.read.prose.yamldata import load_yaml
 
+_SUFFIXES = "省县"  # not 市 and 区, which name a part of an area as well: 平阳市区
+_SHORTEST_STEM = 2
 _cache: dict[str, Names] = {}
 
 
@@ -21,6 +23,10 @@ class Names:
         self.codes: dict[str, list[tuple[str, int, int]]] = {}
         self.of: dict[str, list[str]] = {}
         self.longest = 0
+        misspelt = catalog.area_names.filter(pl.col("kind") == "misspelling")
+        self.misspelt: dict[str, list[str]] = {}
+        for name, code in misspelt.select("name", "ref_area").iter_rows():
+            self.misspelt.setdefault(code, []).append(name)
         frame = catalog.area_names.filter(pl.col("kind") != "misspelling")
         for name, code, start, end in frame.select(
             "name", "ref_area", "valid_from", "valid_to"
@@ -90,6 +96,15 @@ def _levels() -> tuple[list[str], re.Pattern[str]]:
     return words, re.compile("(?:" + "|".join(ordered) + ")(?![场域])")
 
 
+def _misspelt(official: str, ref_area: str, names: Names) -> list[str]:
+    """What a machine makes of the area's own name: 平阳省 for 平阳县; never another area's name."""
+    found = list(names.misspelt.get(ref_area, []))
+    stem, suffix = official[:-1], official[-1]
+    if len(stem) >= _SHORTEST_STEM and suffix in _SUFFIXES:
+        found += [stem + other for other in _SUFFIXES if other != suffix]
+    return [name for name in found if name not in names.codes]
+
+
 def level_words(
     text: str, ref_area: str | None, catalog: Catalog
 ) -> tuple[list[str], str, re.Pattern[str]]:
@@ -104,6 +119,7 @@ def level_words(
     level = max(counts, key=lambda word: counts[word]) if counts else ""
     if ref_area and ref_area in names.official:
         official = names.official[ref_area]
+        own += _misspelt(official, ref_area, names)
         fitting = [word for word in words if official.endswith(word[1:])]
         best = [word for word in fitting if word in counts]
         if best or fitting:

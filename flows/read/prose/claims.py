@@ -19,7 +19,7 @@ from flows.read.prose.numbers import Num
 from flows.read.prose.phrase import OTHER, Phrase, phrase
 from flows.read.prose.ratios import Shares, ratio_claims
 from flows.read.prose.sentences import Lead, Own, Sentence, lead
-from flows.read.prose.state import Claim, Increase, Runs, State
+from flows.read.prose.state import Claim, Increase, Listed, Runs, State
 from flows.read.prose.subjects import of_another_place, resolve
 from flows.read.prose.values import claim_of, inherit_units
 
@@ -52,6 +52,8 @@ class Reader:
     runs: Runs = field(default_factory=Runs)
     increases: list[Increase] = field(default_factory=list)
     named: dict[str, int] = field(default_factory=dict)  # the best rank that a figure was named by
+    run_codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    lists: list[Listed] = field(default_factory=list)  # those that print one number for several
 
     def sentence(self, index: int, item: Sentence) -> None:
         """Read one sentence."""
@@ -88,6 +90,9 @@ class Reader:
         self._close_runs(first_claim)
 
     def _close_runs(self, first: int) -> None:
+        for claim in self.claims[first:]:
+            if self.runs.seen.get(claim.run, 1) == 1 < claim.size and claim.measure == "level":
+                self.lists.append(Listed(claim.number, self.run_codes.get(claim.run, ())))
         kept = [c for c in self.claims[first:] if self.runs.seen.get(c.run, 1) == c.size]
         self.claims[first:] = kept
 
@@ -274,6 +279,8 @@ class Reader:
             if state.target and not self._aimed(claim):
                 return
             claim.run, claim.size = self.runs.current, len(state.codes)
+            if claim.size > 1:
+                self.run_codes[claim.run] = state.codes
             self.claims.append(claim)
 
     def _aimed(self, claim: Claim) -> bool:

@@ -26,6 +26,8 @@ _WORDS = {
     "separator-lost": "is more than one number",
 }
 _INTEGER_MARK = re.compile(r"(?<![\d.])\d+[·。'’`*]$")
+_RUN_ON = re.compile(r"[\d.,·。'’`*]*\d[%‰]?")  # the stretch that a reason quotes, and no more
+_RUN_UP = re.compile(r"\d[\d.,%‰·。'’`*]*$")
 _YEAR_AFTER = re.compile(r"(?:19|20)\d\d[年\-—~至]")
 _STYLED = 0.9
 _FEW = 5  # figures that show a style
@@ -101,7 +103,7 @@ def sign(text: str, claim: Claim, how: Callable[[], Style]) -> Sign | None:
     if number.kind == "flat":
         return None
     if number.broken:
-        return broken(text, number)
+        return broken(text[number.start : number.end], number)
     printed = text[number.start : number.end].lstrip("-")
     before = text[max(0, number.start - 14) : number.start]
     after = text[number.end : number.end + 7]
@@ -113,9 +115,8 @@ def sign(text: str, claim: Claim, how: Callable[[], Style]) -> Sign | None:
     )
 
 
-def broken(text: str, number: Num) -> Sign:
+def broken(printed: str, number: Num) -> Sign:
     """The sign that the shape of a number is."""
-    printed = text[number.start : number.end]
     mended = number.value if number.value else None
     return Sign(number.broken, f"{printed} {_WORDS[number.broken]}", mended)
 
@@ -137,7 +138,9 @@ def _neighbours(printed: str, before: str, after: str, number: Num, unit_after: 
     if last in _POINT and _INTEGER_MARK.search(before):
         whole = re.search(r"(\d+).$", before)
         mended = _number(f"{whole.group(1)}.{printed}") if whole and printed.isdigit() else None
-        return Sign("mark-for-point", f"{before[-6:]}{printed}: {last} stands for a point", mended)
+        return Sign(
+            "mark-for-point", f"{_run(_RUN_UP, before)}{printed}: {last} stands for a point", mended
+        )
     if (
         after[:1] in _POINT
         and after[1:2].isdigit()
@@ -145,7 +148,9 @@ def _neighbours(printed: str, before: str, after: str, number: Num, unit_after: 
         and not number.decimals
         and not _YEAR_AFTER.match(after[1:])
     ):
-        return Sign("mark-for-point", f"{printed}{after[:3]}: {after[0]} stands for a point")
+        return Sign(
+            "mark-for-point", f"{printed}{_run(_RUN_ON, after)}: {after[0]} stands for a point"
+        )
     word = _WORD_POINT.search(before)
     if word and printed.isdigit():
         mended = _number(f"{word.group(1)}.{printed}")
@@ -159,9 +164,14 @@ def _neighbours(printed: str, before: str, after: str, number: Num, unit_after: 
     if last == "," and before[-2:-1].isdigit():
         return Sign("malformed", f"digits and a comma run into {printed}")
     if number.unit and text_after[:1].isdigit():
-        return Sign("separator-lost", f"{printed}{text_after[:8]}: two numbers run together")
+        unit = unit_after[: number.unit_end - number.end]
+        return Sign(
+            "separator-lost",
+            f"{printed}{unit}{_run(_RUN_ON, text_after)}: two numbers run together",
+        )
     if last and (last.isdigit() or last in "%‰"):
-        return Sign("separator-lost", f"{before[-8:]}{printed}: two numbers run together")
+        printed = f"{_run(_RUN_UP, before)}{printed}{number.unit}"
+        return Sign("separator-lost", f"{printed}: two numbers run together")
     return None
 
 
@@ -174,7 +184,7 @@ def _shape(printed: str, after: str, number: Num) -> Sign | None:
     if number.decimals > 4:
         return Sign("separator-lost", f"{printed}: {number.decimals} decimals")
     if not number.unit and number.decimals == 0 and after[:1] in ("的", "个"):
-        return Sign("word-for-point", f"{printed}{after[:2]}: no unit follows")
+        return Sign("word-for-point", f"{printed}{after[:1]}: no unit follows")
     return None
 
 
@@ -221,6 +231,12 @@ def _share_style(claim: Claim) -> Sign | None:
     if abs(claim.number.value) > 100:
         return Sign("lost-point", f"a share of {claim.number.value:g}")
     return None
+
+
+def _run(shape: re.Pattern[str], text: str) -> str:
+    """The part of a run of digits that stands beside a number."""
+    match = shape.match(text) if shape is _RUN_ON else shape.search(text)
+    return match.group(0) if match else ""
 
 
 def _number(text: str) -> float | None:

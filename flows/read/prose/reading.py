@@ -26,6 +26,7 @@ from flows.read.prose.normal import Compact, compact
 from flows.read.prose.numbers import numbers
 from flows.read.prose.plain import read_plain
 from flows.read.prose.rows import rows
+from flows.read.prose.runs import cuts
 from flows.read.prose.sentences import Sentence, sentences
 from flows.read.prose.state import Claim
 from flows.read.prose.tables import table_figures
@@ -137,7 +138,7 @@ def read_document(
     everything = [number for item in found for number in item.numbers]
     claims = check(text.text, reader.claims, everything, reader.increases, cells, reader.named)
     notes: list[str] = []
-    made = rows(document, text, found, claims, labels)
+    made = rows(document, text, found, claims, labels, cuts(reader.lists, claims))
     if not any(row.kind == "figure" for row in made):
         notes.append("no figures: the document prints no number in its body")
     notes += _notes(made)

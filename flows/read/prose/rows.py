@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 
-from flows.read.prose.damage import broken
+from flows.read.prose.damage import style
 from flows.read.prose.document import BREAK, SOFT, Document
 from flows.read.prose.frame import Row
-from flows.read.prose.lexicon import lexicon
 from flows.read.prose.normal import Compact
 from flows.read.prose.numbers import Num
 from flows.read.prose.sentences import Sentence
 from flows.read.prose.state import Claim
+from flows.read.prose.unclaimed import doubtful
 
 _CLAUSES_BEFORE = re.compile(r".*[，；。:!?|]", re.S)
 _DIRECTION = re.compile(
     r"(?:下降|减少|下跌|降低|回落|下滑|缩小|负增长|收窄|[降减跌])(?:了|幅|幅为)?$"
 )
+_SHORT_UNITS = {"亿": "亿元"}  # what it means where money is claimed
 _MAX_LABEL = 60
 _MAX_CONTEXT = 400
+_UNSEEN = frozenset(("Cc", "Cn", "Co", "Cs"))
 
 
 def printed(document: Document, start: int, end: int) -> str:
@@ -29,29 +33,49 @@ def printed(document: Document, start: int, end: int) -> str:
     return text.replace(SOFT, "").replace(BREAK, "")
 
 
+def _one_line(text: str) -> str:
+    """An excerpt for a person: line ends and tabs, which PDF and tables have, are blanks."""
+    if not text.isprintable():
+        text = "".join(" " if unicodedata.category(c) in _UNSEEN else c for c in text)
+    return text.strip()
+
+
 def rows(
     document: Document,
     text: Compact,
     found: list[Sentence],
     claims: list[Claim],
     labels: dict[int, str],
+    splits: dict[int, str],
 ) -> list[Row]:
-    """Rows in the order of the document."""
+    """Rows in the order of the document.
+
+    ``labels`` are those of cells by offset; ``splits`` says of a run of digits, by the identity
+    of its number, how it would have to be cut.
+    """
+    how = lru_cache(maxsize=1)(lambda: style([n for item in found for n in item.numbers]))
     by_number = {id(claim.number): claim for claim in claims}
     made: list[tuple[int, Row]] = []
     for index, item in enumerate(found):
         if not item.numbers:
             continue
         low, high = text.span(item.start, min(item.end, item.start + _MAX_CONTEXT))
-        context = printed(document, low, high).strip() or None
+        context = _one_line(printed(document, low, high)) or None
         position = item.start
         for number in item.numbers:
             if number.kind == "flat" and id(number) not in by_number:
                 continue
             made.append(_row(document, text, number, position, context, by_number))
             made[-1][1].sentence = index
+            row = made[-1][1]
+            if row.doubt is None:
+                sign = doubtful(text, number, row.value_text, position, how)
+                if sign is not None:
+                    row.doubt, row.suggestion = f"{sign.rule}: {sign.reason}", sign.suggestion
+                    row.evidence = splits.get(id(number))
+                    if sign.suggestion is not None:
+                        row.evidence = f"{sign.suggestion:g}{number.unit} by its own print"
             if number.start in labels or number.start + number.negative in labels:
-                row = made[-1][1]
                 row.label_text = row.context_text = labels.get(number.start) or row.label_text
             position = number.unit_end
     for start, end in text.marks:
@@ -83,7 +107,7 @@ def _row(
         value if number.kind in ("figure", "flat") else None,
         number.decimals if number.kind in ("figure", "flat") else None,
         number.unit or None,
-        label or None,
+        _one_line(label) or None,
         context,
         "figure" if number.kind == "flat" else number.kind,
     )
@@ -93,13 +117,9 @@ def _row(
         row.indicator, row.measure, row.value = claim.indicator, claim.measure, claim.value
         row.period_text = claim.period
         row.doubt, row.suggestion, row.evidence = claim.doubt, claim.suggestion, claim.evidence
-        if claim.unit is not None:
-            row.unit_text = claim.unit
+        row.unit_text = claim.unit or _SHORT_UNITS.get(number.unit, row.unit_text)
     if number.broken:
         row.value = row.decimals = None  # what is printed is no number
-        if row.doubt is None and lexicon().anchor.search(label):
-            found = broken(text.text, number)
-            row.doubt, row.suggestion = f"{found.rule}: {found.reason}", found.suggestion
     return low, row
 
 

@@ -39,6 +39,14 @@ class Increase:
 
 
 @dataclass(slots=True)
+class Listed:
+    """A list of names with one number for all: the separators may have been lost."""
+
+    number: Num
+    codes: tuple[str, ...]
+
+
+@dataclass(slots=True)
 class State:
     """The carried part of a sentence."""
 

@@ -1,7 +1,7 @@
 """What a damaged number may have been: printed text in, candidates with a reason each out.
 
-Pure text; nothing here knows indicators or years. Shared by the gate's suggestions and the check
-of articles. ``candidates`` proposes, ``weigh.weigh`` decides by evidence or stays silent.
+Pure text; nothing here knows indicators or years. Shared by the reader, the gate's suggestions
+and the check of articles. ``candidates`` proposes, ``weigh.weigh`` decides by evidence or stays silent.
 
 A candidate's ``tier`` is how little must have happened:
 

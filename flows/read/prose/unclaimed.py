@@ -1,0 +1,94 @@
+"""Signs of damage at a figure that no indicator claims: it must not pass as a sound one.
+
+Only what the figure and the words before it show by themselves: a shape that is no number (a word
+or a mark inside, numbers run together), more digits than any figure of its unit has, and a part
+of a whole that is more than the whole. Style and identities are for claimed figures alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from flows.read.prose.damage import Sign, Style, broken
+from flows.read.prose.lexicon import lexicon
+from flows.read.prose.normal import Compact
+from flows.read.prose.numbers import Num
+from flows.read.prose.words import word_pattern
+from flows.read.prose.yamldata import load_yaml
+
+_DATA = load_yaml(Path(__file__).parent / "lexicon/units.yaml")
+_MOST_DIGITS: dict[str, int] = _DATA["most_digits"]
+#: 参保率，今年的目标在: the part is the last thing named, and nothing grows between it and the number
+_PART = re.compile(f"(?:{word_pattern(_DATA['parts'])})(?P<rest>[^；。()]{{0,16}})$")
+_TURN = re.compile(r"[增减升降涨跌]|提高|扩大|缩小|指数|进度|目标(?:的|完成)|倍|任务")
+_RUN_ON = re.compile(r"\d[\d,]*(?:\.\d+)?[%‰]")
+_RUN_UP = re.compile(r"\d[\d,]*(?:\.\d+)?[%‰]$")
+_WHOLE = 100.0
+
+
+def doubtful(
+    compact: Compact, number: Num, printed: str, start: int, how: Callable[[], Style]
+) -> Sign | None:
+    """The sign of damage at ``number``, whose words begin at ``start``."""
+    if number.kind != "figure":
+        return None
+    text = compact.text
+    if number.broken:
+        meant = number.unit or number.broken == "machine-one"
+        return broken(printed, number) if meant or _named(text, start, number) else None
+    if number.family not in ("percent", "permille") and number.unit not in _MOST_DIGITS:
+        return None
+    digits = len(f"{abs(number.value):.0f}")
+    if digits > _MOST_DIGITS.get(number.unit, digits):
+        return Sign(
+            "separator-lost", f"{printed}{number.unit}: {digits} digits are more than one number"
+        )
+    if number.unit in ("%", "‰"):
+        return _run_together(compact, number, printed) or _above_the_whole(
+            text, number, printed, start, how
+        )
+    return None
+
+
+def _named(text: str, start: int, number: Num) -> bool:
+    return lexicon().anchor.search(text, start, number.start) is not None
+
+
+def _run_together(compact: Compact, number: Num, printed: str) -> Sign | None:
+    """4.2%5.0%; with a blank between them both are whole."""
+    text = compact.text
+    after = _RUN_ON.match(text, number.unit_end)
+    before = _RUN_UP.search(text, max(0, number.start - 14), number.start)
+    if after and _parted(compact, number.unit_end):
+        after = None
+    if before and _parted(compact, number.start):
+        before = None
+    if not after and not before:
+        return None
+    run = f"{before.group(0) if before else ''}{printed}{number.unit}"
+    run += after.group(0) if after else ""
+    return Sign("separator-lost", f"{run}: two numbers run together")
+
+
+def _parted(compact: Compact, at: int) -> bool:
+    """Was something left out between the characters before and at ``at``?"""
+    low, high = compact.span(at - 1, at + 1)
+    return high - low > 2
+
+
+def _above_the_whole(
+    text: str, number: Num, printed: str, start: int, how: Callable[[], Style]
+) -> Sign | None:
+    if number.unit != "%" or number.value <= _WHOLE:
+        return None
+    found = _PART.search(text, max(start, number.start - 40), number.start)
+    if found is None or _TURN.search(found.group("rest")):
+        return None
+    mended = None if number.decimals else how().mended(number)
+    return Sign(
+        "lost-point",
+        f"{printed}%: a part is not more than the whole",
+        mended if mended is not None and mended <= _WHOLE else None,
+    )
