@@ -7,7 +7,7 @@ import pytest
 from tests.prose_exam import Answer, cases, catalog, marks, paraphrases, report, sit, sit_all
 
 #: What the reader reaches today; raised as it learns. Product's goal: 0.995 and 0.97.
-PRECISION, RECALL = 0.99, 0.95
+PRECISION, RECALL = 0.999, 0.99
 
 
 @pytest.fixture(scope="module")

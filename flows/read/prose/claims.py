@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from flows.read.prose.carried import GROWS, ends_in_level
 from flows.read.prose.lexicon import Lexicon, Naming, lexicon
 from flows.read.prose.numbers import Num
 from flows.read.prose.phrase import OTHER, Phrase, phrase
@@ -21,7 +22,7 @@ from flows.read.prose.ratios import Shares, ratio_claims
 from flows.read.prose.sentences import Lead, Own, Sentence, lead
 from flows.read.prose.state import Claim, Increase, Listed, Runs, State
 from flows.read.prose.subjects import of_another_place, resolve
-from flows.read.prose.values import claim_of, inherit_units
+from flows.read.prose.values import aimed, claim_of, inherit_units
 
 _VIEW = re.compile(r"^(?:分|按|从).*(?:看|分|分类|计算|算|计|统计)$")
 #: 由60.7%提高到…: the number is the old one
@@ -50,6 +51,7 @@ class Reader:
     claims: list[Claim] = field(default_factory=list)
     topic: str | None = None
     runs: Runs = field(default_factory=Runs)
+    before: tuple[int, State] | None = None  # block and state of a sentence that ends in a level
     increases: list[Increase] = field(default_factory=list)
     named: dict[str, int] = field(default_factory=dict)  # the best rank that a figure was named by
     run_codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -57,12 +59,16 @@ class Reader:
 
     def sentence(self, index: int, item: Sentence) -> None:
         """Read one sentence."""
-        if not self.lex.anchor.search(self.text, item.start, item.end):
+        before, self.before = self.before, None
+        goes_on = before and before[0] == item.block and GROWS.match(self.text, item.start)
+        if not goes_on and not self.lex.anchor.search(self.text, item.start, item.end):
             if item.numbers:
                 self.topic = None
             return
         first_claim = len(self.claims)
         state = State(topic=self.topic)
+        if before and goes_on:
+            state = before[1]  # 进口总额40.1亿元。同比增长8.7%。
         figures = [n for n in item.numbers if n.kind in ("figure", "flat")]
         inherit_units(self.text, figures)
         taken = ratio_claims(self, index, item, figures)
@@ -82,6 +88,9 @@ class Reader:
                     self._number(index, number, state, previous, words)
                 position, dates, previous = number.unit_end, [], number
         rest = lead(self.text, position, item.end, dates, self.own)
+        claimed = self.claims[-1].number if self.claims else None
+        if claimed is not None and claimed is previous and ends_in_level(state, claimed, rest):
+            self.before = item.block, state.copy()
         state = self._clauses(rest, state, stack)
         if not figures:
             self._turn(phrase(rest.clauses[-1][0]), state, rest.clauses[-1][0], False)
@@ -120,8 +129,8 @@ class Reader:
             state.other = True
         if _AIM.search(text):
             state.target = True
-        if not numbered and text.startswith(self.lex.comment):
-            return
+        if not numbered and text.startswith(self.lex.comment) and not text.startswith("居民"):
+            return  # 居全省第3位 comments, 居民消费价格平稳 names
         if not numbered and _OTHER_AREA.match(text):
             state.narrow = True  # 某镇经济平稳，完成…: figures of that place
         if not numbered and _WITHOUT.match(text):
@@ -208,6 +217,10 @@ class Reader:
             state.subject = Naming(state.recent) if several else None
         if "same_scope" in item.turns:
             state.second = True
+        if "other_base" in item.turns:
+            state.against = number.family != "times"
+        elif item.heads or "year_on_year" in item.turns:
+            state.against = False
         if item.share and item.heads:
             state.share = True
         self.runs.begin()
@@ -251,7 +264,7 @@ class Reader:
             or state.narrow
             or state.without
             or (number.kind == "flat" and not item.flat)
-            or "other_base" in item.turns
+            or state.against
             or "narrow" in item.turns
             or ("current" in item.turns and direction and not nominal)
             or (item.rest and not item.share)
@@ -276,20 +289,9 @@ class Reader:
                 or _ABOUT.match(self.text, number.unit_end) is not None
             )
             claim.period = str(state.year) if state.other and state.year else None
-            if state.target and not self._aimed(claim):
+            if state.target and not aimed(claim, self.own):
                 return
             claim.run, claim.size = self.runs.current, len(state.codes)
             if claim.size > 1:
                 self.run_codes[claim.run] = state.codes
             self.claims.append(claim)
-
-    def _aimed(self, claim: Claim) -> bool:
-        """Make a target of a growth that is aimed at; False where its year is not known."""
-        if claim.measure != "growth":
-            return False
-        if claim.period is None:
-            if not self.own.report or self.own.year is None:
-                return False
-            claim.period = str(self.own.year + 1)
-        claim.measure = "target"
-        return True

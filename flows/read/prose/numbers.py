@@ -44,6 +44,7 @@ _PHONE = re.compile(r"(?:\d{3,4}-)?\d{7,8}(?:-\d{1,5})?|1[3-9]\d{9}")
 _DATE_TAIL = re.compile(r"年(?!均|产|末?存|度?净)|月(?:份|末|底)?|日|号|时(?!间)|:\d\d")
 _TABLE_MARK = re.compile(r"[图表注]\d{0,2}[-.]?$")
 _RANGE = frozenset("-—~至到")
+_TURNED = frozenset("长升降幅加高涨跌速率减少")
 _LATIN = re.compile(r"[A-Za-z]")
 _BASE = re.compile(r"(?:上年|上月|去年|同期|同月|价格)[^，。]{0,4}[=为:]$")
 _WORD = re.compile(r"[A-Z]{3,5}\)?$")
@@ -196,6 +197,8 @@ def _number(text: str, first: int, last: int, begin: int, end: int) -> Num:
         before = text[first - 2] if first - 1 > begin else ""
         if not (before.isdigit() or before in ("%", "‰", "-") or _LATIN.match(before)):
             negative, sign = True, first - 1
+    elif first > begin + 1 and text[first - 1] == "—" and text[first - 2] in _TURNED:
+        negative, sign = True, first - 1  # 增长—8.7%
     name, unit_end = _unit(text, last, end)
     value = -value if negative else value
     return Num(sign, last, value, decimals, name, unit_end, "figure", negative)

@@ -88,7 +88,7 @@ def lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lead:
         based = before and mark in (OTHER, NOW) and _BASE.search(before)
         if based or (before and mark == OTHER and _POINT_IN_TIME.search(before)):
             base = _base_mark(year, own.year)
-            pieces.append(before[:-1] if base == "同比" and based else before)
+            pieces.append(before[:-1] if based else before)
             mark = base
         else:
             pieces.append(before)

@@ -64,6 +64,7 @@ class State:
     basis: bool = False  # 按户籍人口计算 was said and no semicolon since
     scale: bool = False  # enterprises above a size were named in this sentence
     share: bool = False
+    against: bool = False  # changes are against another year than the one before
     blocked: bool = False  # the open run is about something else: 贡献率分别为…
     target: bool = False  # what follows is aimed at, not reached
     recent: tuple[str, ...] = ()  # subjects of the levels since the last growth, for 分别增长

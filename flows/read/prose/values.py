@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from flows.read.prose.lexicon import Entry, Lexicon
 from flows.read.prose.numbers import Num
+from flows.read.prose.sentences import Own
 from flows.read.prose.state import Claim, State
 
 _LIST_JOINT = re.compile(r"[、和与及，,]{1,2}")
@@ -77,6 +78,18 @@ def _unitless(number: Num, code: str, value: float, direction: int, entry: Entry
     claim.suggestion, claim.evidence = value, f"{code} is printed in {unit}"
     claim.unit = unit
     return claim
+
+
+def aimed(claim: Claim, own: Own) -> bool:
+    """Make a target of a growth that is aimed at; False where its year is not known."""
+    if claim.measure != "growth":
+        return False
+    if claim.period is None:
+        if not own.report or own.year is None:
+            return False
+        claim.period = str(own.year + 1)
+    claim.measure = "target"
+    return True
 
 
 def inherit_units(text: str, figures: list[Num]) -> None:
