@@ -89,7 +89,11 @@ def _kind(text: str, start: int, end: int, begin: int) -> str | None:
         kind = _date(text, start, end, before, after, digits)
         if kind:
             return kind
-    if _WORD.search(text, max(begin, start - 6), start) and _unit(text, end, len(text))[0]:
+    if (
+        ("A" <= before <= "Z" or before == ")")
+        and _WORD.search(text, max(begin, start - 6), start)
+        and _unit(text, end, len(text))[0]
+    ):
         return None  # GDP711.8亿元
     if _LATIN.match(before) or (_LATIN.match(after) and "." not in digits):
         return "identifier"

@@ -15,7 +15,7 @@ from flows.read.prose.sentences import Sentence
 from flows.read.prose.state import Claim
 from flows.read.prose.unclaimed import doubtful
 
-_CLAUSES_BEFORE = re.compile(r".*[，；。:!?|]", re.S)
+_CLAUSE_MARKS = "，；。:!?|"
 _DIRECTION = re.compile(
     r"(?:下降|减少|下跌|降低|回落|下滑|缩小|负增长|收窄|[降减跌])(?:了|幅|幅为)?$"
 )
@@ -95,17 +95,16 @@ def _row(
     low, high = text.span(number.start, number.end)
     value_text = printed(document, low, high)
     label = text.text[max(position, number.start - _MAX_LABEL) : number.start]
-    before = _CLAUSES_BEFORE.match(label)
-    if before:
-        label = label[before.end() :]
+    label = label[max(map(label.rfind, _CLAUSE_MARKS)) + 1 :]
     value = number.value
     if number.kind == "figure" and value > 0 and label and _DIRECTION.search(label[-6:]):
         value = -value
+    figure = number.kind in ("figure", "flat")
     row = Row(
         document.locator(low, high),
         value_text,
-        value if number.kind in ("figure", "flat") else None,
-        number.decimals if number.kind in ("figure", "flat") else None,
+        value if figure else None,
+        number.decimals if figure else None,
         number.unit or None,
         _one_line(label) or None,
         context,
