@@ -5,6 +5,7 @@ Imports are kept inside the commands: `gongbao query` must not wait for Prefect.
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from enum import StrEnum
@@ -255,6 +256,8 @@ def _settings() -> Settings:
 
 def main() -> None:
     """The console script: errors that are not bugs become one line and an exit code."""
+    # A retry is told by the visit's record; stamina's own lines would stand on the console.
+    logging.getLogger("stamina").addHandler(logging.NullHandler())
     try:
         app()
     except GongbaoError as error:

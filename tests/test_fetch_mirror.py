@@ -273,7 +273,7 @@ def test_rows_that_the_catalogue_does_not_know_are_releases_of_their_own(tmp_pat
     assert (book.reader, book.layouts, book.authority) == (
         "table",
         ("yearbook", "panel"),
-        Authority.OFFICIAL,
+        Authority.REPOST,
     )
     assert len(skipped) == 2
     assert "nowhere.html" in skipped[0]

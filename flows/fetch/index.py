@@ -5,7 +5,8 @@
     content_type   as the true server sends it; else told from the file's ending
     ref_area, time_period, title, publisher, published_on, reader, layouts, authority
                    what is known of a release that the catalogue doesn't have; ``layouts`` are
-                   joined by ";"
+                   joined by ";"; without authority it counts as a repost, for nobody in the
+                   catalogue has vouched for it
 
 Further columns are not looked at. UTF-8. A file that cannot be used is a ``UsageError`` that
 names the line and the column.
@@ -145,7 +146,7 @@ def _release(row: Row, where: str) -> Release:
     except ValueError as error:
         raise wrong("published_on", "a date is written 2026-03-31") from error
     try:
-        authority = Authority(fields.get("authority") or Authority.OFFICIAL)
+        authority = Authority(fields.get("authority") or Authority.REPOST)
     except ValueError as error:
         raise wrong("authority", f"one of {', '.join(Authority)}") from error
     reader = fields.get("reader") or "communique"

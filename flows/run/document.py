@@ -35,6 +35,18 @@ COLUMNS = (
 )  # fmt: skip
 
 
+_EMPTY = pl.Schema(
+    {
+        name: pl.Boolean()
+        if name == "own"
+        else pl.Float64()
+        if name in ("obs_value", "value", "suggestion")
+        else pl.String()
+        for name in COLUMNS
+    }
+)
+
+
 @dataclass(frozen=True)
 class Document:
     """One document as it was read, or why it could not be."""
@@ -151,7 +163,7 @@ def read_documents(
             )
         )
     if not printed:
-        return documents, pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String()))
+        return documents, pl.DataFrame(schema=_EMPTY)
     verdict = gate(
         pl.concat(meant),
         known=schemas.empty(schemas.OBSERVATION),

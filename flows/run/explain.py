@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 from rich.console import Console
 from rich.text import Text
 
 from flows.run.document import Document
-from flows.run.report import printable, shown
+from flows.run.report import plain_number, printable, shown
 
 _STYLES = {
     "accepted": "bold green",
@@ -65,7 +66,7 @@ def print_explained(console: Console, documents: Sequence[Document], rows: pl.Da
     for document in documents:
         if document.reading is None:
             continue
-        console.rule(shown(document.name), align="left")
+        console.print(shown(document.name), style="bold underline")
         own = rows.filter(pl.col("file") == document.name)
         for sentence in own.partition_by("text", maintain_order=True):
             _print_sentence(console, sentence)
@@ -81,12 +82,21 @@ def _print_sentence(console: Console, figures: pl.DataFrame) -> None:
             text.stylize(_STYLES[row["status"]], found, at)
     console.print(text, soft_wrap=True)
     for row in figures.iter_rows(named=True):
-        if row["status"] not in ("accepted", "quarantined"):
-            continue
-        claim = f"{row['indicator']} {row['measure']} {row['time_period']}"
-        value = f"{row['obs_value']} {row['unit_measure']}" if row["obs_value"] is not None else ""
-        why = f" · {row['rule']}: {row['reason']}" if row["rule"] else ""
-        likely = f" · likely {row['suggestion']}" if row["suggestion"] is not None else ""
-        line = f"    {row['value_text']} → {claim} = {value} {row['status']}{why}{likely}"
-        console.print(shown(line), style=_STYLES[row["status"]], soft_wrap=True)
+        if row["status"] != "not_a_figure":
+            console.print(shown(f"    {_told(row)}"), style=_STYLES[row["status"]], soft_wrap=True)
     console.print()
+
+
+def _told(row: dict[str, Any]) -> str:
+    """``711.81 → gdp level 2023 = 711.81 亿元 accepted``."""
+    parts = [f"{row['value_text']} →"]
+    if row["indicator"]:
+        parts.append(f"{row['indicator']} {row['measure']} {row['time_period'] or ''}".rstrip())
+    if row["obs_value"] is not None:
+        parts.append(f"= {plain_number(row['obs_value'])} {row['unit_measure']}")
+    parts.append(row["status"])
+    if row["rule"]:
+        parts.append(f"· {row['rule']}: {row['reason']}")
+    if row["suggestion"] is not None:
+        parts.append(f"· likely {plain_number(row['suggestion'])}")
+    return " ".join(parts)

@@ -53,15 +53,19 @@ def open_pipeline(
         store = stack.enter_context(Store.open(settings, run_id=summary.run_id))
         try:
             catalog = load_catalog()
-            known: Sequence[Release] = catalog.releases if releases is None else releases
-            address = None
+            wanted: Sequence[Release] = catalog.releases if releases is None else releases
+            address, unknown = None, 0
             if mirror is not None:
                 address = _address(mirror, stack)
-                known, summary.skipped = _in_mirror(address, known, settings)
-            wanted = _matching(known, source)
+                wanted, own, summary.skipped = _in_mirror(address, wanted, settings)
+                wanted, unknown = [*wanted, *own], len(own)
+            wanted = _matching(wanted, source, catalog.releases)
             summary.seconds["start"] = round(time.perf_counter() - since, 3)
-            report.done(f"{counted(len(wanted), 'release')} to visit")
-            yield Pipeline(settings, catalog, store, wanted, address, summary, report, reread)
+            word = f", {unknown} of the mirror's own (not in the catalogue)" if unknown else ""
+            report.done(f"{counted(len(wanted), 'release')} to visit{word}")
+            yield Pipeline(
+                settings, catalog, store, tuple(wanted), address, summary, report, reread
+            )
         except BaseException as error:
             if summary.outcome != "held":
                 summary.outcome = "failed"
@@ -86,22 +90,31 @@ def _address(mirror: str, stack: ExitStack) -> str:
 
 def _in_mirror(
     address: str, known: Sequence[Release], settings: Settings
-) -> tuple[Sequence[Release], list[str]]:
-    """The known releases that the mirror has, then its own; and what of it is left out, and why."""
+) -> tuple[list[Release], list[Release], list[str]]:
+    """The known releases that the mirror has, its own, and what of it is left out, and why."""
     index = mirror_index(address, settings=settings)
     own, skipped = mirror_releases(index, known)
-    return [*(each for each in known if canonical(each.url) in index.urls), *own], skipped
+    return [each for each in known if canonical(each.url) in index.urls], own, skipped
 
 
-def _matching(releases: Sequence[Release], pattern: str | None) -> tuple[Release, ...]:
+def _matching(
+    releases: Sequence[Release], pattern: str | None, catalogued: Sequence[Release]
+) -> Sequence[Release]:
     if pattern is None:
-        return tuple(releases)
-    found = tuple(
-        release
-        for release in releases
-        if fnmatchcase(release.release_id, pattern) or fnmatchcase(release.source_id, pattern)
-    )
+        return releases
+
+    def fits(release: Release) -> bool:
+        names = (release.release_id, release.source_id)
+        return any(fnmatchcase(name, pattern) for name in names)
+
+    found = [release for release in releases if fits(release)]
     if not found:
+        elsewhere = next((release for release in catalogued if fits(release)), None)
+        if elsewhere is not None:
+            raise UsageError(
+                f"the mirror does not have {elsewhere.release_id} ({elsewhere.url})",
+                remedy="add its address to the mirror's index.csv, or refresh without --mirror",
+            )
         names = {release.release_id for release in releases}
         names |= {release.source_id for release in releases}
         raise UsageError(

@@ -181,7 +181,7 @@ class Pipeline:
                 return self._done(added)
             changed = changes(self.known, self.store.known_observations())
             self.summary.changes = changed.head(CHANGES_KEPT).to_dicts()
-            return self._done(f"{added}; {summary_of(changed)}")
+            return self._done("; ".join(filter(None, (added, summary_of(changed)))))
 
     def publish(self) -> str:
         """A new publication, or none where nothing that it shows has changed.

@@ -17,7 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.nouns import Outcome
-from flows.publish import query
+from flows.publish import publications, query
 from flows.run.summary import RunSummary, VisitLine, summaries
 from flows.settings import Settings
 from flows.store import lock_holder
@@ -49,6 +49,11 @@ WHERE group_id = 'zhejiang-mountain-26' AND indicator = 'gdp' AND measure = 'lev
     AND time_period = $period AND status <> 'present'
 ORDER BY ref_area
 """
+
+
+def plain_number(value: float) -> str:
+    """``103425`` and ``711.81``: as many digits as there are, and no exponent."""
+    return f"{value:.10f}".rstrip("0").rstrip(".")
 
 
 def near(path: Path) -> Path:
@@ -133,7 +138,7 @@ def print_run(console: Console, settings: Settings, summary: RunSummary) -> None
         console.print("Nothing new: no row added, nothing published.")
     current = settings.current
     for name, text in (
-        ("warehouse", f"duckdb -readonly {current}/warehouse.duckdb"),
+        ("warehouse", f"{current}/warehouse.duckdb, for any DuckDB shell (-readonly)"),
         ("exports", f"{current}/parquet/"),
         ("queries", f"{program('gongbao')} query latest_league · the others: sql/queries/"),
     ):
@@ -183,8 +188,8 @@ def _print_changes(console: Console, summary: RunSummary) -> None:
     console.print("Changed since the last publication", style="bold")
     for each in changed[:_CHANGES_SHOWN]:
         what = " ".join(str(each[name]) for name in ("ref_area", "indicator", "measure"))
-        became = "withdrawn" if each["after"] is None else f"{each['after']:g}"
-        line = f"  {what} {each['time_period']}: {each['before']:g} → {became}"
+        became = "withdrawn" if each["after"] is None else plain_number(each["after"])
+        line = f"  {what} {each['time_period']}: {plain_number(each['before'])} → {became}"
         console.print(shown(f"{line}  ({each['release_id']})"), soft_wrap=True)
     if len(changed) > _CHANGES_SHOWN:
         console.print(f"  and {len(changed) - _CHANGES_SHOWN} more", style="dim")
@@ -197,7 +202,7 @@ def _figure(row: dict[str, Any]) -> str:
     likely = (
         ""
         if row["suggestion"] is None
-        else f" (likely {row['suggestion']:g} {row['unit_measure']})"
+        else f" (likely {plain_number(row['suggestion'])} {row['unit_measure'] or ''})"
     )
     return f"{claim or 'a figure'} “{row['value_text']}”{likely}"
 
@@ -221,7 +226,9 @@ def print_frame(console: Console, frame: pl.DataFrame) -> None:
 def print_status(console: Console, settings: Settings) -> None:
     """The publication, the last runs, and the releases whose last visit failed."""
     current = settings.current.resolve().name if settings.current.exists() else None
-    console.print(f"publication  {current or 'none yet: gongbao refresh'}")
+    kept = publications(settings)
+    rolled_back = " (rolled back; a newer one is kept)" if kept and not kept[0].current else ""
+    console.print(f"publication  {current or 'none yet: gongbao refresh'}{rolled_back}")
     holder = lock_holder(settings.store)
     console.print(f"store        {shown(holder) if holder else 'free'}", soft_wrap=True)
     runs = summaries(settings.runs, last=50)
@@ -233,7 +240,7 @@ def print_status(console: Console, settings: Settings) -> None:
         console.print(
             f"run          {run.run_id}  {run.outcome}  {len(run.visits)} visited, "
             f"{by[Outcome.CHANGED]} new, {by[Outcome.FAILED]} failed"
-            + (f"  {shown(run.reason)}" if run.reason else ""),
+            + (f"  {shown(_short(run.reason))}" if run.reason else ""),
             soft_wrap=True,
         )
     last: dict[str, object] = {}
