@@ -176,3 +176,18 @@ def test_every_figure_of_the_real_pages_leads_home() -> None:
             assert printed_text_prose(row.locator, data, kind, None) == row.value_text
         read += any(row.indicator for row in result.rows)
     assert read == 23
+
+
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [
+        ("城关区2023年国民经济和社会发展统计公报\n全区地区生产总值711.81亿元。", None),
+        ("兰州市城关区2023年国民经济和社会发展统计公报\n全区地区生产总值711.81亿元。", "620102"),
+        ("城关区2023年国民经济和社会发展统计公报\n来源：兰州市统计局\n全区增长5.1%。", "620102"),
+        ("平阳县2023年国民经济和社会发展统计公报\n全县地区生产总值711.81亿元。", "330326"),
+    ],
+)
+def test_a_name_that_several_areas_have_is_no_area_without_a_hint(
+    text: str, area: str | None
+) -> None:
+    assert read_text(text, area=None, year=None).metadata.ref_area == area

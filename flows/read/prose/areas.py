@@ -51,8 +51,24 @@ def area_names(catalog: Catalog) -> Names:
     return _cache[catalog.fingerprint]
 
 
-def find_area(text: str, names: Names, year: int | None) -> str | None:
-    """The area that ``text`` names; the last of a chain 浙江省温州市平阳县, else the first."""
+def settled(before: tuple[str, ...], found: tuple[str, ...], names: Names) -> tuple[str, ...]:
+    """Areas of one name (城关区), and what another text names: what both allow."""
+    if not before:
+        return found
+    both = tuple(code for code in before if code in found)
+    inside = tuple(c for c in before if {names.parent.get(c), _above(c, names)} & set(found))
+    return both or inside or before
+
+
+def _above(code: str, names: Names) -> str | None:
+    return names.parent.get(names.parent.get(code) or "")
+
+
+def find_area(text: str, names: Names, year: int | None) -> tuple[str, ...]:
+    """The area that ``text`` names; the last of a chain 浙江省温州市平阳县, else the first.
+
+    Several where the name alone is that of several (城关区); none where no area is named.
+    """
     found: list[str] = []
     position = 0
     end_before = -1
@@ -77,12 +93,16 @@ def find_area(text: str, names: Names, year: int | None) -> str | None:
                 whole = [
                     c for c in valid if names.official[c] == text[position : position + length]
                 ]
-                found.append(sorted(whole or valid, key=_rank)[0])
+                ranked = sorted(set(whole or valid), key=_rank)
+                first = tuple(c for c in ranked if _rank(c)[0] == _rank(ranked[0])[0])
+                if len(first) > 1:
+                    return first
+                found.append(first[0])
             position += length - 1
             end_before = position + 1
             break
         position += 1
-    return found[-1] if found else None
+    return tuple(found[-1:])
 
 
 def _rank(code: str) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from datetime import date
 
 from flows.catalog.model import Catalog
 from flows.nouns import Metadata
-from flows.read.prose.areas import area_names, find_area, level_words
+from flows.read.prose.areas import area_names, find_area, level_words, settled
 from flows.read.prose.document import BREAK, SOFT, Block, Document
 from flows.read.prose.normal import Compact, spell
 from flows.read.prose.sentences import Own
@@ -102,10 +102,11 @@ def metadata(
     if ref_area is None:
         names = area_names(catalog)
         opening = document.clean[first : first + 400]
+        found: tuple[str, ...] = ()
         for source in (facts.title or "", document.title or "", facts.publisher or "", opening):
-            found = find_area(spell(source), names, facts.year)
-            if found:
-                facts.ref_area = found
+            found = settled(found, find_area(spell(source), names, facts.year), names)
+            if len(found) == 1:
+                facts.ref_area = found[0]  # of 城关区 alone nobody knows which one it is
                 break
     status = _PROVISIONAL.search(text.text)
     if status:
