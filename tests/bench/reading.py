@@ -1,6 +1,5 @@
 """Reading communiqués on one core: pages a second, ms a page, HTML share, growth with length.
 
-
 Over the real pages of ../shared where they are, else over the bundled ones; CPU time of this
 process, best of three. Goal: at most 15 ms a page.
 """
