@@ -16,6 +16,8 @@ from flows.read.prose.state import Claim
 from flows.read.prose.unclaimed import doubtful
 
 _CLAUSE_MARKS = "，；。:!?|"
+#: an earlier year's figure is final where its sentence says so: SDMX status A, not provisional
+_FINAL = re.compile(r"最终(?:核实|核定|核算|审定)|最终数据")
 _DIRECTION = re.compile(
     r"(?:下降|减少|下跌|降低|回落|下滑|缩小|负增长|收窄|[降减跌])(?:了|幅|幅为)?$"
 )
@@ -61,6 +63,7 @@ def rows(
             continue
         low, high = text.span(item.start, min(item.end, item.start + _MAX_CONTEXT))
         context = _one_line(printed(document, low, high)) or None
+        final = _FINAL.search(text.text, item.start, item.end)
         position = item.start
         for number in item.numbers:
             if number.kind == "flat" and id(number) not in by_number:
@@ -68,6 +71,8 @@ def rows(
             made.append(_row(document, text, number, position, context, by_number))
             made[-1][1].sentence = index
             row = made[-1][1]
+            if final and row.period_text is not None:
+                row.obs_status = "A"
             if row.doubt is None:
                 sign = doubtful(text, number, row.value_text, position, how)
                 if sign is not None:
