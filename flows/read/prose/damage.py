@@ -90,6 +90,10 @@ def _style_family(number: Num) -> str:
     return number.unit if number.unit in ("亿元", "万人", "万吨") else number.family
 
 
+#: 88,15亿元: neither thousands (three digits) nor a list (its numbers have decimals or a 、)
+_COMMA_POINT = re.compile(r",(\d{1,2})(?![\d.,])")
+
+
 @dataclass(frozen=True, slots=True)
 class Sign:
     rule: str
@@ -161,6 +165,10 @@ def _neighbours(printed: str, before: str, after: str, number: Num, unit_after: 
         return Sign("blank-in-number", f"a blank cuts or parts digits beside {printed}")
     if last == "." or (after[:1] == "." and after[1:2].isdigit()):
         return Sign("malformed", f"a point too many beside {printed}")
+    comma = _COMMA_POINT.match(after)
+    if comma and printed.isdigit():
+        mended = _number(f"{printed}.{comma.group(1)}")
+        return Sign("mark-for-point", f"{printed}{comma.group(0)}: a comma for a point", mended)
     if last == "," and before[-2:-1].isdigit():
         return Sign("malformed", f"digits and a comma run into {printed}")
     if number.unit and text_after[:1].isdigit():
