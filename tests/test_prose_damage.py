@@ -188,6 +188,6 @@ def test_no_damaged_figure_of_the_bundled_pages_is_accepted_as_sound() -> None:
 def test_a_comma_for_a_point_is_no_list_and_no_thousands() -> None:
     damaged = read_text("全年社会消费品零售总额88,15亿元，增长5.1%。")
     assert said(damaged) == {"retail_sales+": 5.1}
-    assert held(damaged) == {"retail_sales": "mark-for-point"}
+    assert held(damaged) == {"retail_sales.level": "mark-for-point"}
     sound = read_text("出口、进口分别为88，15.2亿元。全体居民人均可支配收入52,345元。")
     assert said(sound) == {"exports": 88.0, "imports": 15.2, "income_all": 52345.0}
