@@ -113,11 +113,22 @@ def _build(
     check: ModelCheck | None,
     checked: Mapping[str, Sequence[str]] | None,
 ) -> PublishResult:
-    """The warehouse and, where no check holds it back, the parquet files."""
+    """The warehouse and, where no check holds it back, the parquet files.
+
+    These are written while the models are built and checked; with a publication that is held
+    back they are thrown away.
+    """
     clock.step("copy")
-    with warehouse.attached(store, partial / "warehouse.duckdb") as cursor:
+    with (
+        warehouse.attached(store, partial / "warehouse.duckdb") as cursor,
+        exports.exporters() as pool,
+    ):
         warehouse.take_sources(cursor, catalog, models)
+        sources = [table for table in models.sources if table.exported]
+        made = exports.write_parquet(pool, cursor, sources, partial / "parquet")
         warehouse.build_models(cursor, models, clock.step)
+        others = [table for table in models.models if table.exported]
+        made |= exports.write_parquet(pool, cursor, others, partial / "parquet")
         clock.step("describe")
         warehouse.describe(cursor, models)
         clock.step("listed tests")
@@ -127,7 +138,9 @@ def _build(
             checks += _ask(cursor, models, check, checked)
         rows = warehouse.row_counts(cursor, models)
         if not _held(checks):
-            rows |= exports.write_parquet(cursor, models, partial / "parquet", clock.step)
+            for name, written in made.items():
+                clock.step(f"parquet {name}")  # what is left of it to wait for
+                rows[name] = written.result()
             checks += compare_rows(cursor, models, rows)
         clock.step("close")
     return PublishResult(None, "", _held(checks), tuple(checks), rows=rows)

@@ -2,20 +2,27 @@
 
 Each file carries its title, description, column descriptions, licence and the schema's version
 in its own metadata. Rows stand in the order of the warehouse (a model: by its key), and nothing
-of the run goes in, so that the same content gives the same bytes.
+of the run goes in, so that the same content gives the same bytes, written one after the other or
+side by side.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 
 from flows.publish.models import Column, Models, Table
-from flows.publish.warehouse import Step
+from flows.publish.warehouse import beside
 from flows.store.rows import first_row
+
+#: Exports that are under way at once: one alone does not keep two cores busy.
+AT_ONCE: Final = 2
 
 #: Raised when a published column changes its name, type or meaning, or goes.
 SCHEMA_VERSION: Final = "1"
@@ -43,34 +50,48 @@ def exported(models: Models) -> list[Table]:
     return [table for table in models.tables if table.exported]
 
 
+@contextmanager
+def exporters() -> Iterator[ThreadPoolExecutor]:
+    """Threads for ``write_parquet``; none is left at work, whatever happens meanwhile."""
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="parquet")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
 def write_parquet(
-    cursor: duckdb.DuckDBPyConnection, models: Models, folder: Path, step: Step
-) -> dict[str, int]:
-    """``folder/<table>.parquet`` for each exported table; the rows in each."""
-    folder.mkdir()
-    rows = {}
-    for table in exported(models):
-        step(f"parquet {table.name}")
-        metadata = {
-            "title": _title(table),
-            "description": table.description,
-            "columns": json.dumps(
-                {column.name: column.description for column in table.columns}, ensure_ascii=False
-            ),
-            "licence": LICENCE["name"],
-            "schema_version": SCHEMA_VERSION,
-        }
-        pairs = ", ".join(f"{name}: {_text(value)}" for name, value in metadata.items())
-        target = _text(str(folder / f"{table.name}.parquet"))
-        # A table stands in its order already; a view's joins leave none.
-        order = f" ORDER BY {', '.join(table.order)}" if table.view and table.order else ""
+    pool: ThreadPoolExecutor,
+    cursor: duckdb.DuckDBPyConnection,
+    tables: Sequence[Table],
+    folder: Path,
+) -> dict[str, Future[int]]:
+    """Begin ``folder/<table>.parquet`` for each table; by its name, the rows that it will have."""
+    folder.mkdir(exist_ok=True)
+    return {table.name: pool.submit(_write, cursor.cursor(), table, folder) for table in tables}
+
+
+def _write(cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> int:
+    metadata = {
+        "title": _title(table),
+        "description": table.description,
+        "columns": json.dumps(
+            {column.name: column.description for column in table.columns}, ensure_ascii=False
+        ),
+        "licence": LICENCE["name"],
+        "schema_version": SCHEMA_VERSION,
+    }
+    pairs = ", ".join(f"{name}: {_text(value)}" for name, value in metadata.items())
+    target = _text(str(folder / f"{table.name}.parquet"))
+    # A table stands in its order already; a view's joins leave none.
+    order = f" ORDER BY {', '.join(table.order)}" if table.view and table.order else ""
+    with beside(cursor):
         copied = first_row(
             cursor,
             f"COPY (FROM {table.name}{order}) TO {target} "
             f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{pairs}}})",
         )
-        rows[table.name] = copied[0] if copied else 0
-    return rows
+    return copied[0] if copied else 0
 
 
 def write_datapackage(models: Models, folder: Path) -> None:

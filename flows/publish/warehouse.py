@@ -74,6 +74,14 @@ def attached(store: Store, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         _detach(cursor, store)
 
 
+@contextmanager
+def beside(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """A cursor for another thread, with the same unqualified names; closed when done."""
+    with cursor:
+        cursor.execute(f"USE {_PUBLICATION}")
+        yield
+
+
 def _detach(cursor: duckdb.DuckDBPyConnection, store: Store) -> None:
     cursor.execute(f'USE "{store.path.stem}"')
     cursor.execute(f"DETACH {_PUBLICATION}")
