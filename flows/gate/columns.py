@@ -19,6 +19,7 @@ suites are held to, so that an empty column does not pass.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,11 @@ def judge(
     working = cells(observations, known, catalog.areas)
     kinds = bounds_of(_with_units(working.kinds, catalog), bounds)
     rows, size = working.rows, observations.height
+    # Beside all the rest, with which it has nothing in common but what it reads.
+    beside = ThreadPoolExecutor(1, thread_name_prefix="magnitudes")
+    factors = _of_kind(rows, kinds, "yearly_factor")
+    magnitudes = beside.submit(neighbours.magnitudes, working, factors)
+    beside.shutdown(wait=False)
     place = _bound_place(rows, kinds)
     columns: dict[str, pl.Series] = {
         "value": rows["value"],
@@ -68,7 +74,6 @@ def judge(
         "unit_faults": _unit_faults(observations, rows, kinds),
         "bound_place": place,
         "lost_point": _lost_point(observations, rows, kinds, place),
-        "magnitude_gap": neighbours.magnitudes(working, _of_kind(rows, kinds, "yearly_factor")),
     }
     twice = neighbours.printed_twice(working)
     columns["twice_gap"] = spread(twice, "twice_gap", size)
@@ -85,6 +90,7 @@ def judge(
         "value": size,
         "key_faults": size,
         "unit_faults": size,
+        "magnitude_gap": 0,
         "bound_place": valued if kinds["low"].null_count() == 0 else 0,
         "lost_point": valued,
         "repeat": twice.height,
@@ -96,6 +102,7 @@ def judge(
         found = gaps(identity, members)
         columns[identity.column] = spread(found, "gap", size)
         applicable[identity.column] = _whole_cells(identity, members)
+    columns["magnitude_gap"] = magnitudes.result()
     sparse = frozenset(
         ["twice_gap", "repeat", "release_gap", "growth_gap", *(each.column for each in identities)]
     )
