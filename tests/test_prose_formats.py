@@ -10,7 +10,7 @@ import pytest
 
 from flows.errors import ReadError
 from flows.nouns import MediaKind
-from flows.read.prose import explain, printed_text_prose, read_document
+from flows.read.prose import printed_text_prose, read_document
 from flows.read.prose.charset import decode
 from tests.prose_support import assert_the_way_home, catalog, read_text, said
 
@@ -148,16 +148,6 @@ def test_hostile_pages_are_read_in_linear_time() -> None:
     ):
         read_text(part * 10_000, MediaKind.HTML)
         read_text(part * 10_000)
-
-
-def test_every_sentence_is_explained_with_its_figures_in_place() -> None:
-    result = read_text("".join(SENTENCES))
-    first = explain(result)[0]
-    assert first.text == SENTENCES[0].rstrip("。")
-    assert [(first.text[a:b], row.indicator) for a, b, row in first.marks] == [
-        ("711.81", "gdp"),
-        ("7.2", "gdp"),
-    ]
 
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared/data/communiques"

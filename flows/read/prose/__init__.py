@@ -15,8 +15,6 @@ from flows.read.prose.home import printed_text_prose
 from flows.read.prose.reading import (
     READER_VERSION,
     DocumentReading,
-    Explained,
-    explain,
     read_document,
     read_prose,
 )
@@ -24,8 +22,6 @@ from flows.read.prose.reading import (
 __all__ = [
     "READER_VERSION",
     "DocumentReading",
-    "Explained",
-    "explain",
     "printed_text_prose",
     "read_document",
     "read_prose",

@@ -29,8 +29,6 @@ class Row:
     doubt: str | None = None
     suggestion: float | None = None
     evidence: str | None = None
-    sentence: int = -1  # its sentence; -1: a footnote mark or page number between sentences
-    place: tuple[int, int] = (0, 0)  # its span in the clean text; these two are not in the frame
 
 
 _FIELDS = tuple(f.name for f in fields(Row) if f.name in schemas.FIGURE)

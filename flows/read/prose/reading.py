@@ -56,32 +56,6 @@ class DocumentReading:
         return frame(self.rows, sha256)
 
 
-@dataclass(slots=True)
-class Explained:
-    """A sentence as printed, and where in it its figures stand: ``(start, end, row)``."""
-
-    text: str
-    locator: str
-    marks: list[tuple[int, int, Row]]
-
-
-def explain(reading: DocumentReading) -> list[Explained]:
-    """Every sentence that prints a number, with the fate of each; for ``--explain``."""
-    by_sentence: dict[int, list[Row]] = {}
-    for row in reading.rows:
-        by_sentence.setdefault(row.sentence, []).append(row)
-    explained = []
-    for index, item in enumerate(reading.sentences):
-        inside = by_sentence.get(index)
-        if not inside:
-            continue
-        low, high = reading.text.span(item.start, item.end)
-        marks = [(row.place[0] - low, row.place[1] - low, row) for row in inside]
-        text = reading.document.clean[low:high]
-        explained.append(Explained(text, reading.document.locator(low, high), marks))
-    return explained
-
-
 def open_document(data: bytes, kind: MediaKind, charset: str | None) -> Document:
     """The clean text of ``data``; raises ``ReadError`` for a kind that holds no prose."""
     if kind is MediaKind.PDF:

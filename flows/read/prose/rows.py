@@ -58,7 +58,7 @@ def rows(
     how = lru_cache(maxsize=1)(lambda: style([n for item in found for n in item.numbers]))
     by_number = {id(claim.number): claim for claim in claims}
     made: list[tuple[int, Row]] = []
-    for index, item in enumerate(found):
+    for item in found:
         if not item.numbers:
             continue
         low, high = text.span(item.start, min(item.end, item.start + _MAX_CONTEXT))
@@ -69,7 +69,6 @@ def rows(
             if number.kind == "flat" and id(number) not in by_number:
                 continue
             made.append(_row(document, text, number, position, context, by_number))
-            made[-1][1].sentence = index
             row = made[-1][1]
             if final and row.period_text is not None:
                 row.obs_status = "A"
@@ -115,7 +114,6 @@ def _row(
         context,
         "figure" if number.kind == "flat" else number.kind,
     )
-    row.place = (low, high)
     claim = claims.get(id(number))
     if claim is not None:
         row.indicator, row.measure, row.value = claim.indicator, claim.measure, claim.value
