@@ -1,5 +1,6 @@
 -- Each group's members ranked by value, for every indicator and period of which it has a figure.
--- Who belongs to a group is asked of the last day of the period.
+-- Who belongs to a group is asked of the last day of the period. Members without a figure may
+-- stand anywhere below their bound, so that a rank is a range: from rank_best to rank_worst.
 WITH entry AS (
     SELECT
         m.group_id,
@@ -11,30 +12,35 @@ WITH entry AS (
         o.freq,
         o.obs_value,
         o.unit_measure,
-        o.obs_status
+        o.obs_status,
+        -- Only amounts add up; rates, and amounts a head, do not.
+        o.measure = 'level'
+            AND o.unit_measure IN ('亿元', '万元', '万人', '人', '万吨', '吨') AS adds_up
     FROM latest_vintage AS o
     JOIN group_member AS m ON m.ref_area = o.ref_area AND m.time_period = o.time_period
     WHERE o.measure IN ('level', 'growth', 'share')
-), placed AS (
+), distinct_value AS (
     SELECT
-        *,
-        rank() OVER (
-            PARTITION BY group_id, indicator, measure, time_period, freq ORDER BY obs_value DESC
-        ) AS rank,
-        row_number() OVER (
-            PARTITION BY group_id, indicator, measure, time_period, freq
-            ORDER BY obs_value DESC, ref_area
-        ) AS place
+        group_id,
+        indicator,
+        measure,
+        time_period,
+        freq,
+        obs_value,
+        -- Equal values share a rank, and the gaps to those above and below.
+        1 + coalesce(sum(count(*)) OVER above, 0) AS rank,
+        lag(obs_value) OVER down AS value_above,
+        lead(obs_value) OVER down AS value_below
     FROM entry
-), compared AS (
-    SELECT
-        *,
-        -- The nearest value above: those that share the rank are skipped.
-        lag(obs_value, (place - rank + 1)::INTEGER) OVER (
-            PARTITION BY group_id, indicator, measure, time_period, freq
-            ORDER BY obs_value DESC, ref_area
-        ) AS value_above
-    FROM placed
+    GROUP BY group_id, indicator, measure, time_period, freq, obs_value
+    WINDOW
+        down AS (
+            PARTITION BY group_id, indicator, measure, time_period, freq ORDER BY obs_value DESC
+        ),
+        above AS (
+            PARTITION BY group_id, indicator, measure, time_period, freq ORDER BY obs_value DESC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
 ), total AS (
     SELECT
         group_id,
@@ -44,6 +50,7 @@ WITH entry AS (
         freq,
         max(obs_value) AS highest,
         count(*) AS members_with_figure,
+        bool_and(adds_up) AND min(obs_value) >= 0 AS adds_up,
         -- Decimals add up to the same whatever their order: same figures, same bytes.
         sum(obs_value::DECIMAL(38, 6))::DOUBLE AS whole
     FROM entry
@@ -52,45 +59,165 @@ WITH entry AS (
     SELECT group_id, time_period, count(*) AS members
     FROM group_member
     GROUP BY group_id, time_period
+), missing AS (
+    SELECT t.group_id, t.indicator, t.measure, t.time_period, t.freq, t.adds_up, m.ref_area
+    FROM total AS t
+    JOIN size
+        ON size.group_id = t.group_id
+        AND size.time_period = t.time_period
+        AND size.members > t.members_with_figure
+    JOIN group_member AS m ON m.group_id = t.group_id AND m.time_period = t.time_period
+    ANTI JOIN entry AS e
+        ON e.group_id = t.group_id
+        AND e.indicator = t.indicator
+        AND e.measure = t.measure
+        AND e.time_period = t.time_period
+        AND e.freq = t.freq
+        AND e.ref_area = m.ref_area
+), parent_of AS (
+    SELECT DISTINCT m.ref_area, m.time_period, a.parent
+    FROM missing AS m
+    JOIN area AS a
+        ON a.ref_area = m.ref_area
+        AND coalesce(a.valid_from, 1) <= left(m.time_period, 4)::INTEGER
+        AND coalesce(a.valid_to, 9999) > left(m.time_period, 4)::INTEGER
+    WHERE m.adds_up
+), siblings AS (
+    SELECT
+        p.parent,
+        p.time_period,
+        o.indicator,
+        o.freq,
+        sum(o.obs_value::DECIMAL(38, 6))::DOUBLE AS known
+    FROM (SELECT DISTINCT parent, time_period FROM parent_of) AS p
+    JOIN area AS a
+        ON a.parent = p.parent
+        AND coalesce(a.valid_from, 1) <= left(p.time_period, 4)::INTEGER
+        AND coalesce(a.valid_to, 9999) > left(p.time_period, 4)::INTEGER
+    JOIN latest_vintage AS o
+        ON o.ref_area = a.ref_area AND o.time_period = p.time_period AND o.measure = 'level'
+    GROUP BY p.parent, p.time_period, o.indicator, o.freq
+), bounded AS (
+    -- A member is no larger than its parent less those of its siblings that are known. What
+    -- counties print does not add up exactly to their city: a hundredth of it is allowed for that.
+    SELECT
+        m.group_id,
+        m.indicator,
+        m.measure,
+        m.time_period,
+        m.freq,
+        m.ref_area,
+        1.01 * whole.obs_value - coalesce(siblings.known, 0) AS at_most
+    FROM missing AS m
+    LEFT JOIN parent_of AS p ON p.ref_area = m.ref_area AND p.time_period = m.time_period
+    LEFT JOIN latest_vintage AS whole
+        ON whole.ref_area = p.parent
+        AND whole.time_period = m.time_period
+        AND whole.indicator = m.indicator
+        AND whole.freq = m.freq
+        AND whole.measure = 'level'
+        AND m.adds_up
+    LEFT JOIN siblings
+        ON siblings.parent = p.parent
+        AND siblings.time_period = m.time_period
+        AND siblings.indicator = m.indicator
+        AND siblings.freq = m.freq
+), absent AS (
+    SELECT
+        group_id,
+        indicator,
+        measure,
+        time_period,
+        freq,
+        count(*) AS members_missing,
+        count(*) FILTER (at_most IS NULL) AS without_bound,
+        list(at_most ORDER BY at_most) FILTER (at_most IS NOT NULL) AS bounds
+    FROM bounded
+    GROUP BY group_id, indicator, measure, time_period, freq
 ), grown AS (
     SELECT ref_area, indicator, time_period, freq, obs_value AS growth
     FROM latest_vintage
     WHERE measure = 'growth'
+), ranked AS (
+    SELECT
+        e.*,
+        v.rank,
+        v.value_above,
+        v.value_below,
+        total.highest,
+        total.members_with_figure,
+        total.adds_up AND total.whole > 0 AS shared_out,
+        total.whole,
+        size.members,
+        v.rank
+            + coalesce(absent.without_bound, 0)
+            + coalesce(len(list_filter(absent.bounds, lambda b: b > e.obs_value)), 0)
+            AS rank_worst,
+        coalesce(len(list_filter(absent.bounds, lambda b: b <= e.obs_value)), 0) AS proven_lower
+    FROM entry AS e
+    JOIN distinct_value AS v
+        ON v.group_id = e.group_id
+        AND v.indicator = e.indicator
+        AND v.measure = e.measure
+        AND v.time_period = e.time_period
+        AND v.freq = e.freq
+        AND v.obs_value = e.obs_value
+    JOIN total
+        ON total.group_id = e.group_id
+        AND total.indicator = e.indicator
+        AND total.measure = e.measure
+        AND total.time_period = e.time_period
+        AND total.freq = e.freq
+    JOIN size ON size.group_id = e.group_id AND size.time_period = e.time_period
+    LEFT JOIN absent
+        ON absent.group_id = e.group_id
+        AND absent.indicator = e.indicator
+        AND absent.measure = e.measure
+        AND absent.time_period = e.time_period
+        AND absent.freq = e.freq
+), earlier AS (
+    SELECT group_id, indicator, measure, ref_area, time_period::INTEGER + 1 AS year, rank
+    FROM ranked
+    WHERE freq = 'A' AND rank = rank_worst
 )
 SELECT
-    e.group_id,
-    e.indicator,
-    e.measure,
-    e.time_period,
-    e.freq,
-    e.rank,
-    e.ref_area,
-    e.name_zh,
-    e.obs_value,
-    e.unit_measure,
-    e.obs_status,
-    CASE WHEN e.measure = 'level' THEN grown.growth END AS growth,
-    round(total.highest - e.obs_value, 6) AS gap_to_leader,
-    round(e.value_above - e.obs_value, 6) AS gap_to_next,
-    total.members_with_figure,
-    size.members,
+    r.group_id,
+    r.indicator,
+    r.measure,
+    r.time_period,
+    r.freq,
+    r.rank::BIGINT AS rank,
+    r.rank::BIGINT AS rank_best,
+    r.rank_worst::BIGINT AS rank_worst,
     CASE
-        -- Only amounts add up; rates, and amounts a head, do not.
-        WHEN e.measure = 'level'
-            AND e.unit_measure IN ('亿元', '万元', '万人', '人', '万吨', '吨')
-            AND total.whole > 0
-            THEN round(100 * e.obs_value / total.whole, 4)
-    END AS share_of_sum
-FROM compared AS e
-JOIN total
-    ON total.group_id = e.group_id
-    AND total.indicator = e.indicator
-    AND total.measure = e.measure
-    AND total.time_period = e.time_period
-    AND total.freq = e.freq
-JOIN size ON size.group_id = e.group_id AND size.time_period = e.time_period
+        WHEN r.proven_lower > 0
+            THEN r.proven_lower
+                || ' without a figure cannot be larger: their city less its other counties'
+    END AS rank_note,
+    (earlier.rank - r.rank)::BIGINT AS rank_change,
+    r.ref_area,
+    r.name_zh,
+    r.obs_value,
+    r.unit_measure,
+    r.obs_status,
+    CASE WHEN r.measure = 'level' THEN grown.growth END AS growth,
+    round(r.highest - r.obs_value, 6) AS gap_to_leader,
+    round(r.value_above - r.obs_value, 6) AS gap_to_next,
+    round(r.obs_value - r.value_below, 6) AS gap_below,
+    r.members_with_figure,
+    r.members,
+    CASE WHEN r.shared_out THEN round(100 * r.obs_value / r.whole, 4) END AS share_of_sum
+FROM ranked AS r
 LEFT JOIN grown
-    ON grown.ref_area = e.ref_area
-    AND grown.indicator = e.indicator
-    AND grown.time_period = e.time_period
-    AND grown.freq = e.freq
+    ON grown.ref_area = r.ref_area
+    AND grown.indicator = r.indicator
+    AND grown.time_period = r.time_period
+    AND grown.freq = r.freq
+LEFT JOIN earlier
+    ON r.freq = 'A'
+    AND r.rank = r.rank_worst
+    AND earlier.group_id = r.group_id
+    AND earlier.indicator = r.indicator
+    AND earlier.measure = r.measure
+    AND earlier.ref_area = r.ref_area
+    AND earlier.year = CASE WHEN r.freq = 'A' THEN r.time_period::INTEGER END
