@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -47,6 +48,11 @@ class Format(StrEnum):
     CSV = "csv"
     JSON = "json"
     PARQUET = "parquet"
+
+
+class CheckFormat(StrEnum):
+    TABLE = "table"
+    JSON = "json"
 
 
 #: A table written to a file is a CSV.
@@ -161,6 +167,41 @@ def read_command(
         _write(claimed, format, output)
     if any(document.error for document in read):
         raise typer.Exit(ReadError.exit_code)
+
+
+@app.command()
+def check(
+    article: Annotated[str, typer.Argument(metavar="FILE|URL|-", help="The article; - is stdin.")],
+    published_on: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Its day, by which 今年 and 去年 go, where it hides it."
+        ),
+    ] = None,
+    format: Annotated[  # noqa: A002 - the option's name
+        CheckFormat, typer.Option("--format", "-f", help="How to print the verdicts.")
+    ] = CheckFormat.TABLE,
+) -> None:
+    """Check an article's figures: a verdict for each, with its evidence.
+
+    supported · contradicted · misprinted (with the likely figure) · mislabelled (another
+    indicator's) · outdated · unverifiable (and what would settle it). Exit code 0: nothing wrong;
+    1: something contradicted, misprinted or mislabelled; 2: it could not be checked.
+    """
+    from flows.check.report import as_json, exit_code, print_check
+    from flows.run.check import check_article
+
+    day = published_on.date() if published_on else None
+    try:
+        found = check_article(article, _settings(), published_on=day)
+    except GongbaoError as error:
+        typer.secho(f"gongbao: {error}", err=True, fg="red")
+        raise typer.Exit(2) from error
+    if format is CheckFormat.JSON:
+        typer.echo(as_json(found), nl=False)
+    else:
+        print_check(_console(), found)
+    raise typer.Exit(exit_code(found))
 
 
 @app.command()

@@ -25,6 +25,8 @@ TABLE = pl.DataFrame(
         "obs_value": [711.81, 670.61, 566.3],
         "gap_to_leader": [0.0, 41.2, 145.51],
         "gap_to_next": [None, 41.2, 104.31],
+        "rank_best": [1, 2, 3],
+        "rank_worst": [1, 2, 3],
         "members_with_figure": [3, 3, 3],
         "members": [26, 26, 26],
         "share_of_sum": [36.5, 34.4, 29.1],

@@ -194,7 +194,7 @@ SELECT
             THEN r.proven_lower
                 || ' without a figure cannot be larger: their city less its other counties'
     END AS rank_note,
-    (earlier.rank - r.rank)::BIGINT AS rank_change,
+    (earlier.rank - r.rank)::DOUBLE AS rank_change,
     r.ref_area,
     r.name_zh,
     r.obs_value,

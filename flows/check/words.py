@@ -1,0 +1,78 @@
+"""The words of articles: ``lexicon.yaml`` beside this file and the reader's own names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from flows.read.prose.lexicon import FOLDER, expand, lexicon
+from flows.read.prose.words import word_pattern
+from flows.read.prose.yamldata import load_yaml
+
+#: Codes whose "part of the whole" is an indicator of its own.
+SHARE_OF = {
+    "gdp_primary": "gdp_primary_share",
+    "gdp_secondary": "gdp_secondary_share",
+    "gdp_tertiary": "gdp_tertiary_share",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Compiled patterns. ``code`` gives the indicator of a name; rates and others have none."""
+
+    name: re.Pattern[str]
+    code: dict[str, str | None]
+    rates: frozenset[str]
+    group: re.Pattern[str]
+    group_id: dict[str, str]
+    last_year: re.Pattern[str]
+    this_year: re.Pattern[str]
+    year_before_last: re.Pattern[str]
+    count_noun: re.Pattern[str]
+    strong_list: re.Pattern[str]
+    target: re.Pattern[str]
+    that: dict[str, str]
+
+
+@cache
+def words() -> Words:
+    """The words, read once."""
+    data: dict[str, Any] = YAML(typ="safe").load(Path(__file__).with_name("lexicon.yaml"))
+    code: dict[str, str | None] = {}
+    reader = lexicon()
+    for phrase, namings in reader.names.items():
+        for naming in namings:
+            sole = len(naming.codes) == 1 and naming.rank == 1
+            if sole and not (naming.short or naming.index) and not naming.codes[0].startswith("_"):
+                code.setdefault(phrase, naming.codes[0])
+    for indicator, entry in load_yaml(FOLDER / "indicators.yaml").items():
+        if not indicator.startswith("_"):
+            code.update(dict.fromkeys(expand(entry.get("names", ())), indicator))
+    for indicator, names in data["indicators"].items():
+        code.update(dict.fromkeys(names, indicator))
+    code.update(dict.fromkeys([*data["rates"], *data["others"]]))
+    groups = {name: group for group, names in data["groups"].items() for name in names}
+    return Words(
+        name=re.compile(word_pattern(list(code))),
+        code=code,
+        rates=frozenset(data["rates"]),
+        group=_either(groups),
+        group_id=groups,
+        last_year=_either(data["last_year"]),
+        this_year=_either(data["this_year"]),
+        year_before_last=_either(data["year_before_last"]),
+        count_noun=_either(data["count_nouns"]),
+        strong_list=_either(data["strong_lists"]),
+        target=_either(data["targets"]),
+        that=dict(data["that"]),
+    )
+
+
+def _either(texts: Any) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)))

@@ -1,0 +1,101 @@
+"""Claims as an article makes them: who, when, what; and that the words lead back to the print."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.catalog import load_catalog
+from flows.check.claims import find
+from flows.check.nouns import Comparator, Kind
+
+DAY = dt.date(2024, 2, 8)
+
+#: text, then kind, value, indicator, measure, area, year of its one claim
+CASES = [
+    ("去年平阳县GDP达711.8亿元。", Kind.VALUE, 711.8, "gdp", "level", "330326", "2023"),
+    ("平阳县2021年实现生产总值600.5亿元。", Kind.VALUE, 600.5, "gdp", "level", "330326", "2021"),
+    ("平阳县前年有650亿元的GDP。", Kind.VALUE, 650.0, "gdp", "level", "330326", "2022"),
+    ("平陽縣去年GDP總計6005億。", Kind.VALUE, 6005.0, "gdp", "level", "330326", "2023"),
+    ("缙云县GDP首次突破300亿元。", Kind.THRESHOLD, 300.0, "gdp", "level", "331122", "2023"),
+    ("去年平阳县工业增加值占47.2%。", Kind.SHARE, 47.2, "industrial_va", "share", "330326", "2023"),
+    (
+        "平阳县2023年第二产业增加值占比47.2%。",
+        Kind.SHARE, 47.2, "gdp_secondary_share", "level", "330326", "2023",
+    ),
+    ("永嘉县去年GDP下降1.2%。", Kind.GROWTH, -1.2, "gdp", "growth", "330324", "2023"),
+    ("平阳县去年引进4个产业项目。", Kind.COUNT, 4.0, None, None, "330326", "2023"),
+    ("平阳县去年一般公共预算收入403004万元。", Kind.VALUE, 40.3004, "budget_revenue", "level", "330326", "2023"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_a_claim_is_resolved(case: tuple[object, ...]) -> None:
+    (claim,) = find(str(case[0]), load_catalog(), published_on=DAY)
+    assert (
+        claim.kind, claim.value, claim.indicator, claim.measure, claim.ref_area, claim.time_period
+    ) == case[1:]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "亏损22亿，估值700亿，这家公司为什么能IPO？",
+        "平阳县去年总投资50亿元的项目开工。",
+        "10位医学专家驻守平阳县。",
+        "2023年6月，平阳县人民医院落成。",
+    ],
+)
+def test_what_no_indicator_claims_is_no_claim(text: str) -> None:
+    assert find(text, load_catalog(), published_on=DAY) == []
+
+
+def test_the_word_in_place_of_the_point_is_doubted() -> None:
+    (claim,) = find("去年平阳县实现了711的GDP8亿元。", load_catalog(), published_on=DAY)
+    assert (claim.value, claim.indicator, claim.printed) == (None, "gdp", "711的GDP8亿元")
+    assert claim.doubt is not None
+    assert (711.8, 1) in claim.candidates
+
+
+def test_a_misspelt_area_is_the_one_of_the_group_that_fits() -> None:
+    text = "放眼山区26县，科城区、永嘉县和莲都区也有500多亿元的GDP。该区2022年GDP510亿元。"
+    found = find("浙江省衢州市。" + text, load_catalog(), published_on=DAY)
+    assert [claim.ref_area for claim in found[:3]] == ["330802", "330324", "331102"]
+    assert {claim.comparator for claim in found[:3]} == {Comparator.AT_LEAST}
+
+
+def test_a_rank_knows_its_group() -> None:
+    (_, rank) = find(
+        "平阳县GDP首次突破700亿元，位居山区26县之首。", load_catalog(), published_on=DAY
+    )
+    assert (rank.kind, rank.value, rank.group_id, rank.indicator) == (
+        Kind.RANK, 1.0, "zhejiang-mountain-26", "gdp",
+    )  # fmt: skip
+
+
+def test_a_gain_runs_between_two_years() -> None:
+    text = "2021年，平阳县GDP600.5亿元，短短两年内完成了100亿的增长。"
+    claim = find(text, load_catalog(), published_on=DAY)[-1]
+    assert (claim.kind, claim.span_years, claim.time_period, claim.comparator) == (
+        Kind.GAIN, 2, "2023", Comparator.AT_LEAST,
+    )  # fmt: skip
+
+
+_PIECES = st.sampled_from(
+    ["平阳县", "去年", "GDP", "711.8亿元", "增长", "7.9%", "，", "。", "\n", "第一", "位居", "山区26县",
+     "两年", "新增", "[red]", "\x1b[31m", "'; DROP TABLE x", "個2%", "47", "年"]
+)  # fmt: skip
+
+
+@given(st.one_of(st.text(max_size=300), st.lists(_PIECES, max_size=30).map("".join)))
+def test_any_text_gives_claims_that_lead_back_to_the_print(text: str) -> None:
+    for claim in find(text, load_catalog(), published_on=DAY):
+        start, end = map(int, claim.locator.removeprefix("char:").split("-"))
+        shown = text[start:end]
+        assert claim.printed == "".join(
+            c if c >= " " and not "\x7f" <= c < "\xa0" else " " for c in shown
+        )
+        assert "\x1b" not in claim.text
