@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _EPILOG = """
 Exit codes: 0 done (also: nothing new) · 2 wrong use · 3 catalogue broken · 4 another run holds
 the store · 5 store · 6 a document cannot be read · 7 nothing could be fetched · 8 gate ·
-9 publication held back or not built. Settings are read from GONGBAO_* variables; GONGBAO_HOME
+9 publication held back or not built. check has its own: 1 something is wrong, 2 it could not be
+checked. Settings are read from GONGBAO_* variables; GONGBAO_HOME
 (default: data) is where everything is kept.
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("bulk", "main_job", "unchanged", "reading", "damage")
+ALL = ("bulk", "main_job", "unchanged", "reading", "damage", "check")
 
 
 def main() -> None:

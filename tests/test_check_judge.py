@@ -1,0 +1,125 @@
+"""Verdicts on claims made by hand, against small publications made up for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from flows.check.judge import Judge
+from flows.check.nouns import Claim, Comparator, Judged, Kind
+from flows.check.warehouse import Warehouse, open_publication
+from flows.publish import publish
+from flows.settings import Settings
+from flows.store import Store
+from tests.store_support import Fig, doc, put, small_catalog
+
+PINGYANG, CANGNAN = "330326", "330327"
+CLAIM = Claim(
+    kind=Kind.VALUE,
+    text="去年GDP711.8亿元",
+    locator="char:5-12",
+    printed="711.8亿元",
+    value=711.8,
+    decimals=1,
+    unit_measure="亿元",
+    indicator="gdp",
+    measure="level",
+    ref_area=PINGYANG,
+    area_text="平阳",
+    time_period="2023",
+)
+
+
+def gdp(value: float, year: str = "2023", area: str = PINGYANG) -> Fig:
+    return Fig(ref_area=area, value=value, time_period=year)
+
+
+@pytest.fixture
+def judge(settings: Settings) -> Iterator[Judge]:
+    put(
+        settings,
+        doc("first", gdp(711.8), gdp(640.2, "2022"), published_on=date(2024, 3, 1)),
+        doc("second", gdp(712.5), gdp(300.0, area=CANGNAN), published_on=date(2024, 12, 1)),
+    )
+    with Store.open(settings, run_id="publish") as store:
+        publish(store, small_catalog(), settings, run_id="publish")
+    with open_publication(settings) as connection:
+        yield Judge(Warehouse(connection, [PINGYANG, CANGNAN]), small_catalog())
+
+
+def said(judge: Judge, **changes: object) -> Judged:
+    (judged,) = judge.judge([replace(CLAIM, **changes)])  # type: ignore[arg-type]
+    return judged
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict", "likely"),
+    [
+        ({}, "outdated", 712.5),
+        ({"value": 712.5, "printed": "712.5亿元"}, "supported", None),
+        ({"value": 713.0, "decimals": 0, "printed": "713亿元"}, "supported", None),
+        ({"value": 730.0, "printed": "730.0亿元"}, "contradicted", 712.5),
+        ({"value": 712.0, "decimals": 1, "printed": "712.0亿元"}, "contradicted", 712.5),
+        ({"value": 700.0, "comparator": Comparator.AT_LEAST}, "supported", None),
+        ({"value": 700.0, "comparator": Comparator.AT_MOST}, "contradicted", 712.5),
+        (
+            {"value": 600.0, "comparator": Comparator.AT_LEAST, "printed": "600多亿元"},
+            "contradicted",
+            712.5,
+        ),
+        ({"time_period": "2021"}, "unverifiable", None),
+        ({"ref_area": None}, "unverifiable", None),
+        (
+            {"value": 7125.0, "printed": "7125亿元", "candidates": ((712.5, 1), (71.25, 2))},
+            "misprinted",
+            712.5,
+        ),
+    ],
+)
+def test_a_level(judge: Judge, changes: dict[str, object], verdict: str, likely: float) -> None:
+    found = said(judge, **changes)
+    assert ([str(each) for each in found.verdicts], found.likely_value) == ([verdict], likely)
+
+
+def test_a_figure_of_another_year_is_told_as_that(judge: Judge) -> None:
+    assert "it is the figure of 2022" in said(judge, value=640.2, printed="640.2亿元").reason
+
+
+def test_a_mark_passed_for_the_first_time(judge: Judge) -> None:
+    mark = {
+        "kind": Kind.THRESHOLD,
+        "comparator": Comparator.AT_LEAST,
+        "first_time": True,
+        "decimals": 0,
+    }
+    assert said(judge, value=700.0, **mark).verdicts == ("supported",)
+    assert said(judge, value=600.0, **mark).verdicts == ("contradicted",)
+    # Of 2021 nothing is known, so that nobody can tell whether 2022 was the first.
+    assert said(judge, value=600.0, time_period="2022", **mark).verdicts == ("unverifiable",)
+
+
+@pytest.mark.parametrize(
+    ("area", "place", "verdict"),
+    [
+        (PINGYANG, 1.0, "supported"),  # first of two; the third has no figure
+        (PINGYANG, 2.0, "unverifiable"),  # possible
+        (PINGYANG, 3.0, "contradicted"),  # Cangnan is behind
+        (CANGNAN, 1.0, "contradicted"),
+    ],
+)
+def test_a_rank_is_judged_as_far_as_coverage_allows(
+    judge: Judge, area: str, place: float, verdict: str
+) -> None:
+    found = said(
+        judge, kind=Kind.RANK, measure="rank", ref_area=area, value=place, group_id="three"
+    )
+    assert found.verdicts == (verdict,)
+
+
+def test_a_gain_is_the_difference_of_two_levels(judge: Judge) -> None:
+    gain = {"kind": Kind.GAIN, "span_years": 1, "comparator": Comparator.AT_LEAST, "decimals": 0}
+    assert said(judge, value=70.0, **gain).verdicts == ("supported",)
+    assert said(judge, value=80.0, **gain).verdicts == ("contradicted",)
