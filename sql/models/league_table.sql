@@ -107,7 +107,9 @@ WITH entry AS (
         m.time_period,
         m.freq,
         m.ref_area,
-        1.01 * whole.obs_value - coalesce(siblings.known, 0) AS at_most
+        CASE
+            WHEN m.adds_up THEN 1.01 * whole.obs_value - coalesce(siblings.known, 0)
+        END AS at_most
     FROM missing AS m
     LEFT JOIN parent_of AS p ON p.ref_area = m.ref_area AND p.time_period = m.time_period
     LEFT JOIN latest_vintage AS whole
@@ -116,7 +118,6 @@ WITH entry AS (
         AND whole.indicator = m.indicator
         AND whole.freq = m.freq
         AND whole.measure = 'level'
-        AND m.adds_up
     LEFT JOIN siblings
         ON siblings.parent = p.parent
         AND siblings.time_period = m.time_period
@@ -141,6 +142,7 @@ WITH entry AS (
 ), ranked AS (
     SELECT
         e.*,
+        CASE WHEN e.freq = 'A' THEN e.time_period::INTEGER END AS year,
         v.rank,
         v.value_above,
         v.value_below,
@@ -176,9 +178,9 @@ WITH entry AS (
         AND absent.time_period = e.time_period
         AND absent.freq = e.freq
 ), earlier AS (
-    SELECT group_id, indicator, measure, ref_area, time_period::INTEGER + 1 AS year, rank
+    SELECT group_id, indicator, measure, ref_area, year + 1 AS year, rank
     FROM ranked
-    WHERE freq = 'A' AND rank = rank_worst
+    WHERE year IS NOT NULL AND rank = rank_worst
 )
 SELECT
     r.group_id,
@@ -194,7 +196,7 @@ SELECT
             THEN r.proven_lower
                 || ' without a figure cannot be larger: their city less its other counties'
     END AS rank_note,
-    (earlier.rank - r.rank)::DOUBLE AS rank_change,
+    CASE WHEN r.rank = r.rank_worst THEN (earlier.rank - r.rank)::DOUBLE END AS rank_change,
     r.ref_area,
     r.name_zh,
     r.obs_value,
@@ -214,10 +216,8 @@ LEFT JOIN grown
     AND grown.time_period = r.time_period
     AND grown.freq = r.freq
 LEFT JOIN earlier
-    ON r.freq = 'A'
-    AND r.rank = r.rank_worst
-    AND earlier.group_id = r.group_id
+    ON earlier.group_id = r.group_id
     AND earlier.indicator = r.indicator
     AND earlier.measure = r.measure
     AND earlier.ref_area = r.ref_area
-    AND earlier.year = CASE WHEN r.freq = 'A' THEN r.time_period::INTEGER END
+    AND earlier.year = r.year
