@@ -24,7 +24,8 @@ FIGURE = pl.Schema(
         "context_text": pl.String(),  # its sentence, or its row and column heads
         "kind": pl.String(),  # figure, date, ordinal, identifier, …; only "figure" is a figure
         "indicator": pl.String(),  # code of the catalogue; null where none claims it
-        "measure": pl.String(),  # level, growth, share, rank, target; null with indicator
+        "measure": pl.String(),  # level, growth, share, rank, target_level, target_growth, or null
+        "comparator": pl.String(),  # of a target: at_least, at_most, about; null: as printed
         "area_text": pl.String(),  # printed name or code of its area; null: the release's own
         "period_text": pl.String(),  # printed period; null: the release's own
         "obs_status": pl.String(),  # where the text says it; null: the release's own

@@ -33,6 +33,7 @@ def figure(**printed: Any) -> dict[str, Any]:
         "kind": "figure",
         "indicator": "gdp",
         "measure": "level",
+        "comparator": None,
         "area_text": "平阳县",
         "period_text": "2023年",
         "obs_status": None,

@@ -72,7 +72,9 @@ def test_figures_read_are_observations_and_unmapped_and_quarantined_and_no_figur
                 "value_text": st.sampled_from(["1", "2.5", "-3", "x"]),
                 "unit_text": st.sampled_from(["亿元", "万元", "%", "‰", "斛", None]),
                 "indicator": st.sampled_from(["gdp", "birth_rate", "no-such", None]),
-                "measure": st.sampled_from(["level", "growth", "share", "rank", "target", None]),
+                "measure": st.sampled_from(
+                    ["level", "growth", "share", "rank", "target_level", "target_growth", None]
+                ),
                 "area_text": st.sampled_from(
                     ["平阳县", "龙港市", "沭阳县", "乌有县", "/", "", None]
                 ),

@@ -103,8 +103,8 @@ def test_what_does_not_convert_is_quarantined_with_the_reason(
 
 
 def test_a_target_may_be_a_level_or_a_growth_rate() -> None:
-    level = figure(value_text="750", unit_text="亿元", measure="target")
-    growth = figure(value_text="6.5", unit_text="%", measure="target", figure_no=1)
+    level = figure(value_text="750", unit_text="亿元", measure="target_level")
+    growth = figure(value_text="6.5", unit_text="%", measure="target_growth", figure_no=1)
     rows = harmonised([level, growth]).observations
     assert rows["unit_measure"].to_list() == ["亿元", "%"]
 

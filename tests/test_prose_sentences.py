@@ -93,8 +93,8 @@ def test_a_work_report_reports_the_year_before_and_aims_at_its_own() -> None:
     assert claims == [
         ("gdp", "level", None, 711.81),
         ("gdp", "growth", None, 7.2),
-        ("gdp", "target", "2024", 7.5),
-        ("budget_revenue", "target", "2024", 6.1),
+        ("gdp", "target_growth", "2024", 7.5),
+        ("budget_revenue", "target_growth", "2024", 6.1),
     ]
 
 

@@ -141,7 +141,7 @@ def test_ranks_and_targets_are_not_ranked(settings: Settings) -> None:
     assert (
         ask(
             settings,
-            doc("a", Fig(measure="rank", value=1.0), Fig(measure="target", value=7.0)),
+            doc("a", Fig(measure="rank", value=1.0), Fig(measure="target_level", value=7.0)),
             sql="FROM league_table",
         )
         == []
@@ -183,7 +183,7 @@ def test_milestones_are_of_yearly_amounts_only(settings: Settings) -> None:
                 "a",
                 gdp(PINGYANG, 160.0, "2025-Q1", freq="Q-C"),
                 Fig(indicator="income_all", value=50000.0, unit="元"),
-                Fig(measure="target", value=700.0),
+                Fig(measure="target_level", value=700.0),
             ),
             sql="FROM milestone",
         )

@@ -62,7 +62,7 @@ class Column(BaseModel):
     pattern: Pattern | None = None
     role: Role = Role.FIGURE
     indicator: str | None = None
-    measure: str = Field("level", pattern="^(level|growth|share|rank|target)$")
+    measure: str = Field("level", pattern="^(level|growth|share|rank|target_level|target_growth)$")
     unit: str | None = None  # None: the unit in brackets in the head, or the title's
     required: bool = True  # a pattern is never required
     plausible: tuple[float, float] | None = None  # what a cell under this head can be

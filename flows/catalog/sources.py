@@ -99,7 +99,7 @@ def load_layouts(
             if column.unit is not None and column.unit not in bases:
                 what = f"unknown unit {column.unit!r}"
                 raise document.error((*at, "unit"), what, meant(column.unit, bases))
-            if column.indicator and column.unit and column.measure in ("level", "target"):
+            if column.indicator and column.unit and column.measure in ("level", "target_level"):
                 wanted = indicators[column.indicator].unit_measure
                 if bases[column.unit] != bases[wanted]:
                     what = f"{column.indicator} is in {wanted}, and {column.unit} is no such unit"

@@ -113,9 +113,9 @@ def _with_units(kinds: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """The unit that the catalogue expects; null where it expects none; ``known`` or not."""
     units = [
         None
-        if (indicator := catalog.indicators.get(code)) is None or measure in ("rank", "target")
+        if (indicator := catalog.indicators.get(code)) is None or measure == "rank"
         else indicator.unit_measure
-        if measure == "level"
+        if measure in ("level", "target_level")
         else "%"
         for code, measure in kinds.select("indicator", "measure").iter_rows()
     ]

@@ -1,7 +1,7 @@
 """What each printed unit is worth in the unit that the indicator is kept in.
 
-A level is kept in the indicator's unit, growth and shares in %, a rank in 位, a target in either
-the indicator's unit or %. Units of one base convert; a power of ten does so exactly.
+A level is kept in the indicator's unit, growth and shares in %, a rank in 位; a target as what it
+aims at. Units of one base convert; a power of ten does so exactly.
 """
 
 from __future__ import annotations
@@ -69,12 +69,10 @@ def _conversion(
 
 
 def _kept_in(indicator: Indicator, measure: str) -> tuple[str, ...]:
-    if measure in ("growth", "share"):
+    if measure in ("growth", "share", "target_growth"):
         return ("%",)
     if measure == "rank":
         return (_RANK,)
-    if measure == "target" and indicator.unit_measure != "%":
-        return (indicator.unit_measure, "%")
     return (indicator.unit_measure,)
 
 

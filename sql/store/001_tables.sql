@@ -104,6 +104,7 @@ CREATE TABLE figure (
     kind            VARCHAR,
     indicator       VARCHAR,
     measure         VARCHAR,
+    comparator      VARCHAR,
     area_text       VARCHAR,
     period_text     VARCHAR,
     obs_status      VARCHAR,

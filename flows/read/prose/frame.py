@@ -23,6 +23,7 @@ class Row:
     kind: str
     indicator: str | None = None
     measure: str | None = None
+    comparator: str | None = None
     area_text: str | None = None
     period_text: str | None = None
     obs_status: str | None = None

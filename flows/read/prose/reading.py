@@ -150,7 +150,7 @@ def _notes(made: list[Row]) -> list[str]:
         f"states {row.period_text} anew: {row.indicator} {row.measure} "
         f"{row.value_text}{row.unit_text or ''} at {row.locator}"
         for row in mapped
-        if row.period_text is not None and row.measure != "target"
+        if row.period_text is not None and row.measure not in ("target_level", "target_growth")
     ]
     return notes
 

@@ -88,7 +88,7 @@ def aimed(claim: Claim, own: Own) -> bool:
         if not own.report or own.year is None:
             return False
         claim.period = str(own.year + 1)
-    claim.measure = "target"
+    claim.measure = "target_growth"
     return True
 
 

@@ -21,7 +21,7 @@ from flows.read.tables.shifted import shifted_doubted
 from flows.schemas import FIGURE
 
 _KEYS = (Role.AREA_PARENT, Role.AREA, Role.PERIOD, Role.INDICATOR, Role.MEASURE, Role.UNIT)
-_MEASURES = ("level", "growth", "share", "rank", "target")
+_MEASURES = ("level", "growth", "share", "rank", "target_level", "target_growth")
 
 
 def figures(
@@ -265,6 +265,7 @@ def _as_figures(
         pl.lit("figure").alias("kind"),
         indicator.alias("indicator"),
         pl.when(claimed).then(measure).alias("measure"),
+        pl.lit(None, pl.String()).alias("comparator"),
         "area_text",
         "period_text",
         pl.lit(None, pl.String()).alias("obs_status"),
