@@ -187,6 +187,7 @@ def sit(case: Case) -> Answer:
     seen: set[tuple[str, float]] = set()
     known = set(catalog().indicators)
     for row in parts.observations.to_dicts():
+        row["measure"] = row["measure"].partition("_at_")[0]  # a bound is read as what it bounds
         if row["indicator"] not in known or row["measure"] not in ("level", "growth"):
             continue
         key, value = _key(row), float(row["obs_value"])

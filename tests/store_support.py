@@ -34,6 +34,7 @@ class Fig:
     rule: str | None = None
     suggestion: float | None = None
     kind: str = "figure"
+    comparator: str | None = None
 
     @property
     def fate(self) -> str:
@@ -158,6 +159,7 @@ def _frames(
                 "kind": fig.kind,
                 "indicator": fig.indicator,
                 "measure": fig.measure if fig.indicator else None,
+                "comparator": fig.comparator,
             }
         )
         fates.append({**origin, "fate": fig.fate, "fate_reason": fig.rule})
@@ -220,6 +222,8 @@ def small_catalog(fingerprint: str = "catalogue-1") -> Catalog:
         Indicator("gdp", "地区生产总值", "GDP", "亿元", True),
         Indicator("gdp_primary_share", "第一产业占比", "Share of the primary sector", "%", False),
         Indicator("income_all", "人均可支配收入", "Disposable income per head", "元", True),
+        Indicator("income_rural", "农村居民收入", "Rural income per head", "元", True),
+        Indicator("cpi", "居民消费价格", "Consumer prices", "%", False, desired="less"),
     ]
     return Catalog(
         areas=pl.DataFrame(AREAS, schema=AREA, orient="row"),

@@ -84,6 +84,9 @@ def test_a_publication_has_everything_in_it(settings: Settings) -> None:
         "structure",
         "freshness",
         "coverage",
+        "target",
+        "target_outcome",
+        "brief",
         "release_list",
         "quarantine_list",
     }

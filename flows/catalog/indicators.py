@@ -8,6 +8,7 @@ not %.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
@@ -26,6 +27,7 @@ class _Indicator(BaseModel):
     unit_measure: str
     has_growth: bool
     note: str | None = None
+    desired: Literal["more", "less"] = "more"
 
 
 def load_units(folder: Path) -> pl.DataFrame:
@@ -61,5 +63,6 @@ def load_indicators(folder: Path, units: pl.DataFrame) -> dict[str, Indicator]:
             unit_measure=entry.unit_measure,
             has_growth=entry.has_growth,
             note=entry.note or "",
+            desired=entry.desired,
         )
     return indicators

@@ -61,6 +61,7 @@ class Indicator:
     unit_measure: str
     has_growth: bool
     note: str = ""
+    desired: str = "more"  # or less, as of unemployment: which way a bare target is to be passed
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ import polars as pl
 from flows.errors import GateError
 
 FILE = "bounds.csv"
+_MEASURED = ("decimals", "yearly_factor", "growth_slack")
 EVERY = "*"
 KEY = ("indicator", "measure", "area_level")
 
@@ -76,18 +77,26 @@ def load_bounds(folder: Path) -> pl.DataFrame:
 
 
 def bounds_of(kinds: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
-    """``kinds`` (with ``indicator, measure, area_level``) and their bounds; each keeps its row."""
-    own = _joined(kinds, bounds, ["indicator", "measure", "area_level"])
+    """``kinds`` (with ``indicator, measure, area_level``) and their bounds; each keeps its row.
+
+    A bound and a target (level_at_least, target_growth) are held to what the level or growth can
+    be; the precision and the pace of what is measured is not asked of them.
+    """
+    plain = pl.col("measure").str.replace(r"_at_(?:least|most)$", "").str.replace(r"^target_", "")
+    based = kinds.with_columns(plain)
+    own = _joined(based, bounds, ["indicator", "measure", "area_level"])
     all_levels = _joined(
-        kinds, bounds.filter(pl.col("area_level") == EVERY).drop("area_level"), KEY[:2]
+        based, bounds.filter(pl.col("area_level") == EVERY).drop("area_level"), KEY[:2]
     )
     every = pl.col("indicator") == EVERY, pl.col("area_level") == EVERY
-    general = _joined(kinds, bounds.filter(*every).drop("indicator", "area_level"), ["measure"])
+    general = _joined(based, bounds.filter(*every).drop("indicator", "area_level"), ["measure"])
     known = all_levels["low"].is_not_null()
+    measured = based["measure"] == kinds["measure"]
     return kinds.with_columns(
-        pl.when(known)
-        .then(pl.coalesce(own[name], all_levels[name]))
-        .otherwise(general[name])
+        pl.when(measured if name in _MEASURED else pl.lit(value=True))
+        .then(
+            pl.when(known).then(pl.coalesce(own[name], all_levels[name])).otherwise(general[name])
+        )
         .alias(name)
         for name in BOUNDS
         if name not in KEY

@@ -115,7 +115,9 @@ def _with_units(kinds: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
         None
         if (indicator := catalog.indicators.get(code)) is None or measure == "rank"
         else indicator.unit_measure
-        if measure in ("level", "target_level")
+        if "level" in measure
+        else "百分点"
+        if measure == "target_lead"
         else "%"
         for code, measure in kinds.select("indicator", "measure").iter_rows()
     ]

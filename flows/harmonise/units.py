@@ -1,7 +1,7 @@
 """What each printed unit is worth in the unit that the indicator is kept in.
 
-A level is kept in the indicator's unit, growth and shares in %, a rank in 位; a target as what it
-aims at. Units of one base convert; a power of ten does so exactly.
+A level is kept in the indicator's unit, growth and shares in %, a rank in 位, a lead over another
+growth in 百分点; a bound and a target as what they are of. Units of one base convert; a power of ten does so exactly.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ CONVERSION = pl.Schema(
 )
 
 _RANK = "位"
+_POINTS = "百分点"
 
 
 def conversions(distinct: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
@@ -69,7 +70,9 @@ def _conversion(
 
 
 def _kept_in(indicator: Indicator, measure: str) -> tuple[str, ...]:
-    if measure in ("growth", "share", "target_growth"):
+    if measure == "target_lead":
+        return (_POINTS,)
+    if measure == "share" or "growth" in measure:
         return ("%",)
     if measure == "rank":
         return (_RANK,)

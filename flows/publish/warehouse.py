@@ -40,6 +40,7 @@ def catalog_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
             "unit_measure": pl.String(),
             "has_growth": pl.Boolean(),
             "note": pl.String(),
+            "desired": pl.String(),
         },
     ).rename({"code": "indicator"})
     sources = pl.DataFrame(

@@ -30,7 +30,7 @@ from flows.settings import Settings
 
 #: What ``gongbao read`` prints, a row a figure.
 COLUMNS = (
-    "file", "ref_area", "indicator", "measure", "time_period", "obs_value", "value",
+    "file", "ref_area", "indicator", "measure", "comparator", "time_period", "obs_value", "value",
     "unit_measure", "status", "locator", "value_text", "rule", "reason", "suggestion", "own", "text",
 )  # fmt: skip
 
@@ -211,7 +211,7 @@ def _rows(
     status = pl.col("fate").replace({"observation": "accepted"})
     return (
         printed.select(
-            *("file", "own_area", "own_period", *key, "locator", "value_text"),
+            *("file", "own_area", "own_period", *key, "locator", "value_text", "comparator"),
             pl.col("context_text").alias("text"),
         )
         .join(known, on=key, how="left", maintain_order="left")
@@ -219,7 +219,11 @@ def _rows(
         .with_columns(
             value=pl.col("obs_value"),
             own=pl.col("ref_area").eq_missing(pl.col("own_area"))
-            & pl.col("time_period").eq_missing(pl.col("own_period")),
+            & (
+                pl.col("time_period").eq_missing(pl.col("own_period"))
+                | pl.col("measure").str.starts_with("target_").fill_null(False)
+            ),
+            measure=pl.col("measure").str.replace(r"^(level|growth)_at_.*", "$1"),
         )
         .select(COLUMNS)
     )

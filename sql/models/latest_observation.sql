@@ -18,6 +18,7 @@ SELECT
     o.locator,
     o.value_text,
     f.unit_text,
+    f.comparator,
     f.context_text,
     o.snapshot_sha256,
     o.figure_no,

@@ -1,6 +1,6 @@
 -- Each group's members ranked by value, for every indicator and period of which it has a figure.
 -- Who belongs to a group is asked of the last day of the period. Members without a figure may
--- stand anywhere below their bound, so that a rank is a range: from rank_best to rank_worst.
+-- stand anywhere between their bounds, so that a rank is a range: from rank_best to rank_worst.
 WITH entry AS (
     SELECT
         m.group_id,
@@ -97,6 +97,17 @@ WITH entry AS (
     JOIN latest_vintage AS o
         ON o.ref_area = a.ref_area AND o.time_period = p.time_period AND o.measure = 'level'
     GROUP BY p.parent, p.time_period, o.indicator, o.freq
+), printed_bound AS (
+    SELECT
+        ref_area,
+        indicator,
+        time_period,
+        freq,
+        max(obs_value) FILTER (measure = 'level_at_least') AS at_least,
+        min(obs_value) FILTER (measure = 'level_at_most') AS at_most
+    FROM latest_vintage
+    WHERE measure IN ('level_at_least', 'level_at_most')
+    GROUP BY ref_area, indicator, time_period, freq
 ), bounded AS (
     -- A member is no larger than its parent less those of its siblings that are known. What
     -- counties print does not add up exactly to their city: a hundredth of it is allowed for that.
@@ -107,10 +118,17 @@ WITH entry AS (
         m.time_period,
         m.freq,
         m.ref_area,
-        CASE
-            WHEN m.adds_up THEN 1.01 * whole.obs_value - coalesce(siblings.known, 0)
-        END AS at_most
+        CASE WHEN m.measure = 'level' THEN printed.at_least END AS at_least,
+        least(
+            CASE WHEN m.adds_up THEN 1.01 * whole.obs_value - coalesce(siblings.known, 0) END,
+            CASE WHEN m.measure = 'level' THEN printed.at_most END
+        ) AS at_most
     FROM missing AS m
+    LEFT JOIN printed_bound AS printed
+        ON printed.ref_area = m.ref_area
+        AND printed.indicator = m.indicator
+        AND printed.time_period = m.time_period
+        AND printed.freq = m.freq
     LEFT JOIN parent_of AS p ON p.ref_area = m.ref_area AND p.time_period = m.time_period
     LEFT JOIN latest_vintage AS whole
         ON whole.ref_area = p.parent
@@ -132,7 +150,8 @@ WITH entry AS (
         freq,
         count(*) AS members_missing,
         count(*) FILTER (at_most IS NULL) AS without_bound,
-        list(at_most ORDER BY at_most) FILTER (at_most IS NOT NULL) AS bounds
+        list(at_most ORDER BY at_most) FILTER (at_most IS NOT NULL) AS bounds,
+        list(at_least ORDER BY at_least) FILTER (at_least IS NOT NULL) AS floors
     FROM bounded
     GROUP BY group_id, indicator, measure, time_period, freq
 ), grown AS (
@@ -155,7 +174,8 @@ WITH entry AS (
             + coalesce(absent.without_bound, 0)
             + coalesce(len(list_filter(absent.bounds, lambda b: b > e.obs_value)), 0)
             AS rank_worst,
-        coalesce(len(list_filter(absent.bounds, lambda b: b <= e.obs_value)), 0) AS proven_lower
+        coalesce(len(list_filter(absent.bounds, lambda b: b <= e.obs_value)), 0) AS proven_lower,
+        coalesce(len(list_filter(absent.floors, lambda b: b > e.obs_value)), 0) AS proven_higher
     FROM entry AS e
     JOIN distinct_value AS v
         ON v.group_id = e.group_id
@@ -180,7 +200,7 @@ WITH entry AS (
 ), earlier AS (
     SELECT group_id, indicator, measure, ref_area, year + 1 AS year, rank
     FROM ranked
-    WHERE year IS NOT NULL AND rank = rank_worst
+    WHERE year IS NOT NULL AND rank = rank_worst AND proven_higher = 0
 )
 SELECT
     r.group_id,
@@ -189,13 +209,23 @@ SELECT
     r.time_period,
     r.freq,
     r.rank::BIGINT AS rank,
-    r.rank::BIGINT AS rank_best,
+    (r.rank + r.proven_higher)::BIGINT AS rank_best,
     r.rank_worst::BIGINT AS rank_worst,
-    CASE
-        WHEN r.proven_lower > 0
-            THEN r.proven_lower
-                || ' without a figure cannot be larger: their city less its other counties'
-    END AS rank_note,
+    nullif(
+        concat_ws(
+            '; ',
+            CASE
+                WHEN r.proven_higher > 0
+                    THEN r.proven_higher || ' without a figure are larger: a bound is printed'
+            END,
+            CASE
+                WHEN r.proven_lower > 0
+                    THEN r.proven_lower || ' without a figure cannot be larger: their city less'
+                        || ' its other counties, or a printed bound'
+            END
+        ),
+        ''
+    ) AS rank_note,
     CASE WHEN r.rank = r.rank_worst THEN (earlier.rank - r.rank)::DOUBLE END AS rank_change,
     r.ref_area,
     r.name_zh,

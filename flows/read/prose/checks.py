@@ -39,6 +39,7 @@ _NOMINAL = frozenset(
         "imports",
     )
 )
+_ROUND = 10
 _FACTORS = (0.1, 0.01, 0.001)
 
 
@@ -77,6 +78,9 @@ def _signs(text: str, claims: list[Claim], numbers: list[Num], helpers: list[Cla
         if found.rule == "lost-point":
             number = claim.number
             size = abs(number.value)
+            meant = claim.measure.startswith("target_") or claim.comparator is not None
+            if meant and (size < _ROUND * _ROUND or size % _ROUND == 0):
+                continue  # plans and bounds are round
             prints = [n for n in numbers if n.kind == "figure" and n.value == number.value]
             same = sum(1 for n in prints if n.unit == number.unit)
             again = (same > 1 and size >= 100) or (len(prints) > 1 and size >= 1000)

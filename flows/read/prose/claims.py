@@ -14,10 +14,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from flows.read.prose.aims import (
+    LOOSELY,
+    Plan,
+    comparator,
+    longer,
+    named,
+    references,
+    told,
+    without_growth,
+)
 from flows.read.prose.carried import GROWS, ends_in_level
 from flows.read.prose.lexicon import Lexicon, Naming, lexicon
 from flows.read.prose.numbers import Num
-from flows.read.prose.phrase import OTHER, Phrase, phrase
+from flows.read.prose.phrase import OTHER, OWN, Phrase, phrase
 from flows.read.prose.ratios import Shares, ratio_claims
 from flows.read.prose.sentences import Lead, Own, Sentence, lead
 from flows.read.prose.state import Claim, Increase, Listed, Runs, State
@@ -35,7 +45,6 @@ _OTHER_AREA = re.compile(
     r"[\u4e00-\u9fff]{2,5}(?:街道|(?<!城)镇|(?<!城)乡|县|(?<![地社山灾辖景库牧城老新])区|(?<![股楼上城])市(?!场|域)|旗)"
 )
 _WITHOUT = re.compile(r"(?:若|如)?(?:不含|不包括|剔除|扣除|除去)(?!价格|物价|不可比|农户)")
-_ABOUT = re.compile(r"以上|左右|大关|新?台阶|上下|多")
 _SCALE = re.compile(r"规模以上|规上|规模工业")
 _TARGET = re.compile(r"[^，。；]{0,8}(?:目标|计划|任务|预期)")
 _RATES = frozenset(("percent", "permille", "points", "times"))
@@ -47,6 +56,7 @@ class Reader:
 
     text: str
     own: Own
+    plans: list[Plan] = field(default_factory=list)
     lex: Lexicon = field(default_factory=lexicon)
     claims: list[Claim] = field(default_factory=list)
     topic: str | None = None
@@ -60,6 +70,9 @@ class Reader:
     def sentence(self, index: int, item: Sentence) -> None:
         """Read one sentence."""
         before, self.before = self.before, None
+        plan = self._plan(item)
+        if plan is not None:
+            self._referred(index, item, plan)
         goes_on = before and before[0] == item.block and GROWS.match(self.text, item.start)
         if not goes_on and not self.lex.anchor.search(self.text, item.start, item.end):
             if item.numbers:
@@ -67,6 +80,8 @@ class Reader:
             return
         first_claim = len(self.claims)
         state = State(topic=self.topic)
+        if plan is not None:
+            state.target, state.longer = True, not plan.one_year
         if before and goes_on:
             state = before[1]  # 进口总额40.1亿元。同比增长8.7%。
         figures = [n for n in item.numbers if n.kind in ("figure", "flat")]
@@ -98,6 +113,38 @@ class Reader:
             self.topic = state.topic
         self._close_runs(first_claim)
 
+    def _plan(self, item: Sentence) -> Plan | None:
+        """The plan that a sentence is part of, where it doesn't tell of what was."""
+        for plan in self.plans:
+            if plan.start <= item.start < plan.end:
+                return None if told(self.text, item.start, item.end) else plan
+        return None
+
+    def _referred(self, index: int, item: Sentence, plan: Plan) -> None:
+        """Targets without a number: in step with the economy, above the province."""
+        if not plan.one_year or self.own.year is None:
+            return
+        for number, meant, end in references(self.text, item.start, item.end):
+            start = max(self.text.rfind(mark, item.start, end) for mark in "，、；:") + 1
+            words = lead(self.text, max(start, item.start), end, [], self.own).clauses[-1][0]
+            words = without_growth(named(words, True))
+            code = LOOSELY.get(self.lex.canonical(words).strip(OWN))
+            if code is None:
+                naming = resolve(self.lex, phrase(words), State())
+                if naming is None or len(naming.codes) != 1 or phrase(words).direction:
+                    continue
+                code = naming.codes[0]
+            if not self.lex.entries[code].known or (code == "gdp" and meant == "in_step"):
+                continue
+            claim = Claim(number, code, "target_lead", 0.0, 10, index, meant)
+            claim.period = str(self.own.year + 1)
+            self.runs.begin()
+            self.runs.count()
+            claim.run = self.runs.current
+            self.claims.append(claim)
+            item.numbers.append(number)
+        item.numbers.sort(key=lambda each: each.start)
+
     def _close_runs(self, first: int) -> None:
         for claim in self.claims[first:]:
             if self.runs.seen.get(claim.run, 1) == 1 < claim.size and claim.measure == "level":
@@ -128,7 +175,7 @@ class Reader:
         if "revised" in turns and state.year is None:
             state.other = True
         if _AIM.search(text):
-            state.target = True
+            state.target, state.longer = True, longer(text)
         if not numbered and text.startswith(self.lex.comment) and not text.startswith("居民"):
             return  # 居全省第3位 comments, 居民消费价格平稳 names
         if not numbered and _OTHER_AREA.match(text):
@@ -193,6 +240,8 @@ class Reader:
         start = _FROM.search(text)
         if start:
             text = text[: start.start()]
+        meant = comparator(self.text, number, text)
+        text = named(text, state.target)
         item = phrase(text)
         nothing = item.bare and not (item.turns - {"separators"})
         in_list = len(state.codes) > 1 and 0 < state.run < len(state.codes)
@@ -205,7 +254,7 @@ class Reader:
         )
         if goes_on and in_list:
             direction = item.direction or (state.direction if nothing else 0)
-            self._member(index, number, state, direction, item)
+            self._member(index, number, state, direction, item, meant)
             return
         if goes_on and nothing and len(words.clauses) == 1:
             self._stray(index, number, state)
@@ -234,7 +283,7 @@ class Reader:
         if start:
             self.runs.count()
             return
-        self._member(index, number, state, direction, item)
+        self._member(index, number, state, direction, item, meant)
 
     def _stray(self, index: int, number: Num, state: State) -> None:
         """A number with nothing but a separator before it, where no list is open."""
@@ -242,7 +291,15 @@ class Reader:
             self.runs.count()  # the list had more numbers than names: none is believed
         state.subject = None
 
-    def _member(self, index: int, number: Num, state: State, direction: int, item: Phrase) -> None:
+    def _member(
+        self,
+        index: int,
+        number: Num,
+        state: State,
+        direction: int,
+        item: Phrase,
+        meant: str | None,
+    ) -> None:
         """One number of the open run."""
         place = self.runs.count()
         state.run, state.direction, state.family = place + 1, direction, number.family
@@ -283,13 +340,9 @@ class Reader:
         )
         if claim is not None:
             claim.sentence = index
-            claim.approximate = (
-                item.approximate
-                or number.unit_end - number.end > len(number.unit)
-                or _ABOUT.match(self.text, number.unit_end) is not None
-            )
+            claim.comparator = meant
             claim.period = str(state.year) if state.other and state.year else None
-            if state.target and not aimed(claim, self.own):
+            if state.target and not aimed(claim, self.own, state.longer):
                 return
             claim.run, claim.size = self.runs.current, len(state.codes)
             if claim.size > 1:

@@ -21,26 +21,6 @@ _MARKS = {NOW: "year", OTHER: "other_time", OTHER_BASE: "other_base", OWN: "own"
 
 _SINGLE_UP = frozenset("增升涨")
 _SINGLE_DOWN = frozenset("降减跌")
-_APPROXIMATE = (
-    "近",
-    "约",
-    "超",
-    "逾",
-    "突破",
-    "将近",
-    "接近",
-    "不到",
-    "不足",
-    "大约",
-    "上下",
-    "迈上",
-    "站上",
-    "跃上",
-    "跨上",
-    "跨越",
-    "逼近",
-    "超过",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +36,6 @@ class Phrase:
     first: str  # group of the first part, "" for a chunk
     bare: bool  # nothing but separators and words without meaning
     share: bool
-    approximate: bool
     flat: bool  # what may stand before 持平
     signed: bool  # a comparison without a direction: 同比-5.3%
 
@@ -76,7 +55,6 @@ def phrase(text: str) -> Phrase:
     parts: list[tuple[str, str]] = []  # (group, word); group "" is a chunk
     chunk: list[str] = []
     position = 0
-    approximate = text.endswith(_APPROXIMATE)
     for match in lex.pattern.finditer(text):
         word = match.group(0)
         group = lex.group[word]
@@ -94,10 +72,10 @@ def phrase(text: str) -> Phrase:
         chunk.append(text[position:])
     if chunk:
         parts.append(("", "".join(chunk)))
-    return _assemble(parts, approximate)
+    return _assemble(parts)
 
 
-def _assemble(parts: list[tuple[str, str]], approximate: bool) -> Phrase:
+def _assemble(parts: list[tuple[str, str]]) -> Phrase:
     heads: list[str] = []
     before: list[str] = []
     of = rest = ""
@@ -194,7 +172,6 @@ def _assemble(parts: list[tuple[str, str]], approximate: bool) -> Phrase:
         marked[0][0] if marked else "",
         not heads and not rest and not of,
         share,
-        approximate,
         "year_on_year" in turns and not direction,
         bool(marked) and marked[-1][0] == "year_on_year",
     )

@@ -17,6 +17,7 @@ from flows.catalog.model import Catalog
 from flows.errors import ReadError
 from flows.nouns import MediaKind, Metadata, Reading, Release, Snapshot
 from flows.read.prose import charset as charsets
+from flows.read.prose.aims import plans
 from flows.read.prose.body import body, is_cell
 from flows.read.prose.checks import check
 from flows.read.prose.claims import Reader
@@ -35,7 +36,7 @@ from flows.read.prose.state import Claim
 from flows.read.prose.tables import table_figures
 
 READER = "communique"
-READER_VERSION = "1"
+READER_VERSION = "2"
 
 
 @dataclass(slots=True)
@@ -113,7 +114,7 @@ def read_document(
                 item.numbers.append(inside[place])
                 place += 1
             found.append(item)
-    reader = Reader(text.text, own)
+    reader = Reader(text.text, own, plans(document, text, blocks) if facts.report else [])
     tabular = {i for i, block in enumerate(blocks) if is_cell(document, block)}
     for index, item in enumerate(found):
         if item.block not in tabular:
@@ -150,7 +151,7 @@ def _notes(made: list[Row]) -> list[str]:
         f"states {row.period_text} anew: {row.indicator} {row.measure} "
         f"{row.value_text}{row.unit_text or ''} at {row.locator}"
         for row in mapped
-        if row.period_text is not None and row.measure not in ("target_level", "target_growth")
+        if row.period_text is not None and not (row.measure or "").startswith("target_")
     ]
     return notes
 

@@ -24,6 +24,8 @@ _DIRECTION = re.compile(
 _SHORT_UNITS = {"亿": "亿元"}  # what it means where money is claimed
 _MAX_LABEL = 60
 _MAX_CONTEXT = 400
+#: more than 7亿元 is no value of 7亿元: it is kept as a bound
+_BOUNDS = frozenset(("at_least", "at_most"))
 _UNSEEN = frozenset(("Cc", "Cn", "Co", "Cs"))
 
 
@@ -66,7 +68,7 @@ def rows(
         final = _FINAL.search(text.text, item.start, item.end)
         position = item.start
         for number in item.numbers:
-            if number.kind == "flat" and id(number) not in by_number:
+            if number.kind in ("flat", "step") and id(number) not in by_number:
                 continue
             made.append(_row(document, text, number, position, context, by_number))
             row = made[-1][1]
@@ -103,7 +105,7 @@ def _row(
     value = number.value
     if number.kind == "figure" and value > 0 and label and _DIRECTION.search(label[-6:]):
         value = -value
-    figure = number.kind in ("figure", "flat")
+    figure = number.kind in ("figure", "flat", "step")
     row = Row(
         document.locator(low, high),
         value_text,
@@ -112,11 +114,14 @@ def _row(
         number.unit or None,
         _one_line(label) or None,
         context,
-        "figure" if number.kind == "flat" else number.kind,
+        "figure" if figure else number.kind,
     )
     claim = claims.get(id(number))
     if claim is not None:
         row.indicator, row.measure, row.value = claim.indicator, claim.measure, claim.value
+        row.comparator = claim.comparator
+        if claim.comparator in _BOUNDS and claim.measure in ("level", "growth"):
+            row.measure = f"{claim.measure}_{claim.comparator}"
         row.period_text = claim.period
         row.doubt, row.suggestion, row.evidence = claim.doubt, claim.suggestion, claim.evidence
         row.unit_text = claim.unit or _SHORT_UNITS.get(number.unit, row.unit_text)

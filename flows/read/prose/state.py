@@ -18,7 +18,7 @@ class Claim:
     value: float
     rank: int  # lower is better: 10, 20, 30 by the name; +5 for a same-scope growth
     sentence: int
-    approximate: bool = False
+    comparator: str | None = None  # at_least, at_most, about; of a target also aims.yaml's
     period: str | None = None  # another year than the reference year
     unit: str | None = None  # where the printed one is not the figure's unit
     run: int = 0  # numbers of one list share a run
@@ -26,6 +26,10 @@ class Claim:
     doubt: str | None = None  # "rule: reason"
     suggestion: float | None = None
     evidence: str | None = None
+
+    @property
+    def approximate(self) -> bool:
+        return self.comparator is not None
 
 
 @dataclass(slots=True)
@@ -67,6 +71,7 @@ class State:
     against: bool = False  # changes are against another year than the one before
     blocked: bool = False  # the open run is about something else: 贡献率分别为…
     target: bool = False  # what follows is aimed at, not reached
+    longer: bool = False  # … by a plan of several years: only a printed year is one
     recent: tuple[str, ...] = ()  # subjects of the levels since the last growth, for 分别增长
     run: int = 0  # numbers of the open run that were seen
     direction: int = 0  # of the number before

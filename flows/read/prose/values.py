@@ -80,15 +80,18 @@ def _unitless(number: Num, code: str, value: float, direction: int, entry: Entry
     return claim
 
 
-def aimed(claim: Claim, own: Own) -> bool:
-    """Make a target of a growth that is aimed at; False where its year is not known."""
-    if claim.measure != "growth":
-        return False
+def aimed(claim: Claim, own: Own, longer: bool) -> bool:
+    """Make a target of what is aimed at; False where its year is not known.
+
+    ``longer``: the plan is one of several years, whose figures are not the coming year's.
+    """
     if claim.period is None:
-        if not own.report or own.year is None:
+        if not own.report or own.year is None or longer:
             return False
         claim.period = str(own.year + 1)
-    claim.measure = "target_growth"
+    elif own.year is None or int(claim.period) <= own.year:
+        return False
+    claim.measure = f"target_{claim.measure}"
     return True
 
 

@@ -1,0 +1,125 @@
+"""How a figure is meant, and what the plan of a government work report aims at.
+
+``comparator`` says of any number whether it is printed as a bound or an approximation.
+``plans`` finds the parts of a work report that speak of what is to be; in them a figure is a
+target. A target without a number (居民收入与经济增长同步, 增速高于全省) is found by ``references``:
+its number is a lead of 0 percentage points over what it is measured by.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flows.read.prose.document import Block, Document
+from flows.read.prose.normal import Compact
+from flows.read.prose.numbers import Num
+from flows.read.prose.words import word_pattern
+from flows.read.prose.yamldata import load_yaml
+
+_DATA: dict[str, Any] = load_yaml(Path(__file__).parent / "lexicon/aims.yaml")
+_MEANT: dict[str, dict[str, str]] = {
+    place: {word: meant for meant, words in _DATA[place].items() for word in words}
+    for place in ("before", "after")
+}
+_LONGEST = max(map(len, _MEANT["before"]))
+_BEFORE_ENDS = frozenset(word[-1] for word in _MEANT["before"])
+_AFTER = re.compile(word_pattern(_MEANT["after"]))
+_BETWEEN = re.compile(f"(?:{word_pattern(_DATA['between'])})$")
+_AIMS = re.compile(f"(?:{word_pattern(_DATA['aims'])})")
+_NUMBERED = re.compile(r"^(?:第?[一二三四五六七八](?:、|部分)|[一二三四五六七八]\.)")
+_PLAN = re.compile(word_pattern(_DATA["plan"]))
+_REVIEW = re.compile(word_pattern(_DATA["review"]))
+_LONGER = re.compile(word_pattern(_DATA["longer"]))
+_TOLD = re.compile(word_pattern(_DATA["told"]))
+_STEP = re.compile(
+    f"(?:与|和|同|跟)(?:{word_pattern(_DATA['step_with'])})(?:保持)?(?:基本)?"
+    f"(?P<step>{word_pattern(_DATA['step'])})"
+)
+_ABOVE = re.compile(
+    f"(?P<above>{word_pattern(_DATA['above'])})(?P<whom>{word_pattern(_DATA['above_whom'])})"
+)
+_GROWS = re.compile(r"(?:的?(?:增长|增速|增幅|增长速度))?$")
+_LONGEST_HEADING = 40
+_POINTS = "百分点"
+LOOSELY: dict[str, str] = _DATA["loosely"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Offsets of the compact text in which figures are aimed at, and whether at one year."""
+
+    start: int
+    end: int
+    one_year: bool
+
+
+def comparator(text: str, number: Num, words: str) -> str | None:
+    """``at_least``, ``at_most`` or ``about``; null for a bare number. ``words`` stand before it."""
+    found = _AFTER.match(text, number.unit_end)
+    if found:
+        return _MEANT["after"][found.group()]
+    if words and words[-1] in _BEFORE_ENDS:
+        for length in range(min(_LONGEST, len(words)), 0, -1):
+            meant = _MEANT["before"].get(words[-length:])
+            if meant:
+                return meant
+    if number.unit_end - number.end > len(number.unit):
+        return "at_least"  # 600多亿元
+    return None
+
+
+def named(words: str, planned: bool) -> str:
+    """The words without those that say how the number is meant."""
+    words = _BETWEEN.sub("", words)
+    return _AIMS.sub("", words) if planned else words
+
+
+def plans(document: Document, text: Compact, blocks: list[Block]) -> list[Plan]:
+    """The parts of a work report that are plans: from a heading to the next of its rank."""
+    headings: list[tuple[int, bool, bool]] = []
+    for block in blocks:
+        line = document.clean[block.start : block.end].strip()
+        if not line or len(line) > _LONGEST_HEADING or line[-1] in "。；，":
+            continue
+        plan = _PLAN.search(line) is not None and not _REVIEW.search(line)
+        if plan or _NUMBERED.match(line):
+            headings.append((text.index(block.start), plan, _LONGER.search(line) is None))
+    ends = [start for start, _, _ in headings[1:]] + [len(text.text)] * bool(headings)
+    return [
+        Plan(start, end, one_year)
+        for (start, plan, one_year), end in zip(headings, ends, strict=True)
+        if plan
+    ]
+
+
+def longer(words: str) -> bool:
+    """Do the words name a plan of several years?"""
+    return _LONGER.search(words) is not None
+
+
+def told(text: str, start: int, end: int) -> bool:
+    """Does a sentence within a plan tell of what was?"""
+    return _TOLD.search(text, start, end) is not None
+
+
+def references(text: str, start: int, end: int) -> list[tuple[Num, str, int]]:
+    """Targets without a number: the number that stands for each, its comparator, its words' end."""
+    found: list[tuple[Num, str, int]] = []
+    for match in _STEP.finditer(text, start, end):
+        low, high = match.span("step")
+        found.append((Num(low, high, 0.0, 0, _POINTS, high, "step"), "in_step", match.start()))
+    for match in _ABOVE.finditer(text, start, end):
+        low, high = match.start("above"), match.end("whom")
+        if re.match(r"(?:平均)?(?:水平)?\d", text[high : high + 5]):
+            continue  # a number follows: it says how much
+        meant = _DATA["above_whom"][match.group("whom")]
+        found.append((Num(low, high, 0.0, 0, _POINTS, high, "step"), meant, low))
+    return sorted(found, key=lambda item: item[0].start)
+
+
+def without_growth(words: str) -> str:
+    """居民收入增长, 居民收入增速: the name before them."""
+    return _GROWS.sub("", words)
