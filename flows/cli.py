@@ -51,6 +51,12 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
+class Language(StrEnum):
+    ZH = "zh"
+    EN = "en"
+    BOTH = "both"
+
+
 class CheckFormat(StrEnum):
     TABLE = "table"
     JSON = "json"
@@ -203,6 +209,44 @@ def check(
     else:
         print_check(_console(), found)
     raise typer.Exit(exit_code(found))
+
+
+@app.command()
+def brief(
+    area: Annotated[
+        str, typer.Argument(metavar="AREA|GROUP", help="A name or code; of a group: each member.")
+    ],
+    year: Annotated[
+        int | None, typer.Option(help="Its year; default: the newest with a figure.")
+    ] = None,
+    language: Annotated[
+        Language, typer.Option("--language", "-l", help="In which language.")
+    ] = Language.BOTH,
+    group: Annotated[
+        str | None, typer.Option(help="Rank it in this group; default: the first it is in.")
+    ] = None,
+    origins: Annotated[
+        bool, typer.Option("--origins/--no-origins", help="Where each figure is printed.")
+    ] = True,
+    format: Annotated[  # noqa: A002 - the option's name
+        CheckFormat, typer.Option("--format", "-f", help="Text, or JSON with every origin.")
+    ] = CheckFormat.TABLE,
+) -> None:
+    """Three sentences on an area: where it stands, what carries it, what comes next.
+
+    gongbao brief 平阳县 --year 2023 · gongbao brief zhejiang-mountain-26 --year 2023 --no-origins
+
+    Made from the current publication; what is not known is not said.
+    """
+    from flows.brief.report import as_json, print_briefs
+    from flows.run.brief import briefs_of
+
+    spoken = ("zh", "en") if language is Language.BOTH else (language.value,)
+    made = briefs_of(area, _settings(), year=year, languages=spoken, group=group)
+    if format is CheckFormat.JSON:
+        typer.echo(as_json(made), nl=False)
+    else:
+        print_briefs(_console(), made, origins)
 
 
 @app.command()

@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flows import paths
-from flows.catalog.areas import load_area_names, load_areas
+from flows.catalog.areas import load_area_names, load_areas, load_english_names
 from flows.catalog.groups import load_groups
 from flows.catalog.indicators import load_indicators, load_units
 from flows.catalog.model import Catalog
@@ -61,4 +61,5 @@ def _load(folder: Path, fingerprint: str) -> Catalog:
         layouts=layouts,
         sources=load_sources(folder, areas, layouts),
         fingerprint=fingerprint,
+        english=load_english_names(folder, areas),
     )

@@ -47,6 +47,15 @@ def load_areas(folder: Path) -> pl.DataFrame:
     return table.frame.drop(LINE)
 
 
+def load_english_names(folder: Path, areas: pl.DataFrame) -> dict[str, str]:
+    """English names by code, of the areas that have one."""
+    schema = pl.Schema({"ref_area": pl.String(), "name_en": pl.String()})
+    table = read_table(folder / "area_names_en.csv", schema, tuple(schema))
+    table.refuse_unknown("ref_area", areas["ref_area"].unique().to_list(), "area")
+    table.refuse(pl.col("ref_area").is_duplicated(), "ref_area", "{} is there twice")
+    return dict(table.frame.select(list(schema)).iter_rows())
+
+
 def load_area_names(folder: Path, areas: pl.DataFrame) -> pl.DataFrame:
     """``model.AREA_NAME``: official names, derived short forms, aliases, misspellings."""
     official = areas.select(

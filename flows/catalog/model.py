@@ -7,7 +7,7 @@ which the row no longer holds, null while it does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -84,6 +84,7 @@ class Catalog:
     layouts: Mapping[str, Layout]
     sources: tuple[Source, ...]
     fingerprint: str  # sha256 over all catalogue files; changes when anything known changes
+    english: Mapping[str, str] = field(default_factory=dict)  # names of areas, by code
 
     @property
     def releases(self) -> tuple[Release, ...]:

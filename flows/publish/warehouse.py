@@ -49,7 +49,11 @@ def catalog_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
         orient="row",
     )
     return {
-        "area": catalog.areas.sort("ref_area", "valid_from"),
+        "area": catalog.areas.sort("ref_area", "valid_from").with_columns(
+            pl.col("ref_area")
+            .replace_strict(dict(catalog.english), default=None, return_dtype=pl.String())
+            .alias("name_en")
+        ),
         "area_group": catalog.groups.sort("group_id", "ref_area", "valid_from"),
         "indicator": indicators.with_columns(pl.col("note").replace("", None)),
         "source": sources.sort("source_id"),

@@ -19,7 +19,20 @@ WITH area_in_scope AS (
 ), amount AS (
     SELECT ref_area, time_period::INTEGER AS year, obs_value, release_id
     FROM latest_vintage
-    WHERE indicator = 'gdp' AND measure = 'level' AND freq = 'A'
+    WHERE indicator = 'gdp' AND measure = 'level' AND freq = 'A' AND obs_value > 0
+), paced AS ( -- at the mean growth of three years, at current prices
+    SELECT
+        a.ref_area,
+        a.year,
+        a.release_id,
+        mark_above(a.obs_value) AS mark,
+        100 * ((a.obs_value / b.obs_value) ** (1.0 / 3) - 1) AS pace,
+        CASE
+            WHEN a.obs_value > b.obs_value
+                THEN ln(mark_above(a.obs_value) / a.obs_value) / ln(a.obs_value / b.obs_value) * 3
+        END AS years_to_mark
+    FROM amount AS a
+    LEFT JOIN amount AS b ON b.ref_area = a.ref_area AND b.year = a.year - 3
 ), fact AS (
     SELECT
         o.ref_area, o.time_period,
@@ -70,21 +83,26 @@ WITH area_in_scope AS (
     UNION ALL
     SELECT
         s.ref_area, s.time_period, 'carries', 'share', s.indicator, s.share, NULL,
-        '%', s.share_basis, NULL, NULL, NULL, NULL
+        '%', s.share_basis, NULL, p.release_id, p.locator, NULL
     FROM structure AS s
+    LEFT JOIN latest_vintage AS p
+        ON p.ref_area = s.ref_area
+        AND p.time_period = s.time_period
+        AND p.freq = 'A'
+        AND p.measure = 'level'
+        AND p.indicator = s.indicator || '_share'
     WHERE s.share IS NOT NULL
     UNION ALL
     SELECT
-        ref_area, time_period, 'next', 'mark', indicator, mark, years_to_mark,
-        unit_measure, NULL, NULL, release_id, NULL, NULL
-    FROM next_mark
-    WHERE indicator = 'gdp'
+        ref_area, year::VARCHAR, 'next', 'mark', 'gdp', mark, round(years_to_mark, 2),
+        '亿元', NULL, NULL, release_id, NULL, NULL
+    FROM paced
     UNION ALL
     SELECT
-        ref_area, time_period, 'next', 'pace', indicator, pace, NULL,
+        ref_area, year::VARCHAR, 'next', 'pace', 'gdp', round(pace, 4), NULL,
         '%', NULL, NULL, release_id, NULL, NULL
-    FROM next_mark
-    WHERE indicator = 'gdp' AND pace IS NOT NULL
+    FROM paced
+    WHERE pace IS NOT NULL
     UNION ALL
     SELECT
         follower, time_period, 'next', 'catch_up', indicator, growth_needed, years,

@@ -12,13 +12,7 @@ WITH amount AS (
         newest.*,
         before.obs_value AS value_before,
         100 * ((newest.obs_value / before.obs_value) ** (1.0 / 3) - 1) AS pace,
-        CASE
-            WHEN newest.obs_value < 50 THEN 50
-            WHEN newest.obs_value < 100 THEN 100
-            ELSE
-                (floor(newest.obs_value / 10 ** floor(log10(newest.obs_value))) + 1)
-                * 10 ** floor(log10(newest.obs_value))
-        END AS mark
+        mark_above(newest.obs_value) AS mark
     FROM newest
     LEFT JOIN amount AS before
         ON before.ref_area = newest.ref_area
