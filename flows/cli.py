@@ -195,8 +195,9 @@ def check(
     indicator's) · outdated · unverifiable (and what would settle it). Exit code 0: nothing wrong;
     1: something contradicted, misprinted or mislabelled; 2: it could not be checked.
     """
+    from flows.catalog import load_catalog
     from flows.check.report import as_json, exit_code, print_check
-    from flows.run.check import check_article
+    from flows.run.check import check_article, names_of
 
     day = published_on.date() if published_on else None
     try:
@@ -207,7 +208,7 @@ def check(
     if format is CheckFormat.JSON:
         typer.echo(as_json(found), nl=False)
     else:
-        print_check(_console(), found)
+        print_check(_console(), found, names_of(load_catalog()))
     raise typer.Exit(exit_code(found))
 
 

@@ -45,12 +45,13 @@ def test_a_clean_article_has_nothing_wrong(home: Path) -> None:
     assert len(found["claims"]) == 8
 
 
-def test_a_wrong_an_other_indicators_and_a_rounded_figure(home: Path) -> None:
+def test_a_wrong_an_outdated_and_an_other_indicators_figure(home: Path) -> None:
     found = check(home, str(HERE / "data/articles/three_faults.txt"), code=1)
     assert verdicts(found) == [
         ("731.81億元", ["contradicted"], 711.81),
         ("7.9%", ["supported"], None),
         ("352.24億元", ["mislabelled"], None),
+        ("87.0萬人", ["outdated"], 87.2),
         ("564.5億元", ["supported"], None),
     ]
 
@@ -80,6 +81,7 @@ def test_the_article_that_it_all_began_with(home: Path) -> None:
     assert said["711的GDP8億元", county] == (["misprinted"], 711.8)
     assert said["47個2%", county] == (["misprinted", "mislabelled"], 47.2)
     assert said["985%以上", county] == (["misprinted"], 98.5)
+    assert said["15%以上", county] == (["supported"], None)
     assert said["6707億", "330802"] == (["misprinted"], 670.7)
     assert said["500多億元", "330324"] == (["supported"], None)
     for printed in ("4個", "44項", "第48位", "前50名", "百強縣"):

@@ -14,10 +14,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from flows.catalog.model import Catalog
+from flows.check.chains import Chains
+from flows.check.comparisons import Comparison, comparisons
+from flows.check.guards import is_difference, is_of_years, names_the_whole, part_of_year
 from flows.check.nouns import Claim, Comparator, Kind
 from flows.check.places import Gazetteer, Mention, gazetteer_of, mentions
 from flows.check.words import SHARE_OF, Words, words
 from flows.misprint import candidates, number
+from flows.read.prose.frame import Row
 from flows.read.prose.normal import spell
 
 #: An article longer than this is no article.
@@ -27,7 +31,7 @@ _NUMBER = re.compile(
     r"(?P<value>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,6})?)"
     # A word where the point should be: at most one or two digits stand after a point.
     r"(?P<broken>(?:个|点|的[A-Za-z]{0,4}|[·'‘’`])\d{1,2})?"
-    r"(?P<loose>[多余几])?(?P<unit>" + _UNIT + r")(?P<over>以上|以内|左右|以下)?"
+    r"(?P<loose>[多余几])?[ \u3000]{0,2}(?P<unit>" + _UNIT + r")(?P<over>以上|以内|左右|以下)?"
 )
 _SENTENCE = re.compile(r"[^。！!？?；\n]+")
 _YEAR = re.compile(r"((?:19|20)\d\d)年?(?!\d)")
@@ -39,8 +43,10 @@ _LESS = re.compile(r"(不足|低于|少于|控制在)了?$")
 _ABOUT = re.compile(r"(近|约|大约|接近|将近)了?$")
 _FIRST = re.compile(r"首次|首破|第一次|历史性")
 _GAINED = re.compile(r"(完成|实现|新增|增加|净增|增长|多|跨越)了?$")
+_YEAR_BEHIND = re.compile(r"[^，,。\d]{0,3}是?在((?:19|20)\d\d)年")
+_FROM = re.compile(r"(?:从|由)$")
 _GAIN_AFTER = re.compile(r"的?(?:增长|增量|增加|跨越)")
-_SPAN = re.compile(r"([一两二三四五六七八九十]|\d{1,2})年(?:内|间|时间|来|里)?")
+_SPAN = re.compile(r"(?<!\d)([一两二三四五六七八九十]|\d{1,2})年(?:内|间|时间|来|里)?")
 _RANK = re.compile(
     r"(?:位居|位列|名列|居|列|排名|排|跃居|升至|升到|稳居)"
     r"(?P<within>[^\d，,。第首榜]{0,12}?(?:\d{1,3}[个县市区]{1,3})?[^\d，,。第首榜]{0,8}?)"
@@ -55,8 +61,10 @@ _JOINED = re.compile(r"[、和与及,，\s]{1,2}|以及")
 _DIGIT = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _FACTOR = {"亿": 1.0, "亿元": 1.0, "万亿": 1e4, "万亿元": 1e4, "万元": 1e-4}
 _POWER = {"万亿": 4, "万亿元": 4, "万元": -4}
+_NEAR = 40  # characters from an indicator's name to the place that it has
 _COUNTRY = "100000"
-_BASES = frozenset("与比较自从")
+_LISTED = re.compile(r"分别|依次")
+_BASES = frozenset("与比较自从同")
 _CONTROL = {c: " " for c in [*range(0x20), *range(0x7F, 0xA0)] if c != 0x0A}
 
 
@@ -70,6 +78,8 @@ class _Context:
     year: int | None = None
     indicator: str | None = None
     phrase: str | None = None
+    sure: bool = False  # nothing qualifies the name: it is the whole thing
+    part: str = ""  # of the year: -Q1, -Q2, -Q3, -part
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,7 @@ class _Reader:
     gazetteer: Gazetteer
     named: list[Mention]
     units: dict[str, str]
+    chains: Chains
 
 
 def find(text: str, catalog: Catalog, *, published_on: dt.date | None = None) -> list[Claim]:
@@ -91,7 +102,6 @@ def find(text: str, catalog: Catalog, *, published_on: dt.date | None = None) ->
     gazetteer = gazetteer_of(catalog)
     named = mentions(plain, gazetteer, groups)
     units = {code: one.unit_measure for code, one in catalog.indicators.items()}
-    reader = _Reader(text, plain, terms, gazetteer, named, units)
     counties = Counter(m.ref_area for m in named if gazetteer.level.get(m.ref_area) == "county")
     context = _Context(
         published=published_on.year if published_on else _year_of(plain),
@@ -100,11 +110,15 @@ def find(text: str, catalog: Catalog, *, published_on: dt.date | None = None) ->
     if context.main is None:
         others = Counter(m.ref_area for m in named if m.ref_area != _COUNTRY)
         context.main = next((code for code, _ in others.most_common(1)), None)
+    chains = Chains(text, catalog, context.published - 1 if context.published else 0)
+    reader = _Reader(text, plain, terms, gazetteer, named, units, chains)
     claims: list[Claim] = []
+    before = 0
     for sentence in _SENTENCE.finditer(plain):
+        if "\n" in plain[before : sentence.start()]:  # a paragraph begins anew: the subject's
+            context.year, context.area, context.part = None, None, ""
         claims += _sentence(reader, context, sentence.start(), sentence.end())
-        if plain[sentence.end() : sentence.end() + 1] == "\n":
-            context.year = context.area = None  # a paragraph begins anew: the article's subject
+        before = sentence.end()
     return claims
 
 
@@ -118,26 +132,178 @@ def _year_of(plain: str) -> int:
 
 def _sentence(reader: _Reader, context: _Context, start: int, end: int) -> list[Claim]:
     plain, terms = reader.plain, reader.words
-    context.indicator = context.phrase = None
+    if plain[start - 1 : start] not in ("；", ";"):
+        context.indicator, context.phrase, context.sure = None, None, False
     claims: list[Claim] = []
     printed = reader.text[start:end].strip()
     names = [(m.start(), m.end(), m.group(0)) for m in terms.name.finditer(plain, start, end)]
-    place = start
-    for at, match, kind in sorted(_matches(plain, terms, start, end), key=lambda each: each[0]):
-        _carry(reader, context, place, at, start, ranked=kind is Kind.RANK)
+    wholes = _wholes(reader, context.main)
+    compared = comparisons(plain, reader.named, wholes, start, end)
+    aside = frozenset(each.other.start for each in compared)
+    matches = [
+        each
+        for each in _matches(plain, terms, start, end)
+        if not any(c.start <= each[0] < c.end for c in compared)
+    ]
+    place, waiting = start, list(compared)
+    for at, match, kind in sorted(matches, key=lambda each: each[0]):
+        while waiting and waiting[0].start < at:
+            claims += _compared(reader, context, waiting.pop(0), names, start, printed, aside)
+        _carry(reader, context, place, at, start, ranked=kind is Kind.RANK, aside=aside)
         place = at
         made = (
             _figure(reader, context, match, names, start, end)
             if kind is None
-            else _place(reader, context, match, kind, start)
+            else _place(reader, context, match, kind, names, start)
         )
+        if kind is None:
+            made = _chained(reader, context, match, made, start)
         if made is not None:
             claim = replace(made, text=printed)
             claims += _each_area(reader, claim, start, at)
-            if claim.indicator:
+            if claim.indicator and claim.kind is not Kind.RANK:
                 context.indicator, context.phrase = claim.indicator, claim.phrase
-    _carry(reader, context, place, end, start)
+                context.sure = claim.sure
+    for each in waiting:
+        claims += _compared(reader, context, each, names, start, printed, aside)
+    _carry(reader, context, place, end, start, aside=aside)
+    seen = [match.span() for _, match, _ in matches] + [(each.start, each.end) for each in compared]
+    claims += [replace(each, text=printed) for each in _unseen(reader, context, seen, start, end)]
     return claims
+
+
+def _unseen(
+    reader: _Reader, context: _Context, seen: list[tuple[int, int]], start: int, end: int
+) -> Iterator[Claim]:
+    """Numbers without a unit that the communiqué reader understands: the parts of a:b:c."""
+    area = context.area.ref_area if context.area else context.main
+    for first, row in sorted(reader.chains.of(area).items()):
+        if start <= first < end and not any(a <= first < b for a, b in seen):
+            unit = row.unit_text or ""
+            if unit in ("", "%") and row.indicator and reader.units[row.indicator] == "%":
+                yield _as_claim(reader, context, row, first, first + len(row.value_text), "%")
+
+
+def _wholes(reader: _Reader, main: str | None) -> dict[str, str]:
+    """What 全市, 全省 and 全国 are to the article's subject, where it lies in them."""
+    found = {"全国": _COUNTRY}
+    parents, levels = reader.gazetteer.parent, reader.gazetteer.level
+    while main is not None and (main := parents.get(main)) is not None:
+        if levels.get(main) == "prefecture":
+            found["全市"] = main
+        elif levels.get(main) == "province":
+            found["全省"] = main
+    return found
+
+
+def _chained(
+    reader: _Reader, context: _Context, match: re.Match[str], made: Claim | None, start: int
+) -> Claim | None:
+    """A claim as the communiqué reader understands its number; it sees lists and ratios whole."""
+    area = context.area.ref_area if context.area else context.main
+    row = reader.chains.of(area).get(match.start())
+    if row is None or row.indicator is None or row.measure is None:
+        listed = _LISTED.search(reader.plain, start, match.start())
+        return None if listed and made is not None and made.kind is not Kind.RANK else made
+    measure = row.measure.partition("_at_")[0]
+    if made is not None and (made.kind in (Kind.TARGET, Kind.GAIN) or made.ref_area != area):
+        return made
+    if made is not None and (made.indicator, made.measure) == (row.indicator, measure):
+        own = _as_claim(reader, context, row, match.start(), match.end(), match.group("unit"))
+        if made.value is None or made.unit_measure != own.unit_measure:
+            return replace(made, sure=True)
+        return replace(made, sure=True, value=own.value)  # 价格指数99.7% is a change of -0.3 %
+    if row.value is None or match.group("broken"):
+        return made
+    expected = reader.units[row.indicator] if measure == "level" else "%"
+    unit = match.group("unit")
+    if not _fits(expected, unit) and (expected, unit) != ("元", "万元"):
+        return made
+    claim = _as_claim(reader, context, row, match.start(), match.end(), unit)
+    return replace(claim, phrase=None if made is None else made.phrase)
+
+
+def _as_claim(
+    reader: _Reader, context: _Context, row: Row, first: int, last: int, unit: str
+) -> Claim:
+    """A sound row of the communiqué reader as a claim; the article says whose and when."""
+    measure = (row.measure or "level").partition("_at_")[0]
+    expected = reader.units[row.indicator or ""] if measure == "level" else "%"
+    scale = {("元", "万元"): 4, ("亿元", "万元"): -4, ("亿元", "万亿元"): 4, ("亿元", "万亿"): 4}
+    power = scale.get((expected, unit), 0)
+    value, sign = row.value or 0.0, -1 if (row.value or 0.0) < 0 else 1
+    year = row.period_text or context.year or (context.published - 1 or None)
+    return Claim(
+        kind=Kind.GROWTH if measure == "growth" else Kind.VALUE,
+        text="",
+        locator=f"char:{first}-{last}",
+        printed=reader.text[first:last],
+        value=round(value * 10.0**power, 9),
+        decimals=(row.decimals or 0) - power,
+        unit_measure=expected,
+        indicator=row.indicator,
+        measure=measure,
+        ref_area=context.area.ref_area if context.area else context.main,
+        area_text=context.area.text if context.area else None,
+        time_period=str(year) if year else None,
+        comparator=Comparator(row.comparator) if row.comparator else Comparator.EXACT,
+        sure=True,
+        candidates=tuple(
+            (sign * each.value * 10.0**power, each.decimals - power)
+            for each in candidates(row.value_text, unit=unit)
+            if each.tier <= 2 and each.kind != "unit"
+        ),
+    )
+
+
+def _compared(
+    reader: _Reader,
+    context: _Context,
+    each: Comparison,
+    names: list[tuple[int, int, str]],
+    start: int,
+    printed: str,
+    aside: frozenset[int],
+) -> list[Claim]:
+    """The subject against another place."""
+    _carry(reader, context, start, each.start, start, aside=aside)
+    area = context.area.ref_area if context.area else context.main
+    known = [name for _, last, name in names if last <= each.end]
+    indicator = reader.words.code.get(known[-1]) if known else context.indicator
+    if area is None or area == each.other.ref_area:
+        return []
+    if known:
+        context.indicator, context.phrase = indicator, known[-1]
+    value, decimals, unit = None, 0, None
+    if each.number is not None:
+        sound = number(each.number["value"])
+        if sound is None:
+            return []
+        unit = each.number["unit"]
+        factor, power = _FACTOR.get(unit, 1.0), _POWER.get(unit, 0)
+        value, decimals = each.sign * round(sound[0] * factor, 9), sound[1] - power
+    year = context.year or (context.published - 1 if context.published else None)
+    if indicator is None and each.number is None:
+        return []  # 领先 and 超过 are said of much that no figure settles
+    return [
+        Claim(
+            kind=Kind.COMPARISON,
+            text=printed,
+            locator=f"char:{each.start}-{each.end}",
+            printed=reader.text[each.start : each.end],
+            value=value,
+            decimals=decimals,
+            unit_measure="百分点" if each.rate else reader.units.get(indicator or "", unit),
+            indicator=indicator,
+            measure="growth" if each.rate else "level",
+            ref_area=area,
+            area_text=context.area.text if context.area else None,
+            time_period=str(year) if year else None,
+            comparator=Comparator.AT_LEAST if each.sign > 0 else Comparator.AT_MOST,
+            other_area=each.other.ref_area,
+            phrase=known[-1] if known else context.phrase,
+        )
+    ]
 
 
 def _matches(
@@ -171,6 +337,7 @@ def _carry(
     start: int,
     *,
     ranked: bool = False,
+    aside: frozenset[int] = frozenset(),
 ) -> None:
     """Take up who and when from ``plain[since:until]``.
 
@@ -179,7 +346,9 @@ def _carry(
     """
     stretch = reader.plain[since:until]
     for mention in reader.named:
-        if not since <= mention.start < until or mention.ref_area == _COUNTRY != context.main:
+        if mention.start in aside or not since <= mention.start < until:
+            continue  # a place that the subject is compared with is no subject
+        if mention.ref_area == _COUNTRY != context.main:
             continue
         if _above(reader, mention.ref_area, context.main):
             opens = mention.start - start <= 8
@@ -211,10 +380,13 @@ def _carry(
             found += [
                 (m.start(), context.published - ago)
                 for m in pattern.finditer(stretch)
-                if stretch[m.start() - 1 : m.start()] != "比"
+                if stretch[m.start() - 1 : m.start()] not in _BASES
             ]
     if found:
         context.year = max(found)[1]
+    part = part_of_year(stretch)
+    if part is not None:
+        context.part = part
 
 
 def _above(reader: _Reader, area: str, main: str | None) -> bool:
@@ -237,7 +409,7 @@ def _figure(
 ) -> Claim | None:
     plain, terms = reader.plain, reader.words
     before = plain[max(start, match.start() - 40) : match.start()]
-    clause = re.split(r"[，,]", before)[-1]
+    clause = re.split(r"[，,]", before)[-1].rstrip()
     after = plain[match.end() : min(end, match.end() + 12)]
     unit, broken = match.group("unit"), match.group("broken")
     phrase = _phrase(plain, match, names, terms, start, after)
@@ -251,6 +423,10 @@ def _figure(
         phrase, code = context.phrase, context.indicator
     if phrase is None:
         return None
+    if (unit != "%" and not gain and is_difference(clause)) or (
+        unit == "%" and is_of_years(clause)
+    ):
+        return None
     kind, measure, indicator = _meaning(unit, clause, code, phrase, terms)
     if measure == "level" and indicator is not None and not _fits(reader.units[indicator], unit):
         return None
@@ -263,8 +439,8 @@ def _figure(
     comparator = _comparator(match, clause)
     if money and kind is Kind.VALUE and _PASSED.search(clause):
         kind = Kind.THRESHOLD
-    if target and context.year in (None, context.published):
-        kind, measure = Kind.TARGET, "target"
+    if target and (context.year is None or context.year >= context.published):
+        kind, measure = Kind.TARGET, f"target_{'growth' if kind is Kind.GROWTH else 'level'}"
     if gain and sound and len(match.group("value").strip("0.,")) == 1:
         comparator = Comparator.AT_LEAST  # a round hundred gained is a hundred and more
     sign = -1 if measure == "growth" and re.search(r"下降|减少|负增长", clause) else 1
@@ -274,8 +450,20 @@ def _figure(
         for each in candidates(text, unit=unit)
         if each.tier <= 2 and each.kind != "unit"
     )
-    default = context.published - (0 if kind is Kind.TARGET else 1) if context.published else None
-    year = (gain[1] or context.year or default) if gain else (context.year or default)
+    spans = [(m.start, m.end) for m in reader.named]
+    at = [first for first, last, name in names if name == phrase and last <= match.start()]
+    sure = names_the_whole(plain, start, at[-1], spans) if at else context.sure
+    said = gain[1] if gain else None
+    if _FROM.search(clause):  # 2021年至2024年，从600.51亿元增长到…: the first of the years is meant
+        years = _YEAR.findall(plain, start, match.start())
+        if len(years) < 2 or kind is Kind.TARGET:
+            return None
+        said = int(years[-2])
+    elif behind := _YEAR_BEHIND.match(plain, match.end(), end):
+        said = int(behind.group(1))
+    running = kind is Kind.TARGET or context.part != ""  # of this year
+    default = context.published - (0 if running else 1) if context.published else None
+    year = said or context.year or default
     return Claim(
         kind=kind,
         text="",
@@ -288,11 +476,12 @@ def _figure(
         measure=measure,
         ref_area=context.area.ref_area if context.area else context.main,
         area_text=context.area.text if context.area else None,
-        time_period=str(year) if year else None,
+        time_period=f"{year}{context.part if kind is not Kind.TARGET else ''}" if year else None,
         comparator=comparator,
         first_time=kind is Kind.THRESHOLD and bool(_FIRST.search(before)),
         span_years=gain[0] if gain else None,
         phrase=phrase,
+        sure=sure,
         doubt=f"word-for-point: {printed} has a word for the point" if broken else None,
         candidates=made,
     )
@@ -334,6 +523,8 @@ def _meaning(
         return Kind.GROWTH, "growth", code
     if unit == "%" and _SHARE.search(clause) and code in SHARE_OF:
         return Kind.SHARE, "level", SHARE_OF[code]
+    if unit == "%" and code in SHARE_OF.values():
+        return Kind.SHARE, "level", code
     if unit == "%" and _SHARE.search(clause):
         return Kind.SHARE, "share", code
     return Kind.VALUE, "level", code
@@ -371,7 +562,12 @@ def _gain(
 
 
 def _place(
-    reader: _Reader, context: _Context, match: re.Match[str], kind: Kind, start: int
+    reader: _Reader,
+    context: _Context,
+    match: re.Match[str],
+    kind: Kind,
+    names: list[tuple[int, int, str]],
+    start: int,
 ) -> Claim:
     plain, terms = reader.plain, reader.words
     groups = match.groupdict()
@@ -395,6 +591,10 @@ def _place(
         elif re.search("[县市区省国强]", groups.get("within") or ""):
             group_text = groups["within"]
     year = context.year or (context.published - 1 if context.published else None)
+    indicator, phrase = context.indicator, context.phrase
+    before = [name for _, end, name in names if end <= first and first - end <= _NEAR]
+    if before:
+        indicator, phrase = terms.code.get(before[-1]), before[-1]
     return Claim(
         kind=kind,
         text="",
@@ -403,7 +603,7 @@ def _place(
         value=value,
         decimals=0,
         unit_measure=groups.get("unit"),
-        indicator=context.indicator if kind is Kind.RANK else None,
+        indicator=indicator if kind is Kind.RANK else None,
         measure="rank" if kind is Kind.RANK else None,
         ref_area=context.area.ref_area if context.area else context.main,
         area_text=context.area.text if context.area else None,
@@ -411,7 +611,7 @@ def _place(
         comparator=comparator,
         group_id=group,
         group_text=group_text,
-        phrase=context.phrase if kind is Kind.RANK else None,
+        phrase=phrase if kind is Kind.RANK else None,
     )
 
 

@@ -40,7 +40,7 @@ class Claim:
     decimals: int  # digits printed after the point, in unit_measure; < 0 above it
     unit_measure: str | None  # the indicator's unit (亿元, 元, %, 万人); as printed without one
     indicator: str | None  # code of the catalogue
-    measure: str | None  # level, growth, share, rank, target
+    measure: str | None  # level, growth, share, rank, target_level, target_growth
     ref_area: str | None  # six-digit code
     area_text: str | None  # the name as printed, misspelt or not
     time_period: str | None  # "2023"
@@ -51,6 +51,7 @@ class Claim:
     group_text: str | None = None  # RANK: the group's words (山区26县, 全国百强县)
     other_area: str | None = None  # COMPARISON
     phrase: str | None = None  # the words that name the indicator, as printed
+    sure: bool = True  # nothing qualifies the name: no part and no other scope is meant
     doubt: str | None = None  # "rule: reason" where the print is damaged
     candidates: tuple[tuple[float, int], ...] = ()  # (value, decimals) in unit_measure it may mean
 

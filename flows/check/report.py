@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -96,6 +97,10 @@ def as_json(check: Check) -> str:
     return json.dumps(asdict(check), ensure_ascii=False, indent=2, default=str) + "\n"
 
 
+def _other(claim: CheckedClaim) -> tuple[str, ...]:
+    return (str(claim.kind),) if claim.kind == "rank" and claim.indicator else ()
+
+
 def exit_code(check: Check) -> int:
     """0 nothing wrong, 1 something is; 2 where no claim was found."""
     if not check.claims:
@@ -103,13 +108,18 @@ def exit_code(check: Check) -> int:
     return int(any(WRONG.intersection(claim.verdicts) for claim in check.claims))
 
 
-def print_check(console: Console, check: Check) -> None:
-    """Each claim with its verdict; nothing of the article is taken for markup."""
+def print_check(console: Console, check: Check, names: Mapping[str, str]) -> None:
+    """Each claim with its verdict; nothing of the article is taken for markup.
+
+    ``names``: what the codes of areas and indicators are called.
+    """
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for head in ("claim", "what", "verdict", "likely", "why"):
         table.add_column(head, overflow="fold")
     for claim in check.claims:
-        what = (claim.ref_area, claim.indicator or claim.kind, claim.measure, claim.time_period)
+        codes = (claim.ref_area, claim.indicator or claim.kind, *_other(claim))
+        measure = None if claim.measure in ("level", claim.kind) else claim.measure
+        what = (*(names.get(code or "", code) for code in codes), measure, claim.time_period)
         verdict = Text(", ".join(claim.verdicts), style=_COLOUR[claim.verdicts[0]])
         likely = "" if claim.likely_value is None else f"{claim.likely_value:.10g}"
         named = Text(" ".join(part for part in what if part))

@@ -21,7 +21,7 @@ FROM observation AS o
 JOIN figure AS f ON f.reading_id = o.reading_id AND f.figure_no = o.figure_no
 JOIN release_list AS r ON r.release_id = o.release_id
 LEFT JOIN latest_vintage AS l ON l.reading_id = o.reading_id AND l.figure_no = o.figure_no
-WHERE o.ref_area IN (SELECT unnest(?)) AND o.freq = 'A'
+WHERE o.ref_area IN (SELECT unnest(?))
 ORDER BY o.reading_id, o.figure_no
 """
 _PLACES = """
@@ -109,8 +109,8 @@ class Warehouse:
         """The levels of all years, the oldest first."""
         found = [
             fact
-            for (a, i, m, _), facts in self.facts.items()
-            if (a, i, m) == (area, indicator, "level")
+            for (a, i, m, p), facts in self.facts.items()
+            if (a, i, m) == (area, indicator, "level") and len(p) == 4
             for fact in facts
             if fact.latest
         ]

@@ -56,7 +56,8 @@ def words() -> Words:
             code.update(dict.fromkeys(expand(entry.get("names", ())), indicator))
     for indicator, names in data["indicators"].items():
         code.update(dict.fromkeys(names, indicator))
-    code.update(dict.fromkeys([*data["rates"], *data["others"]]))
+    for name in (*data["rates"], *data["others"]):
+        code.setdefault(name, None)
     groups = {name: group for group, names in data["groups"].items() for name in names}
     return Words(
         name=re.compile(word_pattern(list(code))),

@@ -7,7 +7,9 @@ import datetime as dt
 import re
 import sys
 
-from flows.catalog import load_catalog
+import polars as pl
+
+from flows.catalog import Catalog, load_catalog
 from flows.check.claims import find
 from flows.check.judge import Judge
 from flows.check.report import Check, report
@@ -32,12 +34,21 @@ def check_article(place: str, settings: Settings, *, published_on: dt.date | Non
         day = published_on or dateline(text)
         catalog = load_catalog()
         claims = find(text, catalog, published_on=day)
-        warehouse = Warehouse(connection, {c.ref_area for c in claims if c.ref_area})
+        warehouse = Warehouse(
+            connection, {a for c in claims for a in (c.ref_area, c.other_area) if a}
+        )
         judged = Judge(warehouse, catalog).judge(claims)
     finally:
         connection.close()
     publication = settings.current.resolve().name
     return report(place, day.isoformat() if day else None, publication, judged)
+
+
+def names_of(catalog: Catalog) -> dict[str, str]:
+    """Chinese names of areas and indicators by code."""
+    now = catalog.areas.filter(pl.col("valid_to").is_null())
+    names = dict(now.select("ref_area", "name_zh").iter_rows())
+    return names | {code: one.name_zh for code, one in catalog.indicators.items()}
 
 
 def article_text(place: str, settings: Settings) -> str:

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -23,9 +24,15 @@ from flows.check.judge import Judge
 from flows.check.nouns import Judged, Verdict
 from flows.check.report import WRONG
 from flows.check.warehouse import Warehouse, open_publication
-from flows.publish import query
+from flows.misprint import number
+from flows.publish import publish, query
+from flows.run.document import Hints, read_places
 from flows.settings import Settings
+from flows.store import Store
 from tests.runs import run_pipeline
+from tests.store_support import Fig, doc, put
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared/data/communiques"
 
 SEED = 20240208
 _FORMS = (
@@ -92,6 +99,103 @@ def sentences(facts: pl.DataFrame, catalog: Catalog) -> list[Sentence]:
     return made
 
 
+def real_sentences(catalog: Catalog) -> tuple[list[Fig], list[tuple[str, str, int, str]]]:
+    """Accepted figures of the real communiqués, and the sentences that print them.
+
+    A sentence is ``(kind, article, offset of the number, area)``; the article is a head that says
+    area and year, and the sentence as it is printed, or with the number altered.
+    """
+    chance = random.Random(SEED)  # noqa: S311 - nothing secret
+    pages = sorted(p for p in SHARED.iterdir() if p.suffix in (".html", ".pdf", ".docx"))
+    _, rows = read_places([str(page) for page in pages], Hints(), Settings())
+    names = dict(
+        catalog.areas.filter(pl.col("valid_to").is_null()).select("ref_area", "name_zh").iter_rows()
+    )
+    accepted = rows.filter(
+        pl.col("own")
+        & (pl.col("status") == "accepted")
+        & pl.col("comparator").is_null()
+        & pl.col("measure").is_in(["level", "growth"])
+        & pl.col("ref_area").is_in(list(names))
+        & (pl.col("time_period").str.len_chars() == 4)
+    ).unique(["ref_area", "indicator", "measure", "time_period"], maintain_order=True)
+    figures = [
+        Fig(r["ref_area"], r["indicator"], r["time_period"], r["value"], r["measure"],
+            r["unit_measure"], _decimals(r["value"]))
+        for r in accepted.iter_rows(named=True)
+    ]  # fmt: skip
+    printed_in_order = rows.filter(pl.col("text").is_not_null()).select("file", "text")
+    told = printed_in_order.unique(maintain_order=True).rows()
+    previous = {
+        here: before[1] for before, here in pairwise(told) if before[0] == here[0]
+    }  # a sentence that begins with 其中 goes on with the one before it
+    made = []
+    for r in accepted.iter_rows(named=True):
+        sentence, printed = r["text"] or "", r["value_text"]
+        if sentence.count(printed) != 1 or number(printed) is None:
+            continue
+        year, before = int(r["time_period"]), previous.get((r["file"], sentence), "")
+        head = f"{names[r['ref_area']]}{year}年\n{year + 1}年4月1日\n{before}。"
+        value = float(printed.replace(",", ""))
+        digits = len(printed.partition(".")[2])
+        others = [
+            o["value_text"]
+            for o in accepted.filter(pl.col("file") == r["file"]).iter_rows(named=True)
+            if o["unit_measure"] == r["unit_measure"] and o["value_text"] != printed
+        ]
+        forms = {"true": printed, "wrong": f"{value * 1.4:.{digits}f}"}
+        if digits and value >= 10 and r["measure"] == "level":
+            forms["damaged"] = printed.replace(".", "")
+        if others:
+            forms["relabelled"] = chance.choice(others)
+        for kind, shown in forms.items():
+            if kind == "true" or shown != printed:
+                at = len(head) + sentence.index(printed)
+                article = head + sentence.replace(printed, shown)
+                made.append((kind, article, at, r["ref_area"]))
+    return figures, made
+
+
+def _decimals(value: float) -> int:
+    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
+
+
+def real(catalog: Catalog) -> None:
+    """Print a line a kind over the real releases."""
+    if not SHARED.is_dir():
+        print("  skipped: the real releases (../shared is not there)")
+        return
+    figures, made = real_sentences(catalog)
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = Settings(home=Path(scratch))
+        put(settings, doc("real", *figures))
+        with Store.open(settings, run_id="publish") as store:
+            publish(store, catalog, settings, run_id="publish")
+        areas = {figure.ref_area for figure in figures}
+        warehouse = Warehouse(open_publication(settings), areas)
+        counts: dict[str, Counter[str]] = {}
+        for kind, article, at, area in made:
+            tally = counts.setdefault(kind, Counter())
+            tally["sentences"] += 1
+            claims = find(article, catalog)
+            here = [c for c in claims if _covers(c.locator, at) and c.ref_area == area]
+            if not here:
+                tally["no claim"] += 1
+            for one in Judge(warehouse, catalog).judge(here):
+                tally["supported"] += Verdict.SUPPORTED in one.verdicts
+                tally["called wrong"] += bool(WRONG.intersection(one.verdicts))
+                tally["unverifiable"] += Verdict.UNVERIFIABLE in one.verdicts
+        print("  sentences of the real communiqués as they are printed")
+        for kind, tally in counts.items():
+            rest = ", ".join(f"{name} {n}" for name, n in tally.items() if name != "sentences")
+            print(f"  {kind:<13}{tally['sentences']:5}  {rest}")
+
+
+def _covers(locator: str, at: int) -> bool:
+    first, _, last = locator.removeprefix("char:").partition("-")
+    return int(first) <= at < int(last)
+
+
 def judged(text: str, warehouse: Warehouse, catalog: Catalog) -> list[Judged]:
     """The verdicts on a text as an article of its own."""
     claims = find(text, catalog, published_on=dt.date(2025, 3, 1))
@@ -129,6 +233,7 @@ def main() -> None:
         print(
             f"  all {len(text):,} characters as one article: {len(found)} claims, {seconds:.1f} s"
         )
+    real(catalog)
 
 
 if __name__ == "__main__":

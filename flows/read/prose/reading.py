@@ -96,12 +96,17 @@ def read_document(
     catalog: Catalog,
     ref_area: str | None = None,
     time_period: str | None = None,
+    report: bool = False,
 ) -> DocumentReading:
-    """Read one document. Hints (area, period) win over what the document says of itself."""
+    """Read one document. Hints (area, period) win over what the document says of itself.
+
+    ``report``: its 去年 is the period, and its 今年 the year after, as in a work report.
+    """
     document = open_document(data, kind, charset)
     text = compact(document)
     blocks = body(document)
     facts = metadata(document, text, blocks, catalog, ref_area, time_period)
+    facts.report = facts.report or report
     own = own_words(text.text, facts, catalog)
     found: list[Sentence] = []
     for block_number, block in enumerate(blocks):
