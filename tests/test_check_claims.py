@@ -41,8 +41,79 @@ def test_a_claim_is_resolved(case: tuple[object, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023年，松阳县第一产业、第二产业、第三产业增加值分别为14.44亿元、62.69亿元和76.86亿元。",
+         [("gdp_primary", 14.44), ("gdp_secondary", 62.69), ("gdp_tertiary", 76.86)]),
+        ("2023年，平阳县三次产业结构为3.3：47.2：49.5。",
+         [("gdp_primary_share", 3.3), ("gdp_secondary_share", 47.2), ("gdp_tertiary_share", 49.5)]),
+        ("去年平阳县城镇、农村居民人均可支配收入分别为6.9万元和3.5万元。",
+         [("income_urban", 69000.0), ("income_rural", 35000.0)]),
+        ("2023年平阳县居民消费价格指数99.7%。", [("cpi", -0.3)]),
+        ("2023年平阳县GDP 711.81 亿元，增长 7.9%。", [("gdp", 711.81), ("gdp", 7.9)]),
+        ("2021年至2023年，平阳县GDP从600.51亿元增长到711.81亿元。", [("gdp", 600.51)]),
+    ],
+)  # fmt: skip
+def test_lists_ratios_and_indices_are_read_whole(
+    text: str, expected: list[tuple[str, float]]
+) -> None:
+    found = find(text, load_catalog(), published_on=DAY)
+    assert [(claim.indicator, claim.value) for claim in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("平阳县一季度GDP160亿元。", "2024-Q1"),
+        ("2023年上半年，平阳县GDP320亿元。", "2023-Q2"),
+        ("2023年1-9月，平阳县GDP500亿元。", "2023-Q3"),
+        ("2023年5月，平阳县一般公共预算收入5亿元。", "2023-part"),
+        ("2023年2月5日，平阳县说，全年GDP711亿元。", "2023"),
+    ],
+)
+def test_a_part_of_the_year_is_no_year(text: str, period: str) -> None:
+    (claim,) = find(text, load_catalog(), published_on=DAY)
+    assert claim.time_period == period
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("2023年平阳县全年完成固定资产投资100亿元。", True),
+        ("2023年平阳县民间固定资产投资100亿元。", False),
+        ("2023年平阳县高新技术产业工业增加值100亿元。", False),
+    ],
+)
+def test_a_qualified_name_may_mean_a_part(text: str, sure: bool) -> None:
+    (claim,) = find(text, load_catalog(), published_on=DAY)
+    assert claim.sure is sure
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "other", "measure"),
+    [
+        ("2023年平阳县GDP比永嘉县高147.36亿元。", 147.36, "330324", "level"),
+        ("2023年永嘉县GDP比平阳县低147.36亿元。", -147.36, "330326", "level"),
+        ("与永嘉县相比，2023年平阳县GDP多147.36亿元。", 147.36, "330324", "level"),
+        ("2023年平阳县GDP超过永嘉县。", None, "330324", "level"),
+        ("2023年平阳县GDP增速高于全省1.9个百分点。", 1.9, "330000", "growth"),
+    ],
+)
+def test_a_comparison_has_two_places(
+    text: str, value: float | None, other: str, measure: str
+) -> None:
+    (claim,) = find(text, load_catalog(), published_on=DAY)
+    assert claim.kind is Kind.COMPARISON
+    assert (claim.value, claim.other_area, claim.measure) == (value, other, measure)
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "去年平阳县GDP增量为58亿元。",
+        "平阳县GDP两年平均增长5%。",
+        "平阳县GDP年均增长5%。",
+        "平阳县与永嘉县的GDP相差147亿元。",
         "亏损22亿，估值700亿，这家公司为什么能IPO？",
         "平阳县去年总投资50亿元的项目开工。",
         "10位医学专家驻守平阳县。",

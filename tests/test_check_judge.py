@@ -123,3 +123,30 @@ def test_a_gain_is_the_difference_of_two_levels(judge: Judge) -> None:
     gain = {"kind": Kind.GAIN, "span_years": 1, "comparator": Comparator.AT_LEAST, "decimals": 0}
     assert said(judge, value=70.0, **gain).verdicts == ("supported",)
     assert said(judge, value=80.0, **gain).verdicts == ("contradicted",)
+
+
+@pytest.mark.parametrize(
+    ("value", "comparator", "verdict"),
+    [
+        (412.5, Comparator.AT_LEAST, "supported"),
+        (412.0, Comparator.AT_LEAST, "contradicted"),
+        (None, Comparator.AT_LEAST, "supported"),
+        (None, Comparator.AT_MOST, "contradicted"),
+    ],
+)
+def test_a_comparison_is_judged_by_both_figures(
+    judge: Judge, value: float | None, comparator: Comparator, verdict: str
+) -> None:
+    compared = {"kind": Kind.COMPARISON, "other_area": CANGNAN, "value": value}
+    found = said(judge, **compared, comparator=comparator, printed="高412.5亿元")
+    assert found.verdicts == (verdict,)
+    assert [proof.ref_area for proof in found.evidence] == [PINGYANG, CANGNAN]
+
+
+def test_a_qualified_name_is_never_contradicted(judge: Judge) -> None:
+    assert said(judge, value=500.0, sure=True).verdicts == ("contradicted",)
+    assert said(judge, value=500.0, sure=False).verdicts == ("unverifiable",)
+
+
+def test_one_step_of_the_last_digit_is_another_figure(judge: Judge) -> None:
+    assert said(judge, value=712.6).verdicts == ("contradicted",)

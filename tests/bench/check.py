@@ -35,6 +35,7 @@ from tests.store_support import Fig, doc, put
 SHARED = Path(__file__).resolve().parents[2].parent / "shared/data/communiques"
 
 SEED = 20240208
+_HAIR = 1e-6
 _FORMS = (
     "{year}年，{area}{name}{value}{unit}。",
     "{year}年{area}实现{name}{value}{unit}。",
@@ -99,10 +100,10 @@ def sentences(facts: pl.DataFrame, catalog: Catalog) -> list[Sentence]:
     return made
 
 
-def real_sentences(catalog: Catalog) -> tuple[list[Fig], list[tuple[str, str, int, str]]]:
+def real_sentences(catalog: Catalog) -> tuple[list[Fig], list[tuple[str, str, int, str, float]]]:
     """Accepted figures of the real communiqués, and the sentences that print them.
 
-    A sentence is ``(kind, article, offset of the number, area)``; the article is a head that says
+    A sentence is ``(kind, article, offset of the number, area, true value)``; the article is a head that says
     area and year, and the sentence as it is printed, or with the number altered.
     """
     chance = random.Random(SEED)  # noqa: S311 - nothing secret
@@ -121,7 +122,7 @@ def real_sentences(catalog: Catalog) -> tuple[list[Fig], list[tuple[str, str, in
     ).unique(["ref_area", "indicator", "measure", "time_period"], maintain_order=True)
     figures = [
         Fig(r["ref_area"], r["indicator"], r["time_period"], r["value"], r["measure"],
-            r["unit_measure"], _decimals(r["value"]))
+            r["unit_measure"], _decimals(r["value_text"], r["value"]))
         for r in accepted.iter_rows(named=True)
     ]  # fmt: skip
     printed_in_order = rows.filter(pl.col("text").is_not_null()).select("file", "text")
@@ -152,12 +153,13 @@ def real_sentences(catalog: Catalog) -> tuple[list[Fig], list[tuple[str, str, in
             if kind == "true" or shown != printed:
                 at = len(head) + sentence.index(printed)
                 article = head + sentence.replace(printed, shown)
-                made.append((kind, article, at, r["ref_area"]))
+                made.append((kind, article, at, r["ref_area"], r["value"]))
     return figures, made
 
 
-def _decimals(value: float) -> int:
-    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
+def _decimals(printed: str, value: float) -> int:
+    exact = f"{value:.6f}".rstrip("0")
+    return max(len(text.partition(".")[2]) for text in (printed, exact))
 
 
 def real(catalog: Catalog) -> None:
@@ -174,7 +176,7 @@ def real(catalog: Catalog) -> None:
         areas = {figure.ref_area for figure in figures}
         warehouse = Warehouse(open_publication(settings), areas)
         counts: dict[str, Counter[str]] = {}
-        for kind, article, at, area in made:
+        for kind, article, at, area, truth in made:
             tally = counts.setdefault(kind, Counter())
             tally["sentences"] += 1
             claims = find(article, catalog)
@@ -185,6 +187,8 @@ def real(catalog: Catalog) -> None:
                 tally["supported"] += Verdict.SUPPORTED in one.verdicts
                 tally["called wrong"] += bool(WRONG.intersection(one.verdicts))
                 tally["unverifiable"] += Verdict.UNVERIFIABLE in one.verdicts
+                likely = one.likely_value
+                tally["likely right"] += likely is not None and abs(likely - truth) < _HAIR
         print("  sentences of the real communiqués as they are printed")
         for kind, tally in counts.items():
             rest = ", ".join(f"{name} {n}" for name, n in tally.items() if name != "sentences")

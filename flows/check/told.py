@@ -1,0 +1,19 @@
+"""Figures and facts as a reason says them."""
+
+from __future__ import annotations
+
+from flows.check.warehouse import Fact
+
+
+def figure(value: float) -> str:
+    return f"{value:.10g}"
+
+
+def told(fact: Fact) -> str:
+    proof = fact.proof
+    unit = "" if proof.unit_measure == "%" else " "
+    name = proof.indicator if proof.measure == "level" else f"{proof.indicator} {proof.measure}"
+    return (
+        f"{name} {proof.time_period}: "
+        f"{figure(proof.obs_value)}{unit}{proof.unit_measure} ({proof.release_id})"
+    )
