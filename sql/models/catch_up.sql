@@ -2,10 +2,20 @@
 -- one ahead within 1 to 5 years, everything else equal. The one ahead goes on growing as it did in
 -- the last year, where the year before is known; else it stands still, and `basis` says so.
 WITH placed AS (
-    SELECT group_id, indicator, time_period, ref_area, obs_value, gap_to_next, unit_measure
+    SELECT group_id, indicator, time_period, ref_area, obs_value, unit_measure
     FROM league_table
     WHERE measure = 'level' AND freq = 'A' AND obs_value > 0
         AND unit_measure IN ('亿元', '元', '万人')
+), next_value AS (
+    SELECT
+        group_id,
+        indicator,
+        time_period,
+        obs_value,
+        lead(obs_value) OVER (
+            PARTITION BY group_id, indicator, time_period ORDER BY obs_value
+        ) AS value_above
+    FROM (SELECT DISTINCT group_id, indicator, time_period, obs_value FROM placed)
 ), pair AS (
     SELECT
         behind.group_id,
@@ -17,11 +27,16 @@ WITH placed AS (
         ahead.obs_value AS ahead_value,
         behind.unit_measure
     FROM placed AS behind
+    JOIN next_value AS above
+        ON above.group_id = behind.group_id
+        AND above.indicator = behind.indicator
+        AND above.time_period = behind.time_period
+        AND above.obs_value = behind.obs_value
     JOIN placed AS ahead
         ON ahead.group_id = behind.group_id
         AND ahead.indicator = behind.indicator
         AND ahead.time_period = behind.time_period
-        AND round(ahead.obs_value - behind.obs_value, 6) = behind.gap_to_next
+        AND ahead.obs_value = above.value_above
 ), paced AS (
     SELECT pair.*, pair.ahead_value / before.obs_value - 1 AS pace
     FROM pair

@@ -1,11 +1,11 @@
-"""`make bench`: every benchmark, or the ones named: bulk, main_job, unchanged, reading, damage."""
+"""`make bench`: every benchmark, or the ones named: bulk, main_job, unchanged, reading, damage, …"""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-ALL = ("bulk", "main_job", "unchanged", "reading", "damage", "check")
+ALL = ("bulk", "main_job", "unchanged", "reading", "damage", "check", "models")
 
 
 def main() -> None:
