@@ -69,6 +69,7 @@ _BLOCK_TAGS = frozenset(
     ]
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_CUTTING = frozenset(("br", "a", "/a", *_BLOCK_TAGS, *(f"/{name}" for name in _BLOCK_TAGS)))
 _RAW = frozenset(("script", "style", "textarea", "noscript", "template", "svg", "iframe"))
 #: a whole tag where it is well formed, else its beginning; no part can be tried twice
 _TAG = re.compile(
@@ -97,7 +98,11 @@ def _tag_end(source: str, start: int) -> int:
 
 
 def tokens(source: str) -> list[tuple[str, int, int]]:
-    """``(name, start, end)``: name is "" for text, "p" or "/p" for a tag; the rest is left out."""
+    """``(name, start, end)``: name is "" for text, "p" or "/p" for a tag; the rest is left out.
+
+    Of the tags that cut nothing (most are spans) only those that open or end a superscript count.
+    """
+    raised = False  # a superscript is open
     found: list[tuple[str, int, int]] = []
     position, search, closed = 0, 0, {"--": True, ">": True}
     while True:
@@ -135,8 +140,14 @@ def tokens(source: str) -> list[tuple[str, int, int]]:
                     end = after + 1 if after >= 0 else len(source)
                 else:
                     closed[name] = False
-        elif name != "!":
+        elif name in _CUTTING:
             found.append((name, start, end))
+        elif name == "sup" or (name == "span" and source.find("super", start, end) >= 0):
+            found.append((name, start, end))
+            raised = True
+        elif raised and name in ("/sup", "/span"):
+            found.append((name, start, end))
+            raised = False
         position = search = end
     if position < len(source):
         found.append(("", position, len(source)))
