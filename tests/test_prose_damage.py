@@ -191,3 +191,20 @@ def test_a_comma_for_a_point_is_no_list_and_no_thousands() -> None:
     assert held(damaged) == {"retail_sales.level": "mark-for-point"}
     sound = read_text("出口、进口分别为88，15.2亿元。全体居民人均可支配收入52,345元。")
     assert said(sound) == {"exports": 88.0, "imports": 15.2, "income_all": 52345.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("地区生产总值198 37亿元。", "mark-for-point"),
+        ("地区生产总值711'81亿元。", "mark-for-point"),
+        ("地区生产总值711;81亿元。", "mark-for-point"),
+        ("地区生产总值711.81元。", "unit-lost"),
+    ],
+)
+def test_an_odd_mark_or_a_cut_unit_is_held_with_the_likely_figure(text: str, rule: str) -> None:
+    result = read_text(text)
+    assert said(result) == {}
+    [row] = [row for row in result.rows if row.indicator]
+    assert (row.doubt or "").startswith(rule)
+    assert row.suggestion in (198.37, 711.81)

@@ -21,8 +21,9 @@ from __future__ import annotations
 import argparse
 import random
 import re
+import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -267,12 +268,12 @@ def _judge(
         )
 
 
-def main() -> None:
+def main(arguments: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--each", type=int, default=6, help="figures a page and pattern")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", action="store_true", help="print every failure")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     counts, clean = run(load_catalog(), args.each, args.seed, args.show)
     heads = ("damaged", "accepted", "held", "right", "unread", "kept", "other", "lost")
     print(f"{'pattern':22}" + "".join(f"{head:>9}" for head in heads))
@@ -289,4 +290,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

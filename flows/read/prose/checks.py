@@ -78,8 +78,9 @@ def _signs(text: str, claims: list[Claim], numbers: list[Num], helpers: list[Cla
         if found.rule == "lost-point":
             number = claim.number
             size = abs(number.value)
-            meant = claim.measure.startswith("target_") or claim.comparator is not None
-            if meant and (size < _ROUND * _ROUND or size % _ROUND == 0):
+            aimed = claim.measure.startswith("target_") and size < _ROUND * _ROUND
+            meant = claim.comparator is not None or claim.measure.startswith("target_")
+            if aimed or (meant and (size < _ROUND or size % _ROUND == 0)):
                 continue  # plans and bounds are round
             prints = [n for n in numbers if n.kind == "figure" and n.value == number.value]
             same = sum(1 for n in prints if n.unit == number.unit)

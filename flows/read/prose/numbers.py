@@ -32,12 +32,16 @@ _LENGTHS: dict[str, list[int]] = {
 #: a number whose point, digits or separators were damaged on the way (see ``damage``)
 _BROKEN = (
     ("machine-one", r"\d{0,4}65438\+\d{1,6}(?:\.\d{1,4})?"),
-    ("mark-for-point", r"\d{1,6}[·。’‘`*]\d{1,2}(?=[%‰亿万元]|个百分点)"),
+    # … also a blank or a semicolon, but not after a year
+    (
+        "mark-for-point",
+        r"\d{1,6}(?:[·。’‘'`*]\d{1,2}|(?<!(?:19|20)\d\d)[ ；]\d{2})(?=[%‰亿万元]|个百分点)",
+    ),
     ("word-for-point", r"\d{1,6}(?:[个点]|小数点|的[A-Z]{2,4})\d{1,2}(?=[%‰亿万元])"),
-    ("separator-lost", r"\d{1,6}\.\d{1,6}(?:\.\d{1,6}){1,20}"),
+    ("separator-lost", r"\d{1,14}\.\d{1,6}(?:\.\d{1,6}){1,20}"),
 )
 _BREAK = re.compile("|".join(f"(?P<{rule.replace('-', '_')}>{shape})" for rule, shape in _BROKEN))
-_BREAKS = frozenset("·。’‘`*个点小的.+")
+_BREAKS = frozenset("·。’‘'`* ；个点小的.+")
 _NUMBER = re.compile(r"持平|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?")
 _MORE = frozenset("多余来")
 _PHONE = re.compile(r"(?:\d{3,4}-)?\d{7,8}(?:-\d{1,5})?|1[3-9]\d{9}")

@@ -63,7 +63,17 @@ def claim_of(lex: Lexicon, number: Num, state: State, place: int, direction: int
     ):
         unit = "元" if number.unit == "元/人" else None
         return Claim(number, code, "level", value, rank, 0, unit=unit)
+    if entry.unit == "money" and number.unit == "元" and number.decimals:
+        return _cut_unit(number, code, value)
     return None
+
+
+def _cut_unit(number: Num, code: str, value: float) -> Claim:
+    """地区生产总值88.19元: the 亿 or 万 of its unit was lost, held."""
+    claim = Claim(number, code, "level", value, _UNITLESS, 0, unit=_USUAL_UNIT["money"])
+    claim.doubt = f"unit-lost: {number.value:g}元 is no amount of an area; 亿 or 万 is missing"
+    claim.suggestion, claim.evidence = value, f"{code} is printed in {_USUAL_UNIT['money']}"
+    return claim
 
 
 def _unitless(number: Num, code: str, value: float, direction: int, entry: Entry) -> Claim | None:
