@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flows.read.prose.numbers import Num
+from flows.read.prose.numbers import FAMILY, Num
 from flows.read.prose.state import Claim
 
 _POINT = frozenset("·。'’`*")
@@ -31,6 +31,7 @@ _RUN_UP = re.compile(r"\d[\d.,%‰·。'’`*]*$")
 _YEAR_AFTER = re.compile(r"(?:19|20)\d\d[年\-—~至]")
 _STYLED = 0.9
 _FEW = 5  # figures that show a style
+_OWN_STYLE = frozenset(("亿元", "万人", "万吨"))
 _LARGEST = 400.0  # 万亿元
 _WHOLE = 100.0
 _WILD = 50.0  # a change without decimals that large is a lost point
@@ -72,8 +73,14 @@ def style(numbers: list[Num]) -> Style:
     """The document's style; a family that is printed rarely has none."""
     counts: dict[str, Counter[int]] = {}
     for number in numbers:
-        if number.kind == "figure" and number.unit:
-            counts.setdefault(_style_family(number), Counter())[min(number.decimals, 4)] += 1
+        unit = number.unit
+        if unit and number.kind == "figure":
+            family = unit if unit in _OWN_STYLE else FAMILY.get(unit, "")
+            counter = counts.get(family)
+            if counter is None:
+                counter = counts[family] = Counter()
+            decimals = number.decimals
+            counter[decimals if decimals < 4 else 4] += 1
     return Style(
         {name: count.total() for name, count in counts.items()},
         {name: 1 - count[0] / count.total() for name, count in counts.items()},
@@ -87,7 +94,7 @@ def style(numbers: list[Num]) -> Style:
 
 
 def _style_family(number: Num) -> str:
-    return number.unit if number.unit in ("亿元", "万人", "万吨") else number.family
+    return number.unit if number.unit in _OWN_STYLE else number.family
 
 
 #: 88,15亿元: neither thousands (three digits) nor a list (its numbers have decimals or a 、)

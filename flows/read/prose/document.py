@@ -50,8 +50,12 @@ class Document:
 
     def locator(self, start: int, end: int) -> str:
         """Where ``clean[start:end]`` stands in the source."""
-        first = bisect_right(self.at, start) - 1
-        last = bisect_right(self.at, end - 1) - 1
+        at = self.at
+        first = bisect_right(at, start) - 1
+        if (first + 1 == len(at) or end <= at[first + 1]) and not self.width[first]:
+            shift = self.home[first] - at[first]  # nearly always in one piece
+            return f"{self.place[first]}char:{start + shift}-{end + shift}"
+        last = bisect_right(at, end - 1) - 1
         if self.place[first] == self.place[last]:
             return f"{self.place[first]}char:{self._begin(first, start)}-{self._end(last, end)}"
         parts = []

@@ -84,12 +84,11 @@ class Compact:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Clean span of ``text[start:end]``."""
-        first = bisect_right(self.at, start) - 1
-        last = bisect_right(self.at, end - 1) - 1
-        return (
-            self.clean[first] + start - self.at[first],
-            self.clean[last] + end - self.at[last],
-        )
+        at = self.at
+        first = bisect_right(at, start) - 1
+        within = first + 1 == len(at) or end <= at[first + 1]  # nearly always in one run
+        last = first if within else bisect_right(at, end - 1) - 1
+        return self.clean[first] + start - at[first], self.clean[last] + end - at[last]
 
     def index(self, clean: int) -> int:
         """Compact offset of a clean offset (of the next kept character)."""

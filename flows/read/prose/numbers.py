@@ -193,8 +193,11 @@ def numbers(text: str, start: int, end: int) -> list[Num]:
 
 
 def _number(text: str, first: int, last: int, begin: int, end: int) -> Num:
-    digits = text[first:last].replace(",", "")
-    decimals = len(digits) - digits.index(".") - 1 if "." in digits else 0
+    digits = text[first:last]
+    if "," in digits:
+        digits = digits.replace(",", "")
+    point = digits.find(".")
+    decimals = len(digits) - point - 1 if point >= 0 else 0
     value = float(digits) if len(digits) < 300 else 0.0
     kind = _kind(text, first, last, begin)
     if kind:

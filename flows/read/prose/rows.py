@@ -21,6 +21,8 @@ _FINAL = re.compile(r"最终(?:核实|核定|核算|审定)|最终数据")
 _DIRECTION = re.compile(
     r"(?:下降|减少|下跌|降低|回落|下滑|缩小|负增长|收窄|[降减跌])(?:了|幅|幅为)?$"
 )
+_FALLS = frozenset("少跌低落滑小长窄降减了幅为")  # what _DIRECTION ends in
+_FIGURES = frozenset(("figure", "flat", "step"))
 _SHORT_UNITS = {"亿": "亿元"}  # what it means where money is claimed
 _MAX_LABEL = 60
 _MAX_CONTEXT = 400
@@ -31,9 +33,11 @@ _UNSEEN = frozenset(("Cc", "Cn", "Co", "Cs"))
 
 def printed(document: Document, start: int, end: int) -> str:
     """What a reader sees at ``clean[start:end]``: exactly what the locator leads to."""
-    if document.source is None:
-        return document.clean[start:end].replace(" ", " ")
     text = document.clean[start:end]
+    if document.source is None:
+        return text.replace(" ", " ")
+    if text.isascii():
+        return text
     return text.replace(SOFT, "").replace(BREAK, "")
 
 
@@ -101,21 +105,34 @@ def _row(
     low, high = text.span(number.start, number.end)
     value_text = printed(document, low, high)
     label = text.text[max(position, number.start - _MAX_LABEL) : number.start]
-    label = label[max(map(label.rfind, _CLAUSE_MARKS)) + 1 :]
-    value = number.value
-    if number.kind == "figure" and value > 0 and label and _DIRECTION.search(label[-6:]):
-        value = -value
-    figure = number.kind in ("figure", "flat", "step")
-    row = Row(
-        document.locator(low, high),
-        value_text,
-        value if figure else None,
-        number.decimals if figure else None,
-        number.unit or None,
-        _one_line(label) or None,
-        context,
-        "figure" if figure else number.kind,
-    )
+    if label:
+        label = label[max(map(label.rfind, _CLAUSE_MARKS)) + 1 :]
+    kind, value = number.kind, number.value
+    if kind in _FIGURES:
+        if label and value > 0 and kind == "figure" and label[-1] in _FALLS:
+            value = -value if _DIRECTION.search(label[-6:]) else value
+        decimals, kind = number.decimals, "figure"
+        row = Row(
+            document.locator(low, high),
+            value_text,
+            value,
+            decimals,
+            number.unit or None,
+            (_one_line(label) or None) if label else None,
+            context,
+            kind,
+        )
+    else:
+        row = Row(
+            document.locator(low, high),
+            value_text,
+            None,
+            None,
+            number.unit or None,
+            (_one_line(label) or None) if label else None,
+            context,
+            kind,
+        )
     claim = claims.get(id(number))
     if claim is not None:
         row.indicator, row.measure, row.value = claim.indicator, claim.measure, claim.value
