@@ -51,6 +51,9 @@ def test_a_claim_is_resolved(case: tuple[object, ...]) -> None:
          [("income_urban", 69000.0), ("income_rural", 35000.0)]),
         ("2023年平阳县居民消费价格指数99.7%。", [("cpi", -0.3)]),
         ("2023年平阳县GDP 711.81 亿元，增长 7.9%。", [("gdp", 711.81), ("gdp", 7.9)]),
+        ("2023年，平阳县、永嘉县GDP分别为711.81亿元和564.45亿元。",
+         [("gdp", 711.81), ("gdp", 564.45)]),
+        ("2023年平阳县GDP711.81亿元、永嘉县564.45亿元。", [("gdp", 711.81), ("gdp", 564.45)]),
         ("2021年至2023年，平阳县GDP从600.51亿元增长到711.81亿元。", [("gdp", 600.51)]),
     ],
 )  # fmt: skip
@@ -113,6 +116,7 @@ def test_a_comparison_has_two_places(
         "去年平阳县GDP增量为58亿元。",
         "平阳县GDP两年平均增长5%。",
         "平阳县GDP年均增长5%。",
+        "过去三年，平阳县累计完成固定资产投资超500亿元。",
         "平阳县与永嘉县的GDP相差147亿元。",
         "亏损22亿，估值700亿，这家公司为什么能IPO？",
         "平阳县去年总投资50亿元的项目开工。",
@@ -170,3 +174,11 @@ def test_any_text_gives_claims_that_lead_back_to_the_print(text: str) -> None:
             c if c >= " " and not "\x7f" <= c < "\xa0" else " " for c in shown
         )
         assert "\x1b" not in claim.text
+
+
+def test_the_whole_province_is_another_subject() -> None:
+    text = "2023年，平阳县GDP711.81亿元，居全省第40位。全省GDP82553亿元。全县常住人口87万人。"
+    found = find(text, load_catalog(), published_on=DAY)
+    assert [(c.ref_area, c.printed) for c in found] == [
+        ("330326", "711.81亿元"), ("330326", "第40位"), ("330000", "82553亿元"), ("330326", "87万人"),
+    ]  # fmt: skip

@@ -7,7 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 
+from flows.catalog import load_catalog
+from flows.check.claims import find
 from flows.check.judge import Judge
 from flows.check.nouns import Claim, Comparator, Judged, Kind
 from flows.check.warehouse import Warehouse, open_publication
@@ -48,6 +53,30 @@ def judge(settings: Settings) -> Iterator[Judge]:
         publish(store, small_catalog(), settings, run_id="publish")
     with open_publication(settings) as connection:
         yield Judge(Warehouse(connection, [PINGYANG, CANGNAN]), small_catalog())
+
+
+PIECES = (
+    "平阳县", "苍南县", "龙港市", "温州市", "全省", "全县", "山区26县", "2023年", "2022年", "去年", "今年", "一季度",
+    "上半年", "1-9月", "三年", "两年", "地区生产总值", "GDP", "第二产业增加值", "工业增加值", "第三产业占比", "增速",
+    "一般公共预算收入", "城镇、农村居民人均可支配收入", "常住人口", "分别为", "占", "比", "与", "相比", "高于", "低", "超过",
+    "从", "增长", "下降", "增长到", "突破", "首次突破", "居", "第3位", "首位", "力争", "目标", "以上", "左右", "近", "多",
+    "711.81亿元", "6005亿", "47.2%", "985%", "3.5万元", "87万人", "0.5个百分点", "12个项目", "3:47:50", "，", "、",
+    "；", "。", "\n", "711的GDP8亿元", "其中", "该县", "是在", "第一",
+)  # fmt: skip
+
+
+@settings_of(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_whatever_is_said_has_a_verdict(judge: Judge, text: str) -> None:
+    catalog = load_catalog()
+    claims = find(text, catalog, published_on=date(2024, 2, 8))
+    for one in Judge(judge.warehouse, catalog).judge(claims):
+        assert one.verdicts
+        assert one.reason
+        first, _, last = one.claim.locator.removeprefix("char:").partition("-")
+        assert text[int(first) : int(last)] == one.claim.printed
 
 
 def said(judge: Judge, **changes: object) -> Judged:

@@ -18,7 +18,7 @@ from flows.check.chains import Chains
 from flows.check.comparisons import Comparison, comparisons
 from flows.check.context import COUNTRY, YEAR, Article, Context, carry, wholes_of
 from flows.check.figures import FACTOR, NUMBER, POWER, figure
-from flows.check.listed import chained, unseen
+from flows.check.listed import chained, paired, unseen
 from flows.check.nouns import Claim, Comparator, Kind
 from flows.check.places import Mention, gazetteer_of, mentions
 from flows.check.ranks import COUNT, COUNT_BACK, RANK, TOP, ranking
@@ -105,9 +105,12 @@ def _sentence(article: Article, context: Context, start: int, end: int) -> list[
             if claim.indicator and claim.kind is not Kind.RANK:
                 context.indicator, context.phrase = claim.indicator, claim.phrase
                 context.sure = claim.sure
+                if article.units[claim.indicator] == "亿元" and claim.measure == "level":
+                    context.amount = claim.indicator
     for each in waiting:
         claims += _compared(article, context, each, names, start, printed, aside)
     carry(article, context, place, end, start, aside=aside)
+    claims += [replace(one, text=printed) for one in paired(article, context, names, start, end)]
     seen = [match.span() for _, match, _ in matches] + [(each.start, each.end) for each in compared]
     claims += [replace(each, text=printed) for each in unseen(article, context, seen, start, end)]
     return claims
@@ -141,6 +144,8 @@ def _compared(
         unit = each.number["unit"]
         factor, power = FACTOR.get(unit, 1.0), POWER.get(unit, 0)
         value, decimals = each.sign * round(sound[0] * factor, 9), sound[1] - power
+    if unit in FACTOR and article.units.get(indicator or "") != "亿元":
+        indicator = context.amount  # an amount is compared, whatever was named last
     year = context.year or (context.published - 1 if context.published else None)
     if indicator is None and each.number is None:
         return []  # 领先 and 超过 are said of much that no figure settles

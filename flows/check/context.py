@@ -13,6 +13,8 @@ from flows.check.words import Words
 
 YEAR = re.compile(r"((?:19|20)\d\d)(?:年|(?!\d))")
 COUNTRY = "100000"
+#: 全省 as whose figure it is; 居全省第三, 占全市的 and 高于全省 say something else
+_WHOLE = re.compile(r"(?<![居列占于比在和与为])[全我](?:国|省|市|县|区)(?![第前首平各领])")
 _BASES = frozenset("与比较自从同")
 
 
@@ -27,6 +29,7 @@ class Context:
     indicator: str | None = None
     phrase: str | None = None
     sure: bool = False  # nothing qualifies the name: it is the whole thing
+    amount: str | None = None  # the last indicator that is an amount in 亿元
     part: str = ""  # of the year: -Q1, -Q2, -Q3, -part
 
 
@@ -64,7 +67,11 @@ def carry(
     where it opens the sentence or stands in the figure's own clause, and never of a rank in it.
     """
     stretch = article.plain[since:until]
-    for mention in article.between(since, until):
+    wholes = [] if ranked else _wholes_in(article, context, since, stretch, aside)
+    for mention in sorted([*article.between(since, until), *wholes], key=lambda m: m.start):
+        if mention in wholes:
+            context.area = mention
+            continue
         if mention.start in aside:
             continue  # a place that the subject is compared with is no subject
         if mention.ref_area == COUNTRY != context.main:
@@ -106,6 +113,21 @@ def carry(
     part = part_of_year(stretch)
     if part is not None:
         context.part = part
+
+
+def _wholes_in(
+    article: Article, context: Context, since: int, stretch: str, aside: frozenset[int]
+) -> list[Mention]:
+    """全省, 全市 and 全县 as areas, where the article's subject lies in them or is one itself."""
+    codes = wholes_of(article, context.main)
+    own = article.gazetteer.name.get(context.main or "", "")[-1:]
+    found = []
+    for match in _WHOLE.finditer(stretch):
+        at, word = since + match.start(), "全" + match.group()[1]
+        code = context.main if word[1] == own else codes.get(word)
+        if code is not None and at not in aside:
+            found.append(Mention(at, at + len(match.group()), match.group(), code))
+    return found
 
 
 def _above(article: Article, area: str, main: str | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flows.check.context import YEAR, Article, Context
-from flows.check.guards import is_difference, is_of_years, names_the_whole
+from flows.check.guards import is_difference, is_of_years, is_summed, names_the_whole
 from flows.check.nouns import Claim, Comparator, Kind
 from flows.check.words import SHARE_OF, Words
 from flows.misprint import candidates, number
@@ -53,13 +53,16 @@ def figure(
     passed = (
         money and article.units.get(context.indicator or "") == "亿元" and _PASSED.search(clause)
     )
+    beside = money and any(m.end == match.start() for m in article.between(start, match.start()))
+    if beside and phrase is None and context.amount:  # 甲县711.81亿元、乙县564.45亿元
+        phrase, code = context.phrase or context.amount, context.amount
     if phrase is None and context.indicator and (unit == "%" or gain or passed):
         phrase, code = context.phrase, context.indicator
     if phrase is None:
         return None
-    if (unit != "%" and not gain and is_difference(clause)) or (
-        unit == "%" and is_of_years(clause)
-    ):
+    if unit == "%" and is_of_years(clause):
+        return None
+    if unit != "%" and not gain and (is_difference(clause) or is_summed(before, clause)):
         return None
     kind, measure, indicator = _meaning(unit, clause, code, phrase, terms)
     if measure == "level" and indicator is not None and not fits(article.units[indicator], unit):
@@ -80,7 +83,7 @@ def figure(
     sign = -1 if measure == "growth" and re.search(r"下降|减少|负增长", clause) else 1
     printed = article.text[match.start() : match.end()]
     made = tuple(
-        (sign * each.value * factor, each.decimals + power)
+        (sign * each.value * factor, each.decimals - power)
         for each in candidates(text, unit=unit)
         if each.tier <= 2 and each.kind != "unit"
     )

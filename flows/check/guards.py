@@ -15,6 +15,8 @@ _DIFFERENCE = re.compile(
 _YEARS = re.compile(
     r"年均|平均增长|平均增速|[两三四五]年平均|累计|期间|以来|翻|(?:比|较|与)(?:19|20)\d\d年|[十五]年"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d年")
+_SUMMED = re.compile(r"(?:过去|近)?[两三四五六七八九十\d]{1,2}年(?:来|间|内)?|期间|以来")
 _PARTS = (
     (re.compile(r"一季度|首季|1[-—~至到]3月"), "-Q1"),
     (re.compile(r"上半年|1[-—~至到]6月"), "-Q2"),
@@ -43,6 +45,11 @@ def is_difference(clause: str) -> bool:
 def is_of_years(clause: str) -> bool:
     """Do the words before a percentage say that it is of several years?"""
     return _YEARS.search(clause) is not None
+
+
+def is_summed(before: str, clause: str) -> bool:
+    """Do the words before an amount say that several years are added up?"""
+    return "累计" in clause and _SUMMED.search(_YEAR.sub("", before)) is not None
 
 
 def part_of_year(stretch: str) -> str | None:

@@ -21,6 +21,7 @@ from flows.gate.weigh import half_unit
 from flows.misprint import Candidate
 
 _HAIR = 1e-9
+_YEAR = 4  # characters of a year
 _SHARE_SLACK = 0.05  # percentage points: values and share are rounded apart
 
 
@@ -95,7 +96,8 @@ class Judge:
         )
 
     def _supported(self, claim: Claim, truth: Fact) -> Judged:
-        if not claim.first_time or claim.value is None:
+        part = len(truth.proof.time_period) != _YEAR
+        if not claim.first_time or claim.value is None or part:
             return Judged(claim, (Verdict.SUPPORTED,), told(truth), None, (truth.proof,))
         years = self.warehouse.years(truth.proof.ref_area, truth.proof.indicator)
         before = [f for f in years if f.proof.time_period < truth.proof.time_period]
@@ -252,6 +254,8 @@ class Judge:
     def _gain(self, claim: Claim) -> Judged:
         if None in (claim.ref_area, claim.indicator, claim.time_period, claim.span_years):
             return self._unknown(claim)
+        if len(claim.time_period or "") != _YEAR:
+            return self._unknown(claim)  # a part of a year: nothing is said of the one before it
         first = str(int(claim.time_period or 0) - (claim.span_years or 0))
         new = self.warehouse.latest(claim.ref_area, claim.indicator, "level", claim.time_period)
         old = self.warehouse.latest(claim.ref_area, claim.indicator, "level", first)
@@ -315,6 +319,8 @@ def holds(claim: Claim, value: float, half: float) -> bool:
     if claim.comparator is Comparator.AT_MOST:
         return value <= asked + half + _HAIR
     if claim.comparator is Comparator.ABOUT:
-        return abs(value - asked) <= max(0.05 * abs(asked), printed) + half + _HAIR
+        rate = claim.unit_measure in ("%", "‰")
+        near = max(0.01 * abs(asked), 0.5) if rate else 0.05 * abs(asked)
+        return abs(value - asked) <= max(near, printed) + half + _HAIR
     # What is known more finely was rounded by the article; more coarsely, by the release.
     return abs(value - asked) <= max(printed, half) + _HAIR

@@ -17,6 +17,7 @@ from flows.misprint import Candidate, candidates
 _FAR, _CLOSE = 3.0, 1.3
 #: So many peers at least say what is usual.
 _PEERS = 5
+_YEAR = 4  # characters of a year
 #: Percent that a yearly growth can be at all.
 _GROWTH = (-60.0, 100.0)
 
@@ -75,6 +76,8 @@ class Likelihood:
 
     def _neighbours(self, claim: Claim) -> list[Evidence]:
         if claim.ref_area is None or claim.indicator is None or claim.time_period is None:
+            return []
+        if len(claim.time_period) != _YEAR:
             return []
         year = int(claim.time_period)
         return [

@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flows.check.context import Article, Context
-from flows.check.figures import fits
+from flows.check.figures import FACTOR, NUMBER, POWER, fits
+from flows.check.guards import is_summed
 from flows.check.nouns import Claim, Comparator, Kind
-from flows.misprint import candidates
+from flows.check.places import Mention
+from flows.misprint import candidates, number
 from flows.read.prose.frame import Row
 
 _LISTED = re.compile(r"分别|依次")
+_VERB = re.compile(r"[为达到是完成实现有约增长]{0,4}")
+_JOINED = re.compile(r"[、，,和与及]|以及")
+_ROW = 2
 
 
 def chained(
@@ -34,6 +39,9 @@ def chained(
         return replace(made, sure=True, value=own.value)  # 价格指数99.7% is a change of -0.3 %
     if row.value is None or match.group("broken"):
         return made
+    before = article.plain[start : match.start()]
+    if made is None and is_summed(before, before.rpartition("，")[2]):
+        return None
     expected = article.units[row.indicator] if measure == "level" else "%"
     unit = match.group("unit")
     if not fits(expected, unit) and (expected, unit) != ("元", "万元"):
@@ -52,6 +60,78 @@ def unseen(
             unit = row.unit_text or ""
             if unit in ("", "%") and row.indicator and article.units[row.indicator] == "%":
                 yield _as_claim(article, context, row, first, first + len(row.value_text), "%")
+
+
+def paired(
+    article: Article,
+    context: Context,
+    names: list[tuple[int, int, str]],
+    start: int,
+    end: int,
+) -> Iterator[Claim]:
+    """甲县、乙县、丙县GDP分别为a、b和c: a figure for each of several areas."""
+    for listed in _LISTED.finditer(article.plain, start, end):
+        numbers = _row_of_numbers(article.plain, listed.end(), end)
+        areas = _row_of_areas(article, start, listed.start())
+        known = [name for _, last, name in names if last <= listed.start()]
+        code = article.words.code.get(known[-1]) if known else None
+        if code is None or len(areas) < _ROW or len(areas) != len(numbers):
+            continue
+        for area, match in zip(areas, numbers, strict=True):
+            claim = _plain_claim(article, context, match, code)
+            if claim is not None:
+                yield replace(claim, ref_area=area.ref_area, area_text=area.text, phrase=known[-1])
+
+
+def _plain_claim(
+    article: Article, context: Context, match: re.Match[str], code: str
+) -> Claim | None:
+    """The number as the indicator's level, or as its growth where it is a percentage."""
+    unit, measured = match.group("unit"), article.units[code]
+    growth = unit == "%" and measured != "%"
+    sound = None if match.group("broken") else number(match.group("value"))
+    year = context.year or (context.published - 1 if context.published else None)
+    if sound is None or not (growth or fits(measured, unit)):
+        return None
+    factor, power = FACTOR.get(unit, 1.0), POWER.get(unit, 0)
+    return Claim(
+        kind=Kind.GROWTH if growth else Kind.VALUE,
+        text="",
+        locator=f"char:{match.start()}-{match.end()}",
+        printed=article.text[match.start() : match.end()],
+        value=round(sound[0] * factor, 9),
+        decimals=sound[1] - power,
+        unit_measure="%" if growth else measured,
+        indicator=code,
+        measure="growth" if growth else "level",
+        ref_area=None,
+        area_text=None,
+        time_period=f"{year}{context.part}" if year else None,
+        candidates=tuple(
+            (each.value * factor, each.decimals - power)
+            for each in candidates(match.group("value"), unit=unit)
+            if each.tier <= 2 and each.kind != "unit"
+        ),
+    )
+
+
+def _row_of_numbers(plain: str, start: int, end: int) -> list[re.Match[str]]:
+    row: list[re.Match[str]] = []
+    for match in NUMBER.finditer(plain, start, end):
+        between = plain[row[-1].end() if row else start : match.start()]
+        if not (_JOINED if row else _VERB).fullmatch(between):
+            break
+        row.append(match)
+    return row
+
+
+def _row_of_areas(article: Article, start: int, end: int) -> list[Mention]:
+    row: list[Mention] = []
+    for mention in reversed(article.between(start, end)):
+        if row and not _JOINED.fullmatch(article.plain[mention.end : row[0].start]):
+            break
+        row.insert(0, mention)
+    return row
 
 
 def _as_claim(
