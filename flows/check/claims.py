@@ -57,7 +57,7 @@ def find(text: str, catalog: Catalog, *, published_on: dt.date | None = None) ->
     before = 0
     for sentence in _SENTENCE.finditer(plain):
         if "\n" in plain[before : sentence.start()]:  # a paragraph begins anew: the subject's
-            context.year, context.area, context.part = None, None, ""
+            context.year, context.area, context.part, context.amount = None, None, "", None
         claims += _sentence(article, context, sentence.start(), sentence.end())
         before = sentence.end()
     return claims
@@ -111,6 +111,8 @@ def _sentence(article: Article, context: Context, start: int, end: int) -> list[
         claims += _compared(article, context, each, names, start, printed, aside)
     carry(article, context, place, end, start, aside=aside)
     claims += [replace(one, text=printed) for one in paired(article, context, names, start, end)]
+    if names and article.units.get(terms.code.get(names[-1][2]) or "") == "亿元":
+        context.amount = terms.code[names[-1][2]]
     seen = [match.span() for _, match, _ in matches] + [(each.start, each.end) for each in compared]
     claims += [replace(each, text=printed) for each in unseen(article, context, seen, start, end)]
     return claims

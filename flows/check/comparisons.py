@@ -23,7 +23,7 @@ _COMPARED = re.compile(
     + _NUMBER
 )
 _UP = re.compile(r"(?:高于|快于|超过|超越|赶超|反超|多于|大于|领先于?|领先[^，,。；\d]{0,6}的)$")
-_DOWN = re.compile(r"(?:低于|慢于|少于|小于|不及|落后于?)$")
+_DOWN = re.compile(r"(?:仅?次于|紧随|紧跟|低于|慢于|少于|小于|不及|落后于?)$")
 _AFTER = re.compile(r"(?:平均水平|平均)?[^\d，,。；]{0,4}?" + _NUMBER)
 _DOWN_SIGNS = ("低", "少", "落后", "慢")
 _WHOLES = re.compile(r"全国|全省|全市")

@@ -15,6 +15,7 @@ YEAR = re.compile(r"((?:19|20)\d\d)(?:年|(?!\d))")
 COUNTRY = "100000"
 #: 全省 as whose figure it is; 居全省第三, 占全市的 and 高于全省 say something else
 _WHOLE = re.compile(r"(?<![居列占于比在和与为])[全我](?:国|省|市|县|区)(?![第前首平各领])")
+_BESIDE = 16  # characters in which the indicator of a whole ends
 _BASES = frozenset("与比较自从同")
 
 
@@ -125,7 +126,10 @@ def _wholes_in(
     for match in _WHOLE.finditer(stretch):
         at, word = since + match.start(), "全" + match.group()[1]
         code = context.main if word[1] == own else codes.get(word)
-        if code is not None and at not in aside:
+        named = article.words.name.search(article.plain, at + 2, at + 2 + _BESIDE)
+        if code is None or named is None or at in aside:
+            continue
+        if not re.search("[，,、；]", article.plain[at : named.start()]):
             found.append(Mention(at, at + len(match.group()), match.group(), code))
     return found
 

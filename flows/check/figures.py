@@ -54,8 +54,10 @@ def figure(
         money and article.units.get(context.indicator or "") == "亿元" and _PASSED.search(clause)
     )
     beside = money and any(m.end == match.start() for m in article.between(start, match.start()))
-    if beside and phrase is None and context.amount:  # 甲县711.81亿元、乙县564.45亿元
-        phrase, code = context.phrase or context.amount, context.amount
+    if beside and phrase is None:  # 甲县711.81亿元、乙县564.45亿元
+        here = [name for _, last, name in names if last <= match.start()]
+        code = terms.code.get(here[-1]) if here else context.amount
+        phrase = here[-1] if here and code else code
     if phrase is None and context.indicator and (unit == "%" or gain or passed):
         phrase, code = context.phrase, context.indicator
     if phrase is None:
