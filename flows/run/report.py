@@ -141,6 +141,10 @@ def print_run(console: Console, settings: Settings, summary: RunSummary) -> None
         ("warehouse", f"{current}/warehouse.duckdb, for any DuckDB shell (-readonly)"),
         ("exports", f"{current}/parquet/"),
         ("queries", f"{program('gongbao')} query latest_league · the others: sql/queries/"),
+        (
+            "briefs",
+            f"{program('gongbao')} brief 平阳县 --year 2023 · check an article: gongbao check FILE",
+        ),
     ):
         console.print(f"  {name:<10} {shown(text)}", soft_wrap=True)
 
