@@ -116,13 +116,18 @@ def _spaced(sentences: list[Said]) -> list[str]:
 
 
 def _print_origins(console: Console, one: Brief) -> None:
+    """Each figure with its print, and the releases by number."""
     language = next(iter(one.sentences))
+    numbers: dict[tuple[str, str], int] = {}
     console.print(Text("origins", style="bold"))
     for said in one.sentences[language]:
         for origin in said.origins:
+            places = []
+            for printed in origin.printed:
+                release = printed["title"], printed["url"]
+                number = numbers.setdefault(release, len(numbers) + 1)
+                places.append(f"[{number}] “{printed['value_text']}” {printed['locator']}")
             how = f"computed ({origin.computed_by}) from " if origin.computed_by else ""
-            places = "; ".join(
-                f"“{p['value_text']}” {p['title']}, {p['locator']}, {p['url']}"
-                for p in origin.printed
-            )
-            console.print(Text(f"  {origin.figure}  {how}{places or 'the whole table'}"))
+            console.print(Text(f"  {origin.figure}  {how}{', '.join(places) or 'the whole table'}"))
+    for (title, url), number in numbers.items():
+        console.print(Text(f"  [{number}] {title}  {url}"))

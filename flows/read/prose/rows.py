@@ -107,32 +107,20 @@ def _row(
     label = text.text[max(position, number.start - _MAX_LABEL) : number.start]
     if label:
         label = label[max(map(label.rfind, _CLAUSE_MARKS)) + 1 :]
-    kind, value = number.kind, number.value
-    if kind in _FIGURES:
-        if label and value > 0 and kind == "figure" and label[-1] in _FALLS:
-            value = -value if _DIRECTION.search(label[-6:]) else value
-        decimals, kind = number.decimals, "figure"
-        row = Row(
-            document.locator(low, high),
-            value_text,
-            value,
-            decimals,
-            number.unit or None,
-            (_one_line(label) or None) if label else None,
-            context,
-            kind,
-        )
-    else:
-        row = Row(
-            document.locator(low, high),
-            value_text,
-            None,
-            None,
-            number.unit or None,
-            (_one_line(label) or None) if label else None,
-            context,
-            kind,
-        )
+    figure = number.kind in _FIGURES
+    value = number.value
+    if label and value > 0 and number.kind == "figure" and label[-1] in _FALLS:
+        value = -value if _DIRECTION.search(label[-6:]) else value
+    row = Row(
+        document.locator(low, high),
+        value_text,
+        value if figure else None,
+        number.decimals if figure else None,
+        number.unit or None,
+        (_one_line(label) or None) if label else None,
+        context,
+        "figure" if figure else number.kind,
+    )
     claim = claims.get(id(number))
     if claim is not None:
         row.indicator, row.measure, row.value = claim.indicator, claim.measure, claim.value
