@@ -28,6 +28,7 @@ _LONGEST = max(map(len, _MEANT["before"]))
 _BEFORE_ENDS = frozenset(word[-1] for word in _MEANT["before"])
 _AFTER = re.compile(word_pattern(_MEANT["after"]))
 _BETWEEN = re.compile(f"(?:{word_pattern(_DATA['between'])})$")
+_BETWEEN_ENDS = frozenset(word[-1] for word in _DATA["between"])
 _AIMS = re.compile(f"(?:{word_pattern(_DATA['aims'])})")
 _NUMBERED = re.compile(r"^(?:第?[一二三四五六七八](?:、|部分)|[一二三四五六七八]\.)")
 _PLAN = re.compile(word_pattern(_DATA["plan"]))
@@ -73,7 +74,8 @@ def comparator(text: str, number: Num, words: str) -> str | None:
 
 def named(words: str, planned: bool) -> str:
     """The words without those that say how the number is meant."""
-    words = _BETWEEN.sub("", words)
+    if words and words[-1] in _BETWEEN_ENDS:
+        words = _BETWEEN.sub("", words)
     return _AIMS.sub("", words) if planned else words
 
 

@@ -174,7 +174,7 @@ class Reader:
         turns = item.turns
         if "revised" in turns and state.year is None:
             state.other = True
-        if _AIM.search(text):
+        if "目标" in text and _AIM.search(text):
             state.target, state.longer = True, longer(text)
         if not numbered and text.startswith(self.lex.comment) and not text.startswith("居民"):
             return  # 居全省第3位 comments, 居民消费价格平稳 names
@@ -201,7 +201,7 @@ class Reader:
         if not numbered and _VIEW.match(text):
             return
         naming = resolve(self.lex, item, state)
-        scale = any(_SCALE.search(head) for head in item.heads)
+        scale = "规" in text and any(_SCALE.search(head) for head in item.heads)
         if naming is not None and naming.codes == ("industrial_va",) and state.scale:
             naming = None  # 规模以上工业企业…，实现工业增加值: of these enterprises
         state.scale = state.scale or scale
