@@ -26,7 +26,8 @@ _LESS = re.compile(r"(不足|低于|少于|控制在)了?$")
 _ABOUT = re.compile(r"(近|约|大约|接近|将近)了?$")
 _FIRST = re.compile(r"首次|首破|第一次|历史性")
 _GAINED = re.compile(r"(完成|实现|新增|增加|净增|增长|多|跨越)了?$")
-_YEAR_BEHIND = re.compile(r"[^，,。\d]{0,3}是?在((?:19|20)\d\d)年")
+_YEAR_BEHIND = re.compile(r"(?:[^，,。\d]{0,3}是?在|\()((?:19|20)\d\d)年")
+_SINCE = re.compile(r"(?:从|由)((?:19|20)\d\d)年的?$")
 _FROM = re.compile(r"(?:从|由)$")
 _GAIN_AFTER = re.compile(r"的?(?:增长|增量|增加|跨越)")
 _SPAN = re.compile(r"(?<!\d)([一两二三四五六七八九十]|\d{1,2})年(?:内|间|时间|来|里)?")
@@ -98,6 +99,8 @@ def figure(
         if len(years) < 2 or kind is Kind.TARGET:
             return None
         said = int(years[-2])
+    elif since := _SINCE.search(clause):
+        said = int(since.group(1))
     elif behind := _YEAR_BEHIND.match(plain, match.end(), end):
         said = int(behind.group(1))
     running = kind is Kind.TARGET or context.part != ""  # of this year
