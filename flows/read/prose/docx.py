@@ -10,9 +10,14 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from flows.errors import ReadError
 from flows.read.prose.document import BREAK, Block, Builder, Document
+
+if TYPE_CHECKING:
+    from docx.text.paragraph import Paragraph
 
 _LIMIT = 256 * 1024 * 1024  # bytes that the parts may declare together
 
@@ -41,11 +46,38 @@ def texts(data: bytes) -> Iterator[tuple[str, str, tuple[int, int, int] | None]]
                     if id(cell._tc) in seen:
                         continue
                     seen[id(cell._tc)] = cell._tc
-                    yield f"para:t{table}r{r}c{c};", cell.text, (table + 1, r + 1, c + 1)
+                    yield (
+                        f"para:t{table}r{r}c{c};",
+                        "\n".join(map(_printed, cell.paragraphs)),
+                        (table + 1, r + 1, c + 1),
+                    )
             table += 1
         else:
-            yield f"para:{paragraph};", item.text, None
+            yield f"para:{paragraph};", _printed(item), None
             paragraph += 1
+
+
+def _printed(paragraph: Paragraph) -> str:
+    """What ``paragraph.text`` gives, without its search of the tree for each run."""
+    from docx.oxml.ns import qn
+
+    run, link = qn("w:r"), qn("w:hyperlink")
+    kept = _kept()
+    parts = []
+    for item in paragraph._p:
+        for one in (
+            (item,) if item.tag == run else item.iterchildren(run) if item.tag == link else ()
+        ):
+            parts += [str(text) for text in one if text.tag in kept]
+    return "".join(parts)
+
+
+@lru_cache(maxsize=1)
+def _kept() -> frozenset[str]:
+    from docx.oxml.ns import qn
+
+    names = ("w:br", "w:cr", "w:noBreakHyphen", "w:ptab", "w:t", "w:tab")
+    return frozenset(map(qn, names))
 
 
 def read_docx(data: bytes) -> Document:

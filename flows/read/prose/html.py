@@ -70,10 +70,20 @@ _BLOCK_TAGS = frozenset(
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CUTTING = frozenset(("br", "a", "/a", *_BLOCK_TAGS, *(f"/{name}" for name in _BLOCK_TAGS)))
+#: of the tags that ``tokens`` leaves: these end no block, and these are more than its end
+_INLINE = frozenset(("br", "a", "/a", "sup", "/sup", "span", "/span"))
+_STRUCTURE = frozenset(
+    [
+        *("title", "/title", "table", "/table", "tr", "td", "th"),
+        *_HEADINGS,
+        *(f"/{name}" for name in _HEADINGS),
+    ]
+)
 _RAW = frozenset(("script", "style", "textarea", "noscript", "template", "svg", "iframe"))
 #: a whole tag where it is well formed, else its beginning; no part can be tried twice
 _TAG = re.compile(
-    r"<(/?)([A-Za-z][A-Za-z0-9:]*)((?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*>)?|<!--|<[!?]"
+    r"<(/?)([A-Za-z][A-Za-z0-9:]*)"
+    r"([^<>\"']*+(?:(?:\"[^\"<>]*+\"|'[^'<>]*+')[^<>\"']*+)*+>)?|<!--|<[!?]"
 )
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _SPAN = re.compile(r"(row|col)span\s*=\s*[\"']?\s*(\d{1,4})", re.I)
@@ -109,8 +119,9 @@ def tokens(source: str) -> list[tuple[str, int, int]]:
         match = _TAG.search(source, search)
         if match is None:
             break
-        start = match.start()
-        if match.group(2) is None:
+        start, end = match.span()
+        slash, name, rest = match.groups()
+        if name is None:
             comment = match.group(0) == "<!--"
             stop = "-->" if comment else ">"
             end = source.find(stop, start + 2) if closed.get(stop[:2], True) else -1
@@ -121,18 +132,18 @@ def tokens(source: str) -> list[tuple[str, int, int]]:
             end += len(stop)
             name = "!"
         else:
-            if match.group(3) is not None:
-                end = match.end()
-            else:
+            if rest is None:
                 end = _tag_end(source, start) if closed[">"] else -1
             if end < 0:
                 closed[">"] = False
                 search = match.end()
                 continue
-            name = match.group(1) + match.group(2).lower()
+            name = slash + name.lower()
         if start > position:
             found.append(("", position, start))
-        if name in _RAW:
+        if name in _CUTTING:
+            found.append((name, start, end))
+        elif name in _RAW:
             if closed.get(name, True):
                 close = _closing(name).search(source, end)
                 if close:
@@ -140,8 +151,6 @@ def tokens(source: str) -> list[tuple[str, int, int]]:
                     end = after + 1 if after >= 0 else len(source)
                 else:
                     closed[name] = False
-        elif name in _CUTTING:
-            found.append((name, start, end))
         elif name == "sup" or (name == "span" and source.find("super", start, end) >= 0):
             found.append((name, start, end))
             raised = True
@@ -229,7 +238,11 @@ class _Cutter:
         self.links = 0
 
     def tag(self, name: str, start: int, end: int) -> None:
-        if name == "br":
+        if name not in _INLINE:
+            self.close()
+            if name in _STRUCTURE:
+                self.structure(name, start, end)
+        elif name == "br":
             self.build.mark(SOFT)
         elif name == "a":
             self.in_link = 1
@@ -238,14 +251,10 @@ class _Cutter:
         elif name == "sup" or (name == "span" and self.source.find("super", start, end) >= 0):
             if self.superscript is None:
                 self.superscript = self.build.length
-        elif name in ("/sup", "/span"):
-            if self.superscript is not None:
-                if self.build.length > self.superscript:
-                    self.furniture.append((self.superscript, self.build.length))
-                self.superscript = None
-        elif name.removeprefix("/") in _BLOCK_TAGS:
-            self.close()
-            self.structure(name, start, end)
+        elif name in ("/sup", "/span") and self.superscript is not None:
+            if self.build.length > self.superscript:
+                self.furniture.append((self.superscript, self.build.length))
+            self.superscript = None
 
     def structure(self, name: str, start: int, end: int) -> None:
         if name == "title":

@@ -15,7 +15,7 @@ from flows.read.prose.sentences import Sentence
 from flows.read.prose.state import Claim
 from flows.read.prose.unclaimed import doubtful
 
-_CLAUSE_MARKS = "，；。:!?|"
+_CLAUSE_MARK = re.compile("[，；。:!?|]")
 #: an earlier year's figure is final where its sentence says so: SDMX status A, not provisional
 _FINAL = re.compile(r"最终(?:核实|核定|核算|审定)|最终数据")
 _DIRECTION = re.compile(
@@ -71,10 +71,15 @@ def rows(
         context = _one_line(printed(document, low, high)) or None
         final = _FINAL.search(text.text, item.start, item.end)
         position = item.start
+        ends = [match.end() for match in _CLAUSE_MARK.finditer(text.text, item.start, item.end)]
+        clause = 0  # how many of them stand before the number
         for number in item.numbers:
             if number.kind in ("flat", "step") and id(number) not in by_number:
                 continue
-            made.append(_row(document, text, number, position, context, by_number))
+            while clause < len(ends) and ends[clause] <= number.start:
+                clause += 1
+            since = max(position, ends[clause - 1]) if clause else position
+            made.append(_row(document, text, number, since, context, by_number))
             row = made[-1][1]
             if final and row.period_text is not None:
                 row.obs_status = "A"
@@ -105,8 +110,6 @@ def _row(
     low, high = text.span(number.start, number.end)
     value_text = printed(document, low, high)
     label = text.text[max(position, number.start - _MAX_LABEL) : number.start]
-    if label:
-        label = label[max(map(label.rfind, _CLAUSE_MARKS)) + 1 :]
     figure = number.kind in _FIGURES
     value = number.value
     if label and value > 0 and number.kind == "figure" and label[-1] in _FALLS:
