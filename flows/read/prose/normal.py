@@ -65,7 +65,7 @@ _RUN_IN = re.compile(
 )
 #: a blank before words that open a paragraph, in pages whose paragraphs were run together
 _OPENING = re.compile(
-    r"(?<![\d年\s截至止到在与和])(?P<gap>[ \u3000\t\r\n]{1,9})"
+    r"(?P<gap>[ \u3000\t\r\n](?<![\d年\s截至止到在与和][ \u3000\t\r\n])[ \u3000\t\r\n]{0,8})"
     r"(?=全年|年末|年底|初步核算|经初步核算|全[市县区州省])"
 )
 _HEADING_AFTER = frozenset("。；% \t\r\n\u3000十" + BREAK + SOFT)

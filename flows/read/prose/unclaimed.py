@@ -40,8 +40,9 @@ def doubtful(
         return broken(printed, number) if meant or _named(text, start, number) else None
     if number.family not in ("percent", "permille") and number.unit not in _MOST_DIGITS:
         return None
-    digits = len(f"{abs(number.value):.0f}")
-    if digits > _MOST_DIGITS.get(number.unit, digits):
+    most = _MOST_DIGITS.get(number.unit)
+    if most is not None and abs(number.value) >= 10**most - 0.5:
+        digits = len(f"{abs(number.value):.0f}")
         return Sign(
             "separator-lost", f"{printed}{number.unit}: {digits} digits are more than one number"
         )
@@ -60,7 +61,9 @@ def _run_together(compact: Compact, number: Num, printed: str) -> Sign | None:
     """4.2%5.0%; with a blank between them both are whole."""
     text = compact.text
     after = _RUN_ON.match(text, number.unit_end)
-    before = _RUN_UP.search(text, max(0, number.start - 14), number.start)
+    before = None
+    if text[number.start - 1 : number.start] in ("%", "‰"):
+        before = _RUN_UP.search(text, max(0, number.start - 14), number.start)
     if after and _parted(compact, number.unit_end):
         after = None
     if before and _parted(compact, number.start):
