@@ -22,34 +22,38 @@ _HEAD = re.compile(
 _LAST = re.compile(r"\d[\d.]*$")
 _FIRST = re.compile(r"[\d.]*\d")
 _CAPTION = re.compile(r"[图表]\s*\d{1,2}\s*[^。；]*$")
+_WIDE = re.compile("[\u2e81-\U0010ffff]")
 _NARROWEST = 32  # a page narrower than 16 Chinese characters is no page of prose
 
 
 def _width(line: str) -> int:
     """Columns that a line takes: a Chinese character takes two."""
     text = line.strip()
-    return len(text) + sum(1 for char in text if char > "\u2e80")
+    return len(text) + len(_WIDE.findall(text))
 
 
 def join_lines(lines: list[str]) -> list[bool]:
     """For each line but the first: does it go on with the sentence of the line before?"""
-    widths = sorted(_width(line) for line in lines if line.strip())
+    width = [_width(line) for line in lines]
+    widths = sorted(filter(None, width))
     if not widths:
         return [False] * max(0, len(lines) - 1)
     full = widths[int(len(widths) * 0.9)] if len(widths) > 1 else widths[0]
     open_ended = [
-        line for line in lines if _width(line) >= 0.8 * full and line.strip()[-1:] not in _STOPS
+        line
+        for line, wide in zip(lines, width, strict=True)
+        if wide >= 0.8 * full and line.strip()[-1:] not in _STOPS
     ]
     if full < _NARROWEST or len(open_ended) < 2:
         return [False] * (len(lines) - 1)
-    mostly = sum(1 for width in widths if width >= 0.8 * full) >= len(widths) * 0.4
+    mostly = sum(1 for wide in widths if wide >= 0.8 * full) >= len(widths) * 0.4
     least = (0.7 if mostly else 0.85) * full
     goes_on = []
-    for before, line in pairwise(lines):
+    for (before, line), wide in zip(pairwise(lines), width, strict=False):
         text = before.strip()
         ratio = text[-1:] in (":", "：") and text[-2:-1].isdigit()
         goes_on.append(
-            _width(text) >= least
+            wide >= least
             and (text[-1:] not in _STOPS or ratio)
             and not _HEAD.match(line)
             and not _CAPTION.match(text)
