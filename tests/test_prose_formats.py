@@ -12,6 +12,7 @@ from flows.errors import ReadError
 from flows.nouns import MediaKind
 from flows.read.prose import printed_text_prose, read_document
 from flows.read.prose.charset import decode
+from flows.read.prose.docx import texts as docx_texts
 from tests.prose_support import assert_the_way_home, catalog, read_text, said
 
 SENTENCES = (
@@ -181,3 +182,19 @@ def test_a_name_that_several_areas_have_is_no_area_without_a_hint(
     text: str, area: str | None
 ) -> None:
     assert read_text(text, area=None, year=None).metadata.ref_area == area
+
+
+def test_a_docx_paragraph_reads_as_its_library_reads_it() -> None:
+    document = docx.Document()
+    run = document.add_paragraph("全市生产总值").add_run("711.8")
+    run.add_tab()
+    run.add_break()
+    run.add_text("亿元，")
+    paragraph = document.paragraphs[0]
+    link = docx.oxml.OxmlElement("w:hyperlink")
+    link.append(paragraph.add_run("同比增长5.7%")._r)
+    paragraph._p.append(link)
+    out = io.BytesIO()
+    document.save(out)
+    texts = [text for _, text, _ in docx_texts(out.getvalue())]
+    assert texts == [paragraph.text] == ["全市生产总值711.8\t\n亿元，同比增长5.7%"]
