@@ -7,6 +7,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml import OxmlElement
 
 from flows.errors import ReadError
 from flows.nouns import MediaKind
@@ -191,7 +192,7 @@ def test_a_docx_paragraph_reads_as_its_library_reads_it() -> None:
     run.add_break()
     run.add_text("亿元，")
     paragraph = document.paragraphs[0]
-    link = docx.oxml.OxmlElement("w:hyperlink")
+    link = OxmlElement("w:hyperlink")
     link.append(paragraph.add_run("同比增长5.7%")._r)
     paragraph._p.append(link)
     out = io.BytesIO()
