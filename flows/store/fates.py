@@ -1,31 +1,35 @@
-"""Every figure of a load with its release, its reader and its fate."""
+"""Every figure of a load with its reading, its fate and, where it became one, its observation."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import polars as pl
 
 from flows import schemas
 from flows.errors import StoreError
-from flows.nouns import Fate
+from flows.nouns import Fate, Reading
+from flows.store import tables
 from flows.store.nouns import Load
 
 _KEY = ["snapshot_sha256", "figure_no"]
+_ID = ["reading_id", "figure_no"]
 
 
-def figures_with_fates(load: Load, owners: list[str]) -> pl.DataFrame:
-    """All figures with release, reader and fate."""
+def figures_with_fates(
+    load: Load, owners: Sequence[str], numbers: Sequence[int | None]
+) -> pl.DataFrame:
+    """All figures of the load's readings that have a number (``reading_id``), with their fates."""
     frames = [
-        reading.figures.with_columns(
-            pl.lit(owner).alias("release_id"),
-            pl.lit(reading.reader).alias("reader"),
-            pl.lit(reading.reader_version).alias("reader_version"),
+        reading.figures.rename(tables.PRINTED_AS).with_columns(
+            release_id=pl.lit(owner), reading_id=pl.lit(number, pl.Int32())
         )
-        for owner, reading in zip(owners, load.readings, strict=True)
+        for owner, number, reading in zip(owners, numbers, load.readings, strict=True)
     ]
-    extra = {name: pl.String() for name in ("release_id", "reader", "reader_version")}
-    figures = pl.concat(frames) if frames else schemas.empty(pl.Schema({**schemas.FIGURE, **extra}))
+    if not frames:
+        return schemas.empty(tables.PRINTED)
+    figures = pl.concat(frames)
     fates = load.fates
     aligned = fates.height == figures.height and fates.select(_KEY).equals(figures.select(_KEY))
     if aligned:
@@ -42,7 +46,46 @@ def figures_with_fates(load: Load, owners: list[str]) -> pl.DataFrame:
             remedy="this is a bug in the harmoniser; nothing was recorded",
         )
     twice = [sha for sha, n in Counter(r.snapshot_sha256 for r in load.readings).items() if n > 1]
-    return _settled(figures, load, twice) if twice else figures
+    if twice:
+        figures = _settled(figures, load, twice)
+    return figures if None not in numbers else figures.filter(pl.col("reading_id").is_not_null())
+
+
+def with_observations(figures: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
+    """tables.READING_FIGURE: each observation in its figure's row.
+
+    ``observations`` has ``reading_id``. StoreError where one has no such figure, where its figure
+    stands elsewhere, says something else or has another fate, or where a figure should have one.
+    """
+    found = observations.select(
+        *_ID, *tables.MEANT, *(pl.col(name).alias(f"its_{name}") for name in tables.SHARED)
+    )
+    if found.select(_ID).equals(figures.select(_ID)):
+        joined = figures.hstack(found.drop(_ID))
+    else:
+        one = found.unique(_ID, keep="first", maintain_order=True)
+        joined = figures.join(one, on=_ID, how="left", maintain_order="left")
+        lost = one.join(figures, on=_ID, how="anti")
+        if lost.height:
+            _disagree(str(lost["its_locator"][0]), observations, "its row has no such figure")
+    meant = pl.col("its_locator").is_not_null()
+    same = pl.all_horizontal(
+        pl.col(name).eq_missing(pl.col(f"its_{name}")) for name in tables.SHARED
+    )
+    odd = joined.filter((meant & ~same) | (meant != (pl.col("fate") == Fate.OBSERVATION.value)))
+    if odd.height and observations.height:
+        place = odd["its_locator"][0] or odd["locator"][0]
+        what = "another figure, or another fate" if odd["its_locator"][0] else "there is none"
+        _disagree(str(place), observations, what)
+    return joined.select(list(tables.READING_FIGURE))
+
+
+def _disagree(place: str, observations: pl.DataFrame, what: str) -> None:
+    raise StoreError(
+        f"the figure at {place} and its observation do not agree: {what}",
+        where=str(observations["release_id"][0]),
+        remedy="this is a bug; nothing was recorded, and the snapshots are in the archive",
+    )
 
 
 def _settled(figures: pl.DataFrame, load: Load, twice: list[str]) -> pl.DataFrame:

@@ -11,13 +11,14 @@ from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from itertools import count
 
 import polars as pl
 
 from flows.errors import StoreError
 from flows.nouns import Fate, Outcome, Reading, Release, Visit
 from flows.store import tables
-from flows.store.fates import figures_with_fates
+from flows.store.fates import figures_with_fates, with_observations
 from flows.store.nouns import Load
 
 ReadingKey = tuple[str, str, str, str]  # release_id, snapshot_sha256, reader, reader_version
@@ -42,8 +43,8 @@ class Rows:
     snapshots: list[tuple[object, ...]]
     visits: list[tuple[object, ...]]
     readings: list[tuple[object, ...]]
-    figures: pl.DataFrame
-    observations: pl.DataFrame
+    figures: pl.DataFrame  # tables.READING_FIGURE
+    observations: int  # of these
     quarantine: pl.DataFrame
 
 
@@ -68,18 +69,12 @@ def rows_of(load: Load, known: Known, *, run_id: str, recorded_at: datetime) -> 
         visit for visit in load.visits if (visit.release_id, visit.checked_at) not in known.visits
     ]
     owners = _owners(load, known)
+    numbers = _numbers(owners, load.readings, known)
     new = [
         (number, owner, reading)
-        for number, (owner, reading) in enumerate(
-            (
-                pair
-                for pair in zip(owners, load.readings, strict=True)
-                if _reading_key(*pair) not in known.readings
-            ),
-            known.next_reading,
-        )
+        for number, owner, reading in zip(numbers, owners, load.readings, strict=True)
+        if number is not None
     ]
-    all_figures = figures_with_fates(load, owners)
     ids = pl.DataFrame(
         [(number, owner, reading.snapshot_sha256) for number, owner, reading in new],
         schema=pl.Schema(
@@ -89,22 +84,27 @@ def rows_of(load: Load, known: Known, *, run_id: str, recorded_at: datetime) -> 
     )
     _all_read(load.observations, owners, load.readings, "observations")
     _all_read(load.quarantine, owners, load.readings, "quarantine rows")
-    observations = _in_order(_with_id(load.observations, ids).select(list(tables.OBSERVATION)))
+    observations = _with_id(load.observations, ids)
     quarantine = _with_id(load.quarantine, ids).select(list(tables.QUARANTINE))
-    figures = (
-        _with_id(all_figures, ids)
-        .with_columns(pl.lit(run_id).alias("run_id"))
-        .select(list(tables.FIGURE))
-    )
+    figures = with_observations(_in_order(figures_with_fates(load, owners, numbers)), observations)
     return Rows(
         releases=releases,
         snapshots=_snapshots(load.visits, known, stamp),
         visits=[_visit(visit, run_id) for visit in new_visits],
         readings=_reading_rows(load, new, figures, observations, quarantine, stamp),
         figures=figures,
-        observations=observations,
+        observations=observations.height,
         quarantine=quarantine,
     )
+
+
+def _numbers(owners: list[str], readings: tuple[Reading, ...], known: Known) -> list[int | None]:
+    """The reading_id that each reading gets; None for one that the store has."""
+    fresh = count(known.next_reading)
+    return [
+        next(fresh) if _reading_key(owner, reading) not in known.readings else None
+        for owner, reading in zip(owners, readings, strict=True)
+    ]
 
 
 def _reading_key(owner: str, reading: Reading) -> ReadingKey:
@@ -167,12 +167,21 @@ def _visit(visit: Visit, run_id: str) -> tuple[object, ...]:
     )
 
 
+_OF = ["release_id", "snapshot_sha256"]
+
+
 def _with_id(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
     """The frame's rows of new readings, in their order, with ``reading_id``."""
-    on = ["release_id", "snapshot_sha256"]
-    if ids.height == 1 and frame.height and frame.select(on).unique().equals(ids.select(on)):
+    if ids.height == 1 and _distinct(frame).equals(ids.select(_OF)):
         return frame.with_columns(reading_id=pl.lit(ids["reading_id"][0], pl.Int32()))
-    return frame.join(ids, on=on, maintain_order="left")
+    return frame.join(ids, on=_OF, maintain_order="left")
+
+
+def _distinct(frame: pl.DataFrame) -> pl.DataFrame:
+    """The releases and snapshots that the rows are of; long runs of one are told once."""
+    turns = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in _OF)
+    first = pl.int_range(pl.len()) == 0
+    return frame.select(_OF).filter(turns | first).unique(maintain_order=True)
 
 
 def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
@@ -191,7 +200,7 @@ def _all_read(
         schema=pl.Schema({"release_id": pl.String(), "snapshot_sha256": pl.String()}),
         orient="row",
     )
-    strange = frame.select(read.columns).unique().join(read, on=read.columns, how="anti")
+    strange = _distinct(frame).join(read, on=_OF, how="anti")
     if strange.height:
         raise StoreError(
             f"{what} of a snapshot that was not read: {strange['snapshot_sha256'][0][:12]}",

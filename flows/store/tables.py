@@ -1,8 +1,8 @@
 """Which columns the store's tables take from the shared schemas, and what it adds to them.
 
 The DDL in ``sql/store/`` is the tables' one definition; a test holds it against this module.
-``reading_id`` ties a row to the reading (snapshot and reader version) that it came from, so that
-a figure and its observation join on two integers.
+``reading_id`` ties a row to the reading (snapshot and reader version) that it came from; what is
+constant for a reading stands there alone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,47 @@ import polars as pl
 
 from flows import schemas
 
+#: What a figure has as printed under another name than as meant.
+PRINTED_AS: Final = {"decimals": "value_decimals", "obs_status": "status_text"}
+#: A figure before its observation is put beside it.
+PRINTED: Final = pl.Schema(
+    {
+        **{PRINTED_AS.get(name, name): dtype for name, dtype in schemas.FIGURE.items()},
+        "release_id": pl.String(),
+        "reading_id": pl.Int32(),
+        "fate": pl.String(),
+        "fate_reason": pl.String(),
+    }
+)
+
+#: What an observation adds to its figure.
+MEANT: Final = (
+    "ref_area",
+    "time_period",
+    "freq",
+    "obs_value",
+    "unit_measure",
+    "decimals",
+    "obs_status",
+)
+#: What an observation and its figure must say alike.
+SHARED: Final = ("locator", "value_text", "indicator", "measure")
+
 #: Columns in the order of the DDL.
+READING_FIGURE: Final = pl.Schema(
+    {
+        "reading_id": pl.Int32(),
+        **{
+            name: dtype
+            for name, dtype in PRINTED.items()
+            if name not in ("snapshot_sha256", "release_id", "reading_id")
+        },
+        **{name: schemas.OBSERVATION[name] for name in MEANT},
+    }
+)
+QUARANTINE: Final = pl.Schema({**schemas.QUARANTINE, "reading_id": pl.Int32()})
+
+#: Views of them; the columns that a reader sees.
 FIGURE: Final = pl.Schema(
     {
         "reading_id": pl.Int32(),
@@ -27,13 +67,14 @@ FIGURE: Final = pl.Schema(
     }
 )
 OBSERVATION: Final = pl.Schema({**schemas.OBSERVATION, "reading_id": pl.Int32()})
-QUARANTINE: Final = pl.Schema({**schemas.QUARANTINE, "reading_id": pl.Int32()})
 
-#: Tables that a publication shows; ``visit`` and ``run`` change daily and are not among them.
+#: Tables and views that a publication shows; ``visit`` and ``run`` change daily and are not among
+#: them.
 PUBLISHED: Final = (
     "release",
     "snapshot",
     "reading",
+    "reading_figure",
     "figure",
     "observation",
     "quarantine",

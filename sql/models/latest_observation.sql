@@ -17,15 +17,14 @@ SELECT
     r.url,
     o.locator,
     o.value_text,
-    f.unit_text,
-    f.comparator,
-    f.context_text,
+    o.unit_text,
+    o.comparator,
+    o.context_text,
     o.snapshot_sha256,
     o.figure_no,
     o.reading_id,
     o.recorded_at
 FROM latest_vintage AS o
-JOIN figure AS f ON f.reading_id = o.reading_id AND f.figure_no = o.figure_no
 JOIN (
     FROM release
     QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY version DESC) = 1

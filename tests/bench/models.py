@@ -14,6 +14,7 @@ from flows.catalog import load_catalog
 from flows.paths import SQL
 from flows.publish.models import load_models
 from flows.publish.warehouse import catalog_frames
+from flows.store.opening import migrations
 
 ROUNDS = 3
 _AREAS, _INDICATORS, _YEARS = 2_850, 20, 25
@@ -24,23 +25,17 @@ _MEASURED = (
     "income_all", "income_urban", "income_rural",
 )  # fmt: skip
 #: A figure of every county, indicator and year; its growth so that no two years are alike.
-_OBSERVATION = """
-INSERT INTO observation
-SELECT a.ref_area, i.indicator, 'level', (1998 + y)::VARCHAR, 'A',
-    round(exp(ln(20) + 0.08 * y + hash(a.ref_area, i.indicator) % 1000003 / 300000), 4), i.unit_measure,
-    2, 'A', 'r', 's', row_number() OVER (), 'cell', 'v', DATE '2024-05-01',
-    TIMESTAMPTZ '2024-06-01', 'run', 0
+_FIGURE = """
+INSERT INTO reading_figure BY NAME
+SELECT 0 AS reading_id, row_number() OVER () AS figure_no, 'cell' AS locator, 'v' AS value_text,
+    round(exp(ln(20) + 0.08 * y + hash(a.ref_area, i.indicator) % 1000003 / 300000), 4) AS value,
+    value AS obs_value, i.unit_measure AS unit_text, unit_text AS unit_measure, 'figure' AS kind,
+    i.indicator, 'level' AS measure, a.ref_area, (1998 + y)::VARCHAR AS time_period, 'A' AS freq,
+    2 AS decimals, 'A' AS obs_status, 'observation' AS fate
 FROM (SELECT DISTINCT ref_area FROM area WHERE level = 'county' AND valid_to IS NULL
       ORDER BY ref_area LIMIT {areas}) AS a
 CROSS JOIN (SELECT indicator, unit_measure FROM indicator WHERE indicator IN {codes}) AS i
 CROSS JOIN (SELECT unnest(range(1, {years} + 1)) AS y)
-"""
-_FIGURE = """
-INSERT INTO figure BY NAME
-SELECT reading_id, release_id, snapshot_sha256, figure_no, locator, value_text,
-    obs_value AS value, unit_measure AS unit_text, 'figure' AS kind, indicator, measure,
-    'table' AS reader, '1' AS reader_version, 'observation' AS fate, run_id
-FROM observation
 """
 _GROUP = """
 INSERT INTO area_group
@@ -86,25 +81,23 @@ def _timed(
 
 def _store() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    connection.execute((SQL / "store" / "001_tables.sql").read_text())
+    for _, file in migrations():
+        connection.execute(file.read_text())
     for name, frame in catalog_frames(load_catalog()).items():
         connection.register("incoming", frame)
         connection.execute(f"CREATE TABLE {name} AS FROM incoming")
         connection.unregister("incoming")
     for file in sorted((SQL / "macros").glob("*.sql")):
         connection.execute(file.read_text())
-    connection.execute(
-        _OBSERVATION.format(areas=_AREAS, codes=_MEASURED, years=_YEARS),
-    )
-    connection.execute(_FIGURE)
-    connection.execute(_GROUP)
+    connection.execute(_FIGURE.format(areas=_AREAS, codes=_MEASURED, years=_YEARS))
     connection.execute(
         """INSERT INTO reading BY NAME SELECT 0 AS reading_id, 'r' AS release_id,
             's' AS snapshot_sha256, 'table' AS reader, '1' AS reader_version,
             'accepted' AS outcome, count(*) AS figures, count(*) AS observations, 0 AS unmapped,
-            0 AS quarantined, 0 AS not_a_figure, max(recorded_at) AS recorded_at,
-            'run' AS run_id FROM observation"""
+            0 AS quarantined, 0 AS not_a_figure, DATE '2024-05-01' AS published_on,
+            TIMESTAMPTZ '2024-06-01' AS recorded_at, 'run' AS run_id FROM reading_figure"""
     )
+    connection.execute(_GROUP)
     connection.execute(
         """INSERT INTO release BY NAME SELECT 'r' AS release_id, 1 AS version, 'x' AS source_id,
             'https://example.org/r' AS url, 'r' AS title, 'p' AS publisher, 'table' AS reader,
