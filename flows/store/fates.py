@@ -9,7 +9,7 @@ import polars as pl
 
 from flows import schemas
 from flows.errors import StoreError
-from flows.nouns import Fate, Reading
+from flows.nouns import Fate
 from flows.store import tables
 from flows.store.nouns import Load
 
