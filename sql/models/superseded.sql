@@ -1,6 +1,7 @@
 -- Observations of current readings that do not count, because the same thing was said better: later
 -- (an unknown day is the earliest), by a higher authority, with more digits, or recorded later.
--- What is still alike is decided the same way each time. Few are, so only these are kept.
+-- What is still alike is decided the same way each time. Few are, so only these are kept; and only
+-- what may be said twice is looked at closely, which of millions of figures is seldom much.
 WITH rated AS (
     SELECT
         current_reading.reading_id,
@@ -14,10 +15,21 @@ WITH rated AS (
     FROM current_reading
     JOIN release ON release.release_id = current_reading.release_id
     GROUP BY current_reading.reading_id
-), contested AS ( -- hashes: two keys that share one do no harm
+), suspect AS (
+    -- Each period sets one of 63 bits: a series of as many bits as figures has none twice. One
+    -- that has fewer may have none either, and two series may share a hash: it does no harm.
+    SELECT hash(ref_area, indicator, measure, freq) AS series_hash
+    FROM observation
+    WHERE reading_id IN (SELECT reading_id FROM current_reading)
+    GROUP BY series_hash
+    HAVING count(*) > bit_count(
+        bit_or(1::BIGINT << coalesce(try_cast(translate(time_period, '-Q', '') AS INTEGER) % 63, 0))
+    )
+), contested AS ( -- hashes again
     SELECT hash(ref_area, indicator, measure, time_period, freq) AS key_hash
     FROM observation
     WHERE reading_id IN (SELECT reading_id FROM current_reading)
+        AND hash(ref_area, indicator, measure, freq) IN (SELECT series_hash FROM suspect)
     GROUP BY key_hash
     HAVING count(*) > 1
 )
