@@ -5,6 +5,13 @@ WITH area_in_scope AS (
     SELECT ref_area FROM area_group
     UNION
     SELECT ref_area FROM release WHERE ref_area IS NOT NULL
+), known AS MATERIALIZED (
+    SELECT
+        ref_area, indicator, measure, time_period, obs_value, unit_measure, release_id, locator
+    FROM latest_vintage
+    WHERE freq = 'A'
+        AND measure IN ('level', 'growth')
+        AND ref_area IN (SELECT ref_area FROM area_in_scope)
 ), league AS (
     SELECT *
     FROM league_table
@@ -18,8 +25,8 @@ WITH area_in_scope AS (
     WINDOW down AS (PARTITION BY group_id, time_period ORDER BY obs_value DESC, ref_area)
 ), amount AS (
     SELECT ref_area, time_period::INTEGER AS year, obs_value, release_id
-    FROM latest_vintage
-    WHERE indicator = 'gdp' AND measure = 'level' AND freq = 'A' AND obs_value > 0
+    FROM known
+    WHERE indicator = 'gdp' AND measure = 'level' AND obs_value > 0
 ), paced AS ( -- at the mean growth of three years, at current prices
     SELECT
         a.ref_area,
@@ -39,8 +46,8 @@ WITH area_in_scope AS (
         CASE WHEN o.indicator = 'gdp' THEN 'stands' ELSE 'carries' END AS part,
         o.measure AS fact, o.indicator, o.obs_value, NULL::DOUBLE AS upper, o.unit_measure,
         NULL AS comparator, NULL AS other_area, o.release_id, o.locator, NULL AS group_id
-    FROM latest_vintage AS o
-    WHERE o.freq = 'A' AND o.measure IN ('level', 'growth') AND o.indicator IN (
+    FROM known AS o
+    WHERE o.indicator IN (
         'gdp', 'gdp_primary', 'gdp_secondary', 'gdp_tertiary', 'industrial_va',
         'industrial_va_above_scale', 'fixed_investment', 'retail_sales', 'trade_total', 'exports',
         'budget_revenue', 'income_all', 'income_urban', 'income_rural'
@@ -85,13 +92,12 @@ WITH area_in_scope AS (
         s.ref_area, s.time_period, 'carries', 'share', s.indicator, s.share, NULL,
         '%', s.share_basis, NULL, p.release_id, p.locator, NULL
     FROM structure AS s
-    LEFT JOIN latest_vintage AS p
+    LEFT JOIN known AS p
         ON p.ref_area = s.ref_area
         AND p.time_period = s.time_period
-        AND p.freq = 'A'
         AND p.measure = 'level'
         AND p.indicator = s.indicator || '_share'
-    WHERE s.share IS NOT NULL
+    WHERE s.share IS NOT NULL AND s.ref_area IN (SELECT ref_area FROM area_in_scope)
     UNION ALL
     SELECT
         ref_area, year::VARCHAR, 'next', 'mark', 'gdp', mark, round(years_to_mark, 2),
