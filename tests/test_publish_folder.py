@@ -24,7 +24,7 @@ import pytest
 from flows.errors import LockHeld, PublishError, UsageError
 from flows.nouns import Check
 from flows.publish import PublishResult, exports, folder, publications, publish, query, rollback
-from flows.publish.models import load_models
+from flows.publish.models import Column, Table, load_models
 from flows.settings import Settings
 from flows.store import Store
 from tests.store_support import Fig, doc, files_of, put, small_catalog
@@ -505,3 +505,17 @@ def test_current_is_relative_so_that_a_home_can_be_moved(
     moved = Settings(home=tmp_path / "moved")
     assert gdp(moved) == [711.8]
     assert folder.current_folder(moved) == (tmp_path / "moved" / "publications" / "run-1").resolve()
+
+
+@pytest.mark.parametrize("rows", ["range(5000)", "range(5000) ORDER BY range DESC"])
+def test_an_exported_view_stands_in_its_order_whatever_order_it_comes_in(
+    tmp_path: Path, rows: str
+) -> None:
+    column = Column("n", "BIGINT", "A number.")
+    table = Table("numbers", "Numbers.", (column,), "", view=True, exported=True, order=("n",))
+    with duckdb.connect() as connection, exports.exporters() as pool:
+        connection.execute("ATTACH ':memory:' AS publication; USE publication")
+        connection.execute(f"CREATE VIEW numbers AS SELECT range AS n FROM {rows}")
+        written = exports.write_parquet(pool, connection, table, tmp_path)
+        assert written.result() == 5000
+    assert pl.read_parquet(tmp_path / "numbers.parquet")["n"].to_list() == list(range(5000))

@@ -158,6 +158,16 @@ def test_the_same_bytes_may_be_held_of_one_release_and_not_of_the_other(
             "not read",
         ),
         (lambda load: replace(load, visits=()), "belongs to no visit"),
+        (
+            lambda load: replace(
+                load,
+                readings=tuple(
+                    replace(one, figures=pl.concat([one.figures, one.figures[2:3]]))
+                    for one in load.readings
+                ),
+            ),
+            "number 2 of reading 1 is there twice",
+        ),
     ],
     ids=[
         "an observation is lost",
@@ -168,6 +178,7 @@ def test_the_same_bytes_may_be_held_of_one_release_and_not_of_the_other(
         "an observation from another place",
         "an observation of another release",
         "a reading without a visit",
+        "a figure comes twice",
     ],
 )
 def test_a_load_that_does_not_add_up_adds_nothing(

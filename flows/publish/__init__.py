@@ -17,6 +17,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -34,7 +35,7 @@ from flows.paths import SQL
 from flows.publish import exports, folder, warehouse
 from flows.publish.folder import Publication, current_folder, publications, rollback
 from flows.publish.listed import compare_rows, run_listed_tests
-from flows.publish.models import Models, load_models
+from flows.publish.models import Models, Table, load_models
 from flows.publish.query import query, sample_queries, write_result
 from flows.settings import Settings
 from flows.store import Store
@@ -124,11 +125,19 @@ def _build(
         exports.exporters() as pool,
     ):
         warehouse.take_sources(cursor, catalog, models)
-        sources = [table for table in models.sources if table.exported]
-        made = exports.write_parquet(pool, cursor, sources, partial / "parquet")
-        warehouse.build_models(cursor, models, clock.step)
-        others = [table for table in models.models if table.exported]
-        made |= exports.write_parquet(pool, cursor, others, partial / "parquet")
+        warehouse.add_macros(cursor)
+        made: dict[str, Future[int]] = {}
+
+        def export(table: Table) -> None:
+            if table.exported:
+                made[table.name] = exports.write_parquet(pool, cursor, table, partial / "parquet")
+
+        for source in models.sources:
+            export(source)
+        for model in models.models:
+            clock.step(f"model {model.name}")
+            warehouse.build_model(cursor, model)
+            export(model)
         clock.step("describe")
         warehouse.describe(cursor, models)
         clock.step("listed tests")

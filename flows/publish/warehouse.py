@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -20,11 +20,9 @@ import polars as pl
 from flows.catalog import Catalog
 from flows.errors import PublishError
 from flows.paths import SQL
-from flows.publish.models import Models
+from flows.publish.models import Models, Table
 from flows.store import Store, tables
 from flows.store.rows import first_row
-
-Step = Callable[[str], None]
 
 _PUBLICATION = "publication"
 
@@ -124,20 +122,21 @@ def take_sources(cursor: duckdb.DuckDBPyConnection, catalog: Catalog, models: Mo
         cursor.unregister("incoming")
 
 
-def build_models(cursor: duckdb.DuckDBPyConnection, models: Models, step: Step) -> None:
-    """Macros, then each model in its order; sorted by its key where it has one."""
+def add_macros(cursor: duckdb.DuckDBPyConnection) -> None:
     for file in sorted((SQL / "macros").glob("*.sql")):
         cursor.execute(file.read_text())
-    for model in models.models:
-        step(f"model {model.name}")
-        kind = "VIEW" if model.view else "TABLE"
-        order = "" if model.view or not model.order else f" ORDER BY {', '.join(model.order)}"
-        try:
-            cursor.execute(f"CREATE {kind} {model.name} AS FROM (\n{model.sql}\n){order}")
-        except duckdb.IOException:
-            raise
-        except duckdb.Error as error:
-            raise PublishError(str(error), where=f"sql/models/{model.name}.sql") from error
+
+
+def build_model(cursor: duckdb.DuckDBPyConnection, model: Table) -> None:
+    """Sorted by its key where it has one; PublishError that names its file where it fails."""
+    kind = "VIEW" if model.view else "TABLE"
+    order = "" if model.view or not model.order else f" ORDER BY {', '.join(model.order)}"
+    try:
+        cursor.execute(f"CREATE {kind} {model.name} AS FROM (\n{model.sql}\n){order}")
+    except duckdb.IOException:
+        raise
+    except duckdb.Error as error:
+        raise PublishError(str(error), where=f"sql/models/{model.name}.sql") from error
 
 
 def describe(cursor: duckdb.DuckDBPyConnection, models: Models) -> None:
