@@ -1,40 +1,37 @@
 -- What an area's GDP is made of, each year: the three sectors and industry, in value and share,
 -- and how they moved. A printed share goes before one that is computed from the values.
-WITH part AS (
-    SELECT * FROM (VALUES
-        ('gdp_primary', 'gdp_primary_share'),
-        ('gdp_secondary', 'gdp_secondary_share'),
-        ('gdp_tertiary', 'gdp_tertiary_share'),
-        ('industrial_va', NULL)
-    ) AS parts (part, printed_as)
-), known AS (
-    SELECT ref_area, indicator, time_period, obs_value, release_id
-    FROM latest_vintage
-    WHERE measure = 'level' AND freq = 'A' AND (
-        indicator = 'gdp'
-        OR indicator IN (SELECT part FROM part)
-        OR indicator IN (SELECT printed_as FROM part)
-    )
-), told AS (
-    SELECT k.ref_area, k.time_period, p.part, k.obs_value AS amount, NULL::DOUBLE AS share
-    FROM known AS k JOIN part AS p ON p.part = k.indicator
-    UNION ALL
-    SELECT k.ref_area, k.time_period, p.part, NULL, k.obs_value
-    FROM known AS k JOIN part AS p ON p.printed_as = k.indicator
-), merged AS (
+WITH yearly AS (
     SELECT
-        t.ref_area,
-        t.time_period::INTEGER AS year,
-        t.part,
-        max(t.amount) AS obs_value,
-        max(t.share) AS printed,
-        any_value(whole.obs_value) AS gdp
-    FROM told AS t
-    LEFT JOIN known AS whole
-        ON whole.ref_area = t.ref_area
-        AND whole.time_period = t.time_period
-        AND whole.indicator = 'gdp'
-    GROUP BY t.ref_area, t.time_period, t.part
+        ref_area,
+        time_period::INTEGER AS year,
+        max(obs_value) FILTER (indicator = 'gdp') AS gdp,
+        [
+            max(obs_value) FILTER (indicator = 'gdp_primary'),
+            max(obs_value) FILTER (indicator = 'gdp_secondary'),
+            max(obs_value) FILTER (indicator = 'gdp_tertiary'),
+            max(obs_value) FILTER (indicator = 'industrial_va')
+        ] AS amounts,
+        [
+            max(obs_value) FILTER (indicator = 'gdp_primary_share'),
+            max(obs_value) FILTER (indicator = 'gdp_secondary_share'),
+            max(obs_value) FILTER (indicator = 'gdp_tertiary_share'),
+            NULL
+        ] AS shares
+    FROM latest_vintage
+    WHERE measure = 'level' AND freq = 'A' AND indicator IN (
+        'gdp', 'gdp_primary', 'gdp_secondary', 'gdp_tertiary', 'industrial_va',
+        'gdp_primary_share', 'gdp_secondary_share', 'gdp_tertiary_share'
+    )
+    GROUP BY ref_area, time_period
+), told AS (
+    SELECT
+        ref_area,
+        year,
+        gdp,
+        unnest(['gdp_primary', 'gdp_secondary', 'gdp_tertiary', 'industrial_va']) AS part,
+        unnest(amounts) AS obs_value,
+        unnest(shares) AS printed
+    FROM yearly
 ), shared AS (
     SELECT
         *,
@@ -43,7 +40,8 @@ WITH part AS (
             WHEN printed IS NOT NULL THEN 'printed'
             WHEN gdp > 0 AND obs_value IS NOT NULL THEN 'computed'
         END AS share_basis
-    FROM merged
+    FROM told
+    WHERE obs_value IS NOT NULL OR printed IS NOT NULL
 )
 SELECT
     s.ref_area,
