@@ -2,20 +2,21 @@
 -- one ahead within 1 to 5 years, everything else equal. The one ahead goes on growing as it did in
 -- the last year, where the year before is known; else it stands still, and `basis` says so.
 WITH placed AS (
-    SELECT group_id, indicator, time_period, ref_area, obs_value, unit_measure
-    FROM league_table
-    WHERE measure = 'level' AND freq = 'A' AND obs_value > 0
-        AND unit_measure IN ('亿元', '元', '万人')
-), next_value AS (
     SELECT
         group_id,
         indicator,
         time_period,
+        ref_area,
         obs_value,
-        lead(obs_value) OVER (
-            PARTITION BY group_id, indicator, time_period ORDER BY obs_value
+        unit_measure,
+        first_value(obs_value) OVER (
+            PARTITION BY group_id, indicator, time_period
+            ORDER BY obs_value
+            GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING
         ) AS value_above
-    FROM (SELECT DISTINCT group_id, indicator, time_period, obs_value FROM placed)
+    FROM league_table
+    WHERE measure = 'level' AND freq = 'A' AND obs_value > 0
+        AND unit_measure IN ('亿元', '元', '万人')
 ), pair AS (
     SELECT
         behind.group_id,
@@ -27,16 +28,11 @@ WITH placed AS (
         ahead.obs_value AS ahead_value,
         behind.unit_measure
     FROM placed AS behind
-    JOIN next_value AS above
-        ON above.group_id = behind.group_id
-        AND above.indicator = behind.indicator
-        AND above.time_period = behind.time_period
-        AND above.obs_value = behind.obs_value
     JOIN placed AS ahead
         ON ahead.group_id = behind.group_id
         AND ahead.indicator = behind.indicator
         AND ahead.time_period = behind.time_period
-        AND ahead.obs_value = above.value_above
+        AND ahead.obs_value = behind.value_above
 ), paced AS (
     SELECT pair.*, pair.ahead_value / before.obs_value - 1 AS pace
     FROM pair
@@ -54,7 +50,7 @@ SELECT
     time_period,
     follower,
     ahead,
-    years,
+    unnest(range(1, 6)) AS years,
     follower_value,
     ahead_value,
     unit_measure,
@@ -63,5 +59,7 @@ SELECT
     round(
         100 * ((ahead_value / follower_value) ** (1.0 / years) * (1 + coalesce(pace, 0)) - 1), 4
     ) AS growth_needed
-FROM paced
-CROSS JOIN (SELECT unnest(range(1, 6)) AS years)
+FROM ( -- put in order here, while there are few: then the rows of the table stand in it already
+    FROM paced
+    ORDER BY group_id, indicator, time_period, follower, ahead
+)
