@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from flows.errors import GateError
 from flows.gate import Verdict, load_suites
 from flows.gate.bounds import bounds_of, load_bounds
 from flows.gate.columns import Judged, judge
+from flows.gate.table import Table
 from tests.gate_support import INCOMES, PINGYANG, SECTORS, SOUND, Fig, judged, world
 
 
@@ -199,8 +201,12 @@ def spoilt(monkeypatch: pytest.MonkeyPatch, column: str) -> Verdict:
 
     def faulty(*args: Any, **kwargs: Any) -> Judged:
         found = judge(*args, **kwargs)
-        frame = found.frame.with_columns(pl.lit(None, found.frame.schema[column]).alias(column))
-        return Judged(found.cells, found.kinds, frame, found.growth, found.applicable, found.sparse)
+        dense, sparse = found.table.dense, dict(found.table.sparse)
+        if column in sparse:
+            sparse[column] = sparse[column].clear()
+        else:
+            dense = dense.with_columns(pl.lit(None, dense.schema[column]).alias(column))
+        return replace(found, table=Table(dense, sparse))
 
     monkeypatch.setattr("flows.gate.passing.judge", faulty)
     return judged([*SECTORS, *SOUND])

@@ -6,9 +6,9 @@
     code      indicator and measure, an index into ``Cells.codes``
     kind      code and level of the area, an index into ``Cells.kinds``: what has bounds
     cell      release, area and period: where identities hold
-    series    area, indicator, measure and part of the year: what is compared over time
     year      calendar year; null where the period is none
-    slot      series and year: the key of a figure, whichever release prints it
+    slot      series and year: the key of a figure, whichever release prints it. A series is area,
+              indicator, measure and part of the year: what is compared over time (series_of)
     release   release and snapshot
     value     null where there is none or it is not finite
     half      half a unit of the last printed digit
@@ -16,8 +16,10 @@
 ``Cells.crowded`` has the slots that stand more than once in both together: most batches are free
 of them, and are then spared the search for what shares a key.
 
-``Cells.known`` has the store's values of the same series with ``series, year, slot, value, half,
+``Cells.known`` has the store's values of the same series with ``year, slot, value, half,
 published_on``, without those of the batch's own snapshots.
+
+``Cells.order`` has the places of both, the batch's first, in the order of their slots.
 """
 
 from __future__ import annotations
@@ -26,8 +28,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-#: Years a series may span; a slot is ``series * YEARS + year``.
-YEARS = 10_000
+from flows.gate.words import looked_up, numbered
+
+#: A slot is ``series * YEARS + year``; years have four digits, and between the slots of two series
+#: lies more than the years at which neighbours are looked for.
+YEARS = 10_100
 
 #: Levels of areas that have bounds of their own; the last stands for any other.
 LEVELS = ("county", "prefecture", "province", "country", "*")
@@ -45,6 +50,7 @@ class Cells:
     kinds: pl.DataFrame  # kind, code, indicator, measure, area_level
     key_faults: pl.Series  # parts of the key that are empty or not of their form, a row
     crowded: pl.Series
+    order: pl.Series
 
     def code_of(self, name: str) -> int | None:
         """The code of ``gdp`` or ``gdp:growth``; None where the batch has none."""
@@ -60,88 +66,87 @@ def cells(observations: pl.DataFrame, known: pl.DataFrame, areas: pl.DataFrame) 
 
     ``areas``: the catalogue's; only ``ref_area`` and ``level`` are looked at.
     """
-    known = known.join(
-        observations.select("ref_area", "indicator", "measure").unique(),
-        on=["ref_area", "indicator", "measure"],
-        how="semi",
-    ).join(observations.select("snapshot_sha256").unique(), on="snapshot_sha256", how="anti")
-    both = {
-        name: pl.concat([observations[name], known[name]], rechunk=False)
-        for name in (*_KEY, "release_id", "snapshot_sha256")
-    }
-    coded = {name: _coded(values) for name, values in both.items()}
-    words = {name: found for name, (found, _) in coded.items()}
-    number = {name: numbers for name, (_, numbers) in coded.items()}
+    known = _of_the_same_series(known, observations)
+    words, frame = _numbers(observations, known)
     periods = _periods(words["time_period"])
-    codes, pair = _codes(number["indicator"], number["measure"], words)
-    level = _levels(words["ref_area"], areas)
+    codes, pair = _codes(frame, words)
     kinds = codes.join(pl.DataFrame({"area_level": LEVELS}), how="cross").with_row_index("kind")
-    frame = pl.DataFrame(
-        {
-            "code": pair,
-            "level": level.gather(number["ref_area"]) if len(level) else number["ref_area"],
-            "area": number["ref_area"],
-            "period": number["time_period"],
-            "year": number["time_period"].replace_strict(
-                periods["number"], periods["year"], default=None, return_dtype=pl.Int64
-            ),
-            "part": number["time_period"].replace_strict(
-                periods["number"], periods["part"], default=None, return_dtype=pl.Int64
-            ),
-            "release": number["release_id"] * len(words["snapshot_sha256"])
-            + number["snapshot_sha256"],
-        }
-    )
     parts = int(periods["part"].max() or 0) + 1  # type: ignore[arg-type]
-    series = (pl.col("area") * max(codes.height, 1) + pl.col("code")) * parts + pl.col("part")
-    place = pl.col("release") * len(words["ref_area"]) + pl.col("area")
-    frame = frame.select(
+    area, code = pl.col("ref_area").cast(pl.Int64), pl.col("code").cast(pl.Int64)
+    release = pl.col("release_id").cast(pl.Int64) * len(words["snapshot_sha256"])
+    place = pl.col("release") * len(words["ref_area"]) + area
+    series = (area * max(codes.height, 1) + code) * parts + pl.col("part")
+    frame = frame.with_columns(
+        pair.alias("code"),
+        looked_up(_levels(words["ref_area"], areas), frame["ref_area"]).alias("level"),
+        looked_up(periods["year"], frame["time_period"]),
+        looked_up(periods["part"], frame["time_period"]),
+        release=release + pl.col("snapshot_sha256"),
+    ).select(
         "code",
+        "year",
+        "release",
         kind=pl.col("code") * len(LEVELS) + pl.col("level").fill_null(len(LEVELS) - 1),
-        cell=place * max(len(words["time_period"]), 1) + pl.col("period"),
-        series=series,
-        year="year",
+        cell=place * max(len(words["time_period"]), 1) + pl.col("time_period"),
         slot=series * YEARS + pl.col("year"),
-        release="release",
     )
     size = observations.height
-    slots = frame["slot"].sort()
-    rows = frame.head(size).with_columns(*_values(observations)).with_row_index("row")
+    order = frame["slot"].arg_sort()
+    slots = frame["slot"].gather(order)
     return Cells(
-        rows,
+        frame.head(size).with_columns(*_values(observations)).with_row_index("row"),
         frame.tail(frame.height - size)
-        .select("series", "year", "slot")
+        .select("year", "slot")
         .with_columns(*_values(known), known["published_on"]),
         codes,
         kinds,
         _key_faults(observations, words),
         slots.filter(slots == slots.shift(1)).unique(),
+        order,
     )
 
 
-def _coded(values: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The distinct words, sorted, and each value's place among them. Long runs are told once."""
-    run = values.rle_id()
-    runs = int(run[-1]) + 1 if len(run) else 0
-    if runs > len(values) // 8:
-        words = values.unique().drop_nulls().sort()
-        return words, values.cast(pl.Enum(words)).to_physical().cast(pl.Int64)
-    first = values.gather((run != run.shift(1)).fill_null(value=True).arg_true())
-    words = first.unique().drop_nulls().sort()
-    return words, first.cast(pl.Enum(words)).to_physical().cast(pl.Int64).gather(run)
+def series_of(slot: pl.Expr) -> pl.Expr:
+    return slot // YEARS
+
+
+def _of_the_same_series(known: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
+    if known.is_empty():
+        return known
+    return known.join(
+        observations.select("ref_area", "indicator", "measure").unique(),
+        on=["ref_area", "indicator", "measure"],
+        how="semi",
+    ).join(observations.select("snapshot_sha256").unique(), on="snapshot_sha256", how="anti")
+
+
+def _numbers(
+    observations: pl.DataFrame, known: pl.DataFrame
+) -> tuple[dict[str, pl.Series], pl.DataFrame]:
+    """The distinct words of each column of text, and both frames as places among them."""
+    names = (*_KEY, "release_id", "snapshot_sha256")
+    both = observations.select(names)
+    if known.height:
+        both = pl.concat([both, known.select(names)], rechunk=False)
+    found = {name: numbered(both, name) for name in names}
+    words = {name: distinct for name, (distinct, _) in found.items()}
+    return words, both.with_columns(number.alias(name) for name, (_, number) in found.items())
 
 
 def _values(frame: pl.DataFrame) -> list[pl.Series]:
     value = pl.col("obs_value")
-    return frame.select(
-        value=pl.when(value.is_finite()).then(value),
-        half=0.5 * 10.0 ** -pl.col("decimals").cast(pl.Float64).fill_null(0.0),
-    ).get_columns()
+    decimals = frame["decimals"].fill_null(0).cast(pl.Int16)
+    finest = pl.int_range(-128, 128, dtype=pl.Int16, eager=True)
+    halves = 0.5 * 10.0 ** -finest.cast(pl.Float64)
+    return [
+        frame.select(value=pl.when(value.is_finite()).then(value)).to_series(),
+        halves.gather(decimals + 128).alias("half"),
+    ]
 
 
 def _periods(periods: pl.Series) -> pl.DataFrame:
     """``number, year, part``: part tells quarters and months of a year apart from the year."""
-    year = periods.str.slice(0, 4).cast(pl.Int64, strict=False)
+    year = periods.str.slice(0, 4).cast(pl.Int32, strict=False)
     part = periods.str.slice(4)
     return pl.DataFrame(
         {
@@ -159,25 +164,24 @@ def _levels(words: pl.Series, areas: pl.DataFrame) -> pl.Series:
         known, on="ref_area", how="left", maintain_order="left"
     )["level"]
     return found.replace_strict(
-        LEVELS, list(range(len(LEVELS))), default=len(LEVELS) - 1, return_dtype=pl.Int64
+        LEVELS, list(range(len(LEVELS))), default=len(LEVELS) - 1, return_dtype=pl.UInt32
     )
 
 
-def _codes(
-    indicator: pl.Series, measure: pl.Series, words: dict[str, pl.Series]
-) -> tuple[pl.DataFrame, pl.Series]:
+def _codes(frame: pl.DataFrame, words: dict[str, pl.Series]) -> tuple[pl.DataFrame, pl.Series]:
+    """The pairs of indicator and measure that occur, and each row's place among them."""
     width = max(len(words["measure"]), 1)
-    raw = indicator * width + measure
+    raw = frame.select(pl.col("indicator") * width + pl.col("measure")).to_series()
     used = raw.unique().drop_nulls().sort()
     codes = pl.DataFrame(
         {
-            "code": pl.int_range(len(used), eager=True),
+            "code": pl.int_range(len(used), dtype=pl.UInt32, eager=True),
             "indicator": words["indicator"].gather(used // width),
             "measure": words["measure"].gather(used % width),
         }
     )
-    pair = raw.replace_strict(used, codes["code"], default=None, return_dtype=pl.Int64)
-    return codes, pair
+    every = pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(words["indicator"]) * width)
+    return codes, looked_up(every.scatter(used, codes["code"]), raw)
 
 
 def _key_faults(observations: pl.DataFrame, words: dict[str, pl.Series]) -> pl.Series:
@@ -185,9 +189,12 @@ def _key_faults(observations: pl.DataFrame, words: dict[str, pl.Series]) -> pl.S
         "ref_area": words["ref_area"].filter(words["ref_area"].str.contains(_AREA)),
         "time_period": words["time_period"].filter(words["time_period"].str.contains(_PERIOD)),
     }
+    size = observations.height
     whole = all(len(forms[name]) == len(words[name]) for name in forms)
     blank = pl.sum_horizontal(pl.col(name).is_null().cast(pl.Int8) for name in _KEY)
     if whole:
+        if not any(observations[name].null_count() for name in _KEY):
+            return pl.Series("key_faults", [0], dtype=pl.Int8).new_from_index(0, size)
         return observations.select(blank.alias("key_faults")).to_series()
     odd = [
         (~pl.col(name).is_in(good.implode()) & pl.col(name).is_not_null()).cast(pl.Int8)

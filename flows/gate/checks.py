@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import polars as pl
-
 from flows.errors import GateError
 from flows.gate.engine import Result
 from flows.gate.suites import Expectation, Suite
+from flows.gate.table import Table
 from flows.nouns import Check
 
 EMPTY_PASS = "empty-pass"  # noqa: S105 - a rule's name
@@ -81,23 +80,23 @@ class Outcome:
 def outcomes(
     suites: Sequence[Suite],
     results: Mapping[str, Sequence[Result]],
-    frame: pl.DataFrame,
+    table: Table,
     applicable: Mapping[str, int],
 ) -> list[Outcome]:
     """Each expectation with its result and whether it looked at what it had to."""
     return [
         Outcome(
-            suite, expectation, counted, _lacking(suite, expectation, counted, frame, applicable)
+            suite, expectation, counted, _lacking(suite, expectation, counted, table, applicable)
         )
         for suite in suites
         for expectation, result in zip(suite.expectations, results[suite.name], strict=True)
-        for counted in [_counted(suite, result, frame)]
+        for counted in [_counted(suite, result, table)]
     ]
 
 
-def _counted(suite: Suite, result: Result, frame: pl.DataFrame) -> Result:
+def _counted(suite: Suite, result: Result, table: Table) -> Result:
     """For an expectation of the table, the rows of the table."""
-    if any(row >= frame.height for row in result.rows):
+    if any(row >= table.height for row in result.rows):
         raise GateError(
             f"rule {result.rule!r} names a row that is not there", where=str(suite.path)
         )
@@ -105,32 +104,32 @@ def _counted(suite: Suite, result: Result, frame: pl.DataFrame) -> Result:
         raise GateError(f"rule {result.rule!r} fails but names no row", where=str(suite.path))
     if not result.of_table:
         return result
-    return Result(result.rule, result.success, frame.height, (), True, result.observed)
+    return Result(result.rule, result.success, table.height, (), True, result.observed)
 
 
 def _lacking(
     suite: Suite,
     expectation: Expectation,
     result: Result,
-    frame: pl.DataFrame,
+    table: Table,
     applicable: Mapping[str, int],
 ) -> str | None:
-    if frame.is_empty():
+    if table.height == 0:
         if suite.may_be_empty or result.of_table:
             return None
         return "there is no row to look at"
     if expectation.type == "expect_column_values_to_not_be_null":
-        if result.evaluated < frame.height:
-            return f"there are {frame.height} rows, {result.evaluated} were looked at"
+        if result.evaluated < table.height:
+            return f"there are {table.height} rows, {result.evaluated} were looked at"
         return None  # empty columns fail by themselves, row by row
     for column in expectation.columns:
-        values = frame[column].fill_nan(None) if frame[column].dtype.is_float() else frame[column]
-        there = len(values) - values.null_count()
+        values = table.values(column)
+        there = len(values) - (int(values.is_nan().sum()) if values.dtype.is_float() else 0)
         must = applicable.get(column, 0)
         if there < must:
             return f"{must} rows have a {column} to look at, {there} are computed"
         if there == 0 and column not in applicable and not expectation.optional:
-            return f"{column} is empty in all {frame.height} rows"
+            return f"{column} is empty in all {table.height} rows"
         if not result.of_table and len(expectation.columns) == 1 and result.evaluated < there:
             return f"{there} rows have a {column}, {result.evaluated} were looked at"
     return None

@@ -29,7 +29,8 @@ from flows.gate import neighbours
 from flows.gate.bounds import bounds_of
 from flows.gate.cells import Cells, cells
 from flows.gate.identities import Identity, gaps
-from flows.gate.neighbours import spread
+from flows.gate.singles import by_themselves
+from flows.gate.table import Table, sparse
 
 if TYPE_CHECKING:
     from flows.catalog.model import Catalog
@@ -44,10 +45,9 @@ RATES = 5
 class Judged:
     cells: Cells
     kinds: pl.DataFrame  # Cells.kinds with expected_unit and bounds.BOUNDS
-    frame: pl.DataFrame  # the columns above
+    table: Table  # the columns above
     growth: pl.DataFrame  # neighbours.growths
     applicable: dict[str, int]
-    sparse: frozenset[str]  # columns that speak of some rows only
 
 
 def judge(
@@ -64,28 +64,20 @@ def judge(
     rows, size = working.rows, observations.height
     # Beside all the rest, with which it has nothing in common but what it reads.
     beside = ThreadPoolExecutor(1, thread_name_prefix="magnitudes")
-    factors = _of_kind(rows, kinds, "yearly_factor")
-    magnitudes = beside.submit(neighbours.magnitudes, working, factors)
+    magnitudes = beside.submit(neighbours.magnitudes, working, kinds["yearly_factor"])
     beside.shutdown(wait=False)
-    place = _bound_place(rows, kinds)
-    columns: dict[str, pl.Series] = {
-        "value": rows["value"],
-        "key_faults": working.key_faults,
-        "unit_faults": _unit_faults(observations, rows, kinds),
-        "bound_place": place,
-        "lost_point": _lost_point(observations, rows, kinds, place),
-    }
+    single = by_themselves(observations, rows, kinds)
     twice = neighbours.printed_twice(working)
-    columns["twice_gap"] = spread(twice, "twice_gap", size)
-    columns["repeat"] = spread(twice, "repeat", size)
     days = observations.select("published_on").with_row_index("row")
-    columns["release_gap"] = neighbours.disagreements(working, days)
     growth = neighbours.growths(working, _growth_codes(kinds))
-    columns["growth_gap"] = spread(growth, "gap", size)
-    pointless = _pointless_growth(observations, rows, kinds, growth)
-    columns["lost_point"] = columns["lost_point"].scatter(pointless, 1)
-
-    valued = int(rows["value"].is_not_null().sum())
+    lost = single["lost_point"].scatter(_pointless_growth(observations, rows, kinds, growth), 1)
+    columns = {
+        "twice_gap": sparse(twice, "twice_gap"),
+        "repeat": sparse(twice, "repeat"),
+        "release_gap": sparse(neighbours.disagreements(working, days), "gap"),
+        "growth_gap": sparse(growth, "gap"),
+    }
+    valued = size - rows["value"].null_count()
     applicable = dict.fromkeys(columns, 0) | {
         "value": size,
         "key_faults": size,
@@ -96,17 +88,14 @@ def judge(
         "repeat": twice.height,
         "twice_gap": twice.height,
     }
-    single = rows if twice.is_empty() else _singled(rows, twice)
-    members = _members(working, single, identities)
+    members = _members(working, _out(twice), identities)
     for identity in identities:
-        found = gaps(identity, members)
-        columns[identity.column] = spread(found, "gap", size)
+        columns[identity.column] = sparse(gaps(identity, members), "gap")
         applicable[identity.column] = _whole_cells(identity, members)
-    columns["magnitude_gap"] = magnitudes.result()
-    sparse = frozenset(
-        ["twice_gap", "repeat", "release_gap", "growth_gap", *(each.column for each in identities)]
+    dense = single.with_columns(
+        rows["value"], working.key_faults, lost, magnitudes.result().alias("magnitude_gap")
     )
-    return Judged(working, kinds, pl.DataFrame(columns), growth, applicable, sparse)
+    return Judged(working, kinds, Table(dense, columns), growth, applicable)
 
 
 def _with_units(kinds: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
@@ -128,49 +117,6 @@ def _with_units(kinds: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     )
 
 
-def _of_kind(rows: pl.DataFrame, kinds: pl.DataFrame, column: str) -> pl.Series:
-    return (
-        kinds[column].gather(rows["kind"])
-        if kinds.height
-        else pl.Series(column, [None] * rows.height, dtype=kinds.schema[column])
-    )
-
-
-def _unit_faults(observations: pl.DataFrame, rows: pl.DataFrame, kinds: pl.DataFrame) -> pl.Series:
-    expected = _of_kind(rows, kinds, "expected_unit")
-    known = _of_kind(rows, kinds, "known")
-    same = (observations["unit_measure"] == expected) | expected.is_null()
-    return pl.select(
-        pl.when(~known.fill_null(value=True))
-        .then(2)
-        .when(same.fill_null(value=False))
-        .then(0)
-        .otherwise(1)
-        .cast(pl.Int8)
-    ).to_series()
-
-
-def _bound_place(rows: pl.DataFrame, kinds: pl.DataFrame) -> pl.Series:
-    value = pl.col("value")
-    bounds = [_of_kind(rows, kinds, name) for name in ("low", "high", "usual_low", "usual_high")]
-    outside = (value < pl.col("low")) | (value > pl.col("high"))
-    unusual = (value < pl.col("usual_low")) | (value > pl.col("usual_high"))
-    return (
-        rows.select("value")
-        .with_columns(bounds)
-        .select(
-            pl.when(outside)
-            .then(2)
-            .when(unusual)
-            .then(1)
-            .when(value.is_not_null() & pl.col("low").is_not_null())
-            .then(0)
-            .cast(pl.Int8)
-        )
-        .to_series()
-    )
-
-
 def _growth_codes(kinds: pl.DataFrame) -> pl.DataFrame:
     """``kind, growth_code, growth_slack`` of the levels whose growth can be compared."""
     levels = kinds.filter(pl.col("measure") == "level", pl.col("growth_slack").is_not_null())
@@ -178,37 +124,6 @@ def _growth_codes(kinds: pl.DataFrame) -> pl.DataFrame:
     return levels.join(growth.unique(), on="indicator").select(
         "kind", "growth_code", "growth_slack"
     )
-
-
-def _lost_point(
-    observations: pl.DataFrame, rows: pl.DataFrame, kinds: pl.DataFrame, place: pl.Series
-) -> pl.Series:
-    """1 where a number looks as if its point had gone: ``39`` for 3.9, ``05`` for 0.5.
-
-    Printed without the digits after the point that it usually has, it is unusual, and with them
-    it would not be; or it is printed with a zero in front. (``_pointless_growth`` adds to them.)
-    """
-    value = pl.col("value")
-    pointed = value / 10.0 ** pl.col("usual")
-    bounds = [_of_kind(rows, kinds, name) for name in ("usual_low", "usual_high")]
-    frame = rows.select("value").with_columns(
-        *bounds,
-        _of_kind(rows, kinds, "decimals").cast(pl.Float64).alias("usual"),
-        observations["decimals"].fill_null(0).alias("printed"),
-        _zero_in_front(observations["value_text"]).alias("zero"),
-        place.alias("place"),
-    )
-    odd = (
-        (pl.col("place") == 1)
-        & (pl.col("printed") <= 0)
-        & (pl.col("usual") > 0)
-        & pointed.is_between(pl.col("usual_low"), pl.col("usual_high"))
-    )
-    return frame.select(
-        pl.when(value.is_not_null()).then(
-            (odd.fill_null(value=False) | pl.col("zero")).cast(pl.Int8)
-        )
-    ).to_series()
 
 
 def _pointless_growth(
@@ -233,31 +148,24 @@ def _pointless_growth(
     return suspects.join(borne_out.select(row="growth_row"), on="row", how="anti")["row"]
 
 
-def _zero_in_front(texts: pl.Series) -> pl.Series:
-    zero = texts.str.starts_with("0") & (texts.str.len_bytes() > 1)
-    return (zero & ~texts.str.contains(".", literal=True)).fill_null(value=False)
-
-
-def _singled(rows: pl.DataFrame, twice: pl.DataFrame) -> pl.DataFrame:
-    """Without repeats, and without keys that a release prints with two values."""
-    out = twice.filter((pl.col("repeat") > 0) | (pl.col("twice_gap") > 1))
-    return rows.join(out.select("row"), on="row", how="anti")
+def _out(twice: pl.DataFrame) -> pl.Series:
+    """Rows that repeat another, and those of keys that a release prints with two values."""
+    return twice.filter((pl.col("repeat") > 0) | (pl.col("twice_gap") > 1))["row"]
 
 
 def _members(
-    working: Cells, rows: pl.DataFrame, identities: Sequence[Identity]
+    working: Cells, out: pl.Series, identities: Sequence[Identity]
 ) -> dict[str, pl.DataFrame]:
-    """Name -> ``cell, row, value, half`` of every member that the batch has."""
+    """Name -> ``cell, row, value, half`` of every member that the batch has, without ``out``."""
+    rows = working.rows
     found: dict[str, pl.DataFrame] = {}
     for name in dict.fromkeys(member for each in identities for member in each.members):
         code = working.code_of(name)
         if code is not None:
-            mine = rows.filter(
-                (pl.col("code") == code)
-                & pl.col("value").is_not_null()
-                & pl.col("cell").is_not_null()
+            mine = rows[(rows["code"] == code).arg_true()].select("cell", "row", "value", "half")
+            found[name] = mine.drop_nulls(["cell", "value"]).filter(
+                ~pl.col("row").is_in(out.implode())
             )
-            found[name] = mine.select("cell", "row", "value", "half")
     return found
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from flows.gate.cells import series_of
 from flows.gate.columns import Judged
 from flows.gate.neighbours import REACH
 from flows.gate.weigh import Evidence, Strength, half_unit
@@ -207,7 +208,7 @@ def look(
 
 
 def _points(judged: Judged) -> pl.DataFrame:
-    columns = ["series", "year", "slot", "value"]
+    columns = ["year", "slot", "value"]
     return pl.concat(
         [
             judged.cells.rows.select(*columns, "release"),
@@ -221,9 +222,11 @@ def _years(
 ) -> dict[int, tuple[tuple[int, tuple[float, ...]], ...]]:
     """The nearest years on each side that have a value, and their values."""
     pairs = (
-        wanted.select("row", "series", "year")
+        wanted.select("row", "year", series=series_of(pl.col("slot")))
         .join(
-            _points(judged).filter(pl.col("value") > 0).select("series", "value", other="year"),
+            _points(judged)
+            .filter(pl.col("value") > 0)
+            .select("value", series=series_of(pl.col("slot")), other="year"),
             on="series",
         )
         .filter((pl.col("other") - pl.col("year")).abs().is_between(1, REACH))

@@ -1,8 +1,10 @@
 """Great Expectations, and nothing else here imports it or pandas; both only when first used.
 
-One pandas batch a suite for all releases together; polars columns reach it without a copy where they can. Rows are
-named by the frame's own index: asking for a named column costs 15 s for half a million failing
-rows, the index 0.2 s. Nothing is sent anywhere and nothing is drawn on the console.
+All releases together in one or two pandas batches a suite: columns that say something of every row
+stand side by side, and of the others only what they say is packed, each column by itself, for
+Great Expectations copies the whole batch where a column has an empty cell. Rows are named by the
+frame's own index: asking for a named column costs 15 s for half a million failing rows, the index
+0.2 s. Nothing is sent anywhere and nothing is drawn on the console.
 """
 
 from __future__ import annotations
@@ -12,9 +14,9 @@ import logging
 import os
 import threading
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -23,11 +25,21 @@ from flows.errors import GateError
 
 if TYPE_CHECKING:
     from flows.gate.suites import Expectation, Suite
+    from flows.gate.table import Table
 
 _importing = threading.Lock()
 
 #: Suites that are run at once: pandas leaves the other core idle.
 AT_ONCE = 2
+
+#: Expectations that judge each value of a column by itself and look at no empty cell.
+_BY_VALUE = frozenset(
+    [
+        "expect_column_values_to_be_between",
+        "expect_column_values_to_be_in_set",
+        "expect_column_values_to_match_regex",
+    ]
+)
 
 _RESULT_FORMAT = {
     "result_format": "COMPLETE",
@@ -53,65 +65,93 @@ def warm() -> None:
     _gx()
 
 
-def run(
-    suites: Sequence[Suite], frame: pl.DataFrame, sparse: Collection[str] = ()
-) -> dict[str, list[Result]]:
+def run(suites: Sequence[Suite], table: Table) -> dict[str, list[Result]]:
     """Each suite over one batch: name -> results in the suite's order. GateError if it cannot run.
 
-    ``sparse`` columns speak of some rows only. A suite of nothing else gets the rows that have a
-    value in one of them: Great Expectations copies the whole batch for each expectation. And an
-    expectation of a sparse column without any value is not asked, as each costs 12 ms; its result
-    says that it looked at nothing.
+    An expectation of a sparse column without any value is not asked, as each costs 12 ms; its
+    result says that it looked at nothing.
     """
     gx = _gx()
     for suite in suites:
-        missing = [column for column in suite.columns if column not in frame.columns]
+        missing = [column for column in suite.columns if column not in table]
         if missing:
             raise GateError(
                 f"there is no column {missing[0]!r} to check",
                 where=str(suite.path),
-                remedy=f"columns: {', '.join(frame.columns)}",
+                remedy=f"columns: {', '.join(table.columns)}",
             )
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    silent = {name for name in sparse if frame[name].null_count() == frame.height}
-    asked = {
-        suite.name: [each for each in suite.expectations if not set(each.columns) & silent]
-        for suite in suites
-    }
-    definitions = {name: _definition(context, name) for name in asked if asked[name]}
+    questions = [question for suite in suites for question in _questions(suite, table)]
+    definitions = [_definition(context, each.suite.name) for each in questions]
 
-    def found(suite: Suite) -> dict[str, Result]:
-        if not asked[suite.name]:
-            return {}
-        columns = list(dict.fromkeys(name for each in asked[suite.name] for name in each.columns))
-        data = _pandas(frame, columns, _speaking(frame, columns, sparse))
-        return _validated(suite, asked[suite.name], definitions[suite.name], data)
+    def found(question: _Question, definition: Any) -> dict[str, Result]:
+        data = _pandas(question, table)
+        answers = _validated(question.suite, question.asked, definition, data)
+        return _unpacked(answers, question.asked, table) if question.packed else answers
 
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="suite") as pool:
-        return {
-            suite.name: [
-                results.get(each.rule) or Result(each.rule, True, 0, (), of_table=False)
-                for each in suite.expectations
-            ]
-            for suite, results in zip(suites, pool.map(found, suites), strict=True)
-        }
+        answered = list(pool.map(found, questions, definitions))
+    results = {
+        (question.suite.name, rule): result
+        for question, results in zip(questions, answered, strict=True)
+        for rule, result in results.items()
+    }
+    return {
+        suite.name: [
+            results.get((suite.name, each.rule)) or Result(each.rule, True, 0, (), of_table=False)
+            for each in suite.expectations
+        ]
+        for suite in suites
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Expectations of one suite that are asked of one pandas batch."""
+
+    suite: Suite
+    asked: tuple[Expectation, ...]
+    packed: bool  # each column holds its values only, one after another
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for each in self.asked for name in each.columns))
+
+
+def _questions(suite: Suite, table: Table) -> list[_Question]:
+    silent = {name for name, values in table.sparse.items() if values.is_empty()}
+    asked = [each for each in suite.expectations if not set(each.columns) & silent]
+    packed = {each.rule for each in asked if _by_value(each) and not table.whole(each.columns[0])}
+    parts = [
+        _Question(suite, tuple(each for each in asked if (each.rule in packed) == which), which)
+        for which in (False, True)
+    ]
+    return [part for part in parts if part.asked]
+
+
+def _by_value(each: Expectation) -> bool:
+    """It judges each value of one column by itself, and no empty cell."""
+    return each.type in _BY_VALUE and len(each.columns) == 1 and "row_condition" not in each.kwargs
+
+
+def _unpacked(
+    answers: Mapping[str, Result], asked: Sequence[Expectation], table: Table
+) -> dict[str, Result]:
+    """Places among a column's values as places in the frame."""
+    rows = {
+        each.rule: tuple(table.rows(each.columns[0]).gather(list(answers[each.rule].rows)))
+        if answers[each.rule].rows
+        else ()
+        for each in asked
+    }
+    return {rule: replace(result, rows=rows[rule]) for rule, result in answers.items()}
 
 
 def _definition(context: Any, name: str) -> Any:
     """A batch of a data source of its own: suites that share one share its active batch."""
     source = context.data_sources.add_pandas(uuid.uuid4().hex)
     return source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all")
-
-
-def _speaking(
-    frame: pl.DataFrame, columns: Sequence[str], sparse: Collection[str]
-) -> pl.Series | None:
-    """Rows with a value in one of the columns, where all of them are sparse; None: every row."""
-    if not columns or not set(columns) <= set(sparse):
-        return None
-    some = pl.any_horizontal(pl.col(columns).is_not_null())
-    return frame.select(some.arg_true()).to_series()
 
 
 def _validated(
@@ -175,20 +215,24 @@ def _gx() -> Any:
         return module
 
 
-def _pandas(frame: pl.DataFrame, columns: Sequence[str], rows: pl.Series | None) -> Any:
-    """The columns that are looked at, under the rows' places in the frame as index."""
+def _pandas(question: _Question, table: Table) -> Any:
+    """The columns that are looked at; the index is the place in the frame, or among the values."""
     pandas = importlib.import_module("pandas")
+    take = table.values if question.packed else table.spread
+    columns = {name: take(name) for name in question.columns}
+    height = max(map(len, columns.values()), default=table.height)
     series = {}
-    for name in columns:
-        column = frame[name] if rows is None else frame[name].gather(rows)
+    for name, values in columns.items():
+        column = (
+            values if len(values) == height else values.extend_constant(None, height - len(values))
+        )
         if column.dtype.is_numeric():
             series[name] = _number(column).to_numpy()
         elif column.dtype == pl.String:
             series[name] = column.cast(pl.Categorical).to_pandas().array
         else:
             series[name] = column.to_pandas().array
-    index = pandas.RangeIndex(frame.height) if rows is None else pandas.Index(rows.to_numpy())
-    return pandas.DataFrame(series, index=index, copy=False)
+    return pandas.DataFrame(series, index=pandas.RangeIndex(height), copy=False)
 
 
 def _number(column: pl.Series) -> pl.Series:

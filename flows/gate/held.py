@@ -101,9 +101,9 @@ class Findings:
     def by_release(self, outcome: Outcome) -> list[tuple[str, int, int, str]]:
         """Release, rows looked at, rows failing, the first of them; for a failing expectation."""
         columns = outcome.expectation.columns
-        values = self.judged.frame[columns[0]] if columns[0] in self.judged.frame.columns else None
-        releases = self.observations["release_id"]
-        looked = releases if values is None else releases.filter(values.is_not_null())
+        releases, table = self.observations["release_id"], self.judged.table
+        computed = columns[0] in table and not table.whole(columns[0])
+        looked = releases.gather(table.rows(columns[0])) if computed else releases
         failing = pl.DataFrame(
             {"row": pl.Series(outcome.rows, dtype=pl.UInt32), "release": releases[outcome.rows]}
         )
@@ -138,9 +138,9 @@ class Findings:
 
     @cached_property
     def _left_out(self) -> frozenset[int]:
-        frame = self.judged.frame.select("repeat", "twice_gap").with_row_index("row")
-        out = frame.filter((pl.col("repeat") > 0) | (pl.col("twice_gap") > 1))
-        return frozenset(out["row"])
+        repeat, gap = (self.judged.table.sparse[name] for name in ("repeat", "twice_gap"))
+        out = repeat.filter(pl.col("value") > 0), gap.filter(pl.col("value") > 1)
+        return frozenset(pl.concat(out)["row"])
 
     @cached_property
     def _failing(self) -> pl.DataFrame:

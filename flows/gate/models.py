@@ -18,6 +18,7 @@ from flows.gate import engine
 from flows.gate.checks import Outcome, outcomes
 from flows.gate.reasons import fill
 from flows.gate.suites import columns_of, load_suite
+from flows.gate.table import Table
 from flows.nouns import Check
 
 #: What the name of a model's suite begins with; every other suite is asserted of observations.
@@ -59,7 +60,8 @@ def check_frame(
     not succeeded. Raises GateError for a suite at fault or a key that the frame does not have.
     """
     loaded = load_suite(suites / f"{suite}.json")
-    found = outcomes([loaded], engine.run([loaded], frame), frame, {})
+    table = Table(frame)
+    found = outcomes([loaded], engine.run([loaded], table), table, {})
     checks = [each.check(_Rows(frame, key)) for each in found]
     checks.append(_unique(suite, frame, key))
     if expected_keys is not None:

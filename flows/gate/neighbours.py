@@ -5,7 +5,7 @@
 ``disagreements``  two releases of one key, neither later than the other
 ``growths``        printed growth against the growth of the printed levels
 
-All give one value a row of ``cells.Cells.rows``; null where there is nothing to compare with.
+They speak of rows of ``cells.Cells.rows``; where there is nothing to compare with, of none.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from __future__ import annotations
 import polars as pl
 
 from flows.gate.cells import Cells
+from flows.gate.table import spread
+from flows.gate.words import looked_up
 
 #: Neighbours further away than this many years say nothing.
 REACH = 3
 #: Places before and after a slot at which its neighbours stand.
 STEPS = (1, 2, -1, -2)
+#: Points that are looked at together: so many that what is needed on the way stays in the cache.
+PIECE = 1 << 16
 #: A hair, so that what rounding just explains passes.
 HAIR = 1e-9
 
@@ -46,54 +50,76 @@ def printed_twice(cells: Cells) -> pl.DataFrame:
 def magnitudes(cells: Cells, factors: pl.Series) -> pl.Series:
     """How many times the plausible pace a level is away from the years around it.
 
-    1 is the most that ``factors`` (yearly_factor, one a row; null: not compared) allows. Of up to
+    1 is the most that ``factors`` (yearly_factor, one a kind; null: not compared) allows. Of up to
     two years on each side and the other releases of the same key the one in the middle counts
     (of two, the nearer): a figure passes when half of its neighbours can stand beside it, so that
     one damaged year does not drag its neighbours along. Where a neighbour's key has several
     values, the nearest counts.
     """
-    known = cells.known.with_columns(
-        row=pl.lit(None, pl.UInt32), release=pl.lit(-1, pl.Int64), limit=pl.lit(None, pl.Float64)
-    )
-    columns = ("row", "release", "series", "year", "slot", "limit", "value")
-    points = (
-        pl.concat(
-            [
-                cells.rows.with_columns(limit=factors.log()).select(columns),
-                known.select(columns),
-            ]
+    points = _points(cells, factors)
+    size = cells.rows.height
+    parts = _pieces(points) if cells.crowded.is_empty() else [_at_their_slots(points)]
+    easy, hard = [], []
+    for part in parts:
+        paces = [_pace(step).alias(f"pace{step}") for step in STEPS]
+        mine = part.select("row", "slot", "release", "log", "limit", "count", *paces)
+        mine = mine.with_columns(pace=pl.max_horizontal(f"pace{step}" for step in STEPS))
+        clear = (pl.col("count") == 1) & ((pl.col("pace") <= 1) | pl.col("pace").is_null())
+        easy.append(mine.filter(clear).select("row", "pace"))
+        hard.append(mine.filter(~clear).drop("pace"))
+    if not parts:
+        return pl.Series([None], dtype=pl.Float64).new_from_index(0, size)
+    judged = _voted(pl.concat(hard), points)
+    found = pl.concat([*easy, judged])
+    return spread(found["row"], found["pace"], size)
+
+
+def _points(cells: Cells, factors: pl.Series) -> pl.DataFrame:
+    """Levels that can be compared, and the store's, in the order of their slots.
+
+    What shares a series shares its factor: of the batch, what has none is nobody's neighbour.
+    """
+    limits = factors.log()
+    rows = cells.rows.select("row", "slot", "release", "value", "kind")
+    if cells.known.height:
+        known = cells.known.select("slot", "value").with_columns(
+            row=pl.lit(None, pl.UInt32),
+            release=pl.lit(-1, pl.Int64),
+            kind=pl.lit(None, pl.UInt32),
         )
-        .filter((pl.col("value") > 0) & pl.col("slot").is_not_null())
-        .with_columns(log=pl.col("value").log())
-        .drop("value")
-        .sort("slot")
+        rows = pl.concat([rows, known.select(rows.columns)])
+    compared = (rows["value"] > 0) & rows["slot"].is_not_null()
+    paced = looked_up(limits.is_not_null(), rows["kind"]).fill_null(value=True)
+    order = cells.order.filter((compared & paced).gather(cells.order))
+    points = rows[order]
+    return points.select(
+        "row",
+        "slot",
+        "release",
+        looked_up(limits, points["kind"]).alias("limit"),
+        log=pl.col("value").log(),
     )
-    if len(cells.crowded):
-        mine = _at_their_slots(points)
-    else:
-        alone = points.with_columns(low="log", high="log", count=pl.lit(1, pl.UInt32))
-        mine = alone.with_columns(_around()).filter(pl.col("limit").is_not_null())
-    paces = [_pace(step).alias(f"pace{step}") for step in STEPS]
-    mine = mine.select("row", "slot", "release", "log", "limit", "count", *paces)
-    near = pl.max_horizontal(f"pace{step}" for step in STEPS)
-    clear = (pl.col("count") == 1) & ((near <= 1) | near.is_null())
-    easy = mine.filter(clear).select("row", pace=near)
-    judged = _voted(mine.filter(~clear), points)
-    return spread(pl.concat([easy, judged]), "pace", cells.rows.height)
+
+
+def _pieces(points: pl.DataFrame) -> list[pl.DataFrame]:
+    """Points beside their neighbours, where each slot has one value."""
+    found = []
+    reach = max(STEPS)
+    for start in range(0, points.height, PIECE):
+        since = max(start - reach, 0)
+        part = points.slice(since, start - since + PIECE + reach)
+        alone = part.with_columns(low="log", high="log", count=pl.lit(1, pl.UInt32))
+        beside = alone.with_columns(_around()).slice(start - since, PIECE)
+        found.append(beside.filter(pl.col("limit").is_not_null()))
+    return found
 
 
 def _at_their_slots(points: pl.DataFrame) -> pl.DataFrame:
     """Points beside their slots' neighbours, where slots have several values."""
     slots = (
         points.group_by("slot", maintain_order=True)
-        .agg(
-            pl.col("series", "year").first(),
-            low=pl.col("log").min(),
-            high=pl.col("log").max(),
-            count=pl.len(),
-        )
+        .agg(low=pl.col("log").min(), high=pl.col("log").max(), count=pl.len())
         .with_columns(_around())
-        .drop("series", "year")
     )
     return points.filter(pl.col("limit").is_not_null()).join(slots, on="slot")
 
@@ -108,9 +134,8 @@ def _around() -> list[pl.Expr]:
 
 
 def _neighbour(step: int) -> dict[str, pl.Expr]:
-    year = pl.col("year")
-    distance = (year - year.shift(step)).abs()
-    close = (pl.col("series") == pl.col("series").shift(step)) & (distance <= REACH)
+    distance = (pl.col("slot") - pl.col("slot").shift(step)).abs()
+    close = distance <= REACH
     return {
         "low": pl.when(close).then(pl.col("low").shift(step)),
         "high": pl.when(close).then(pl.col("high").shift(step)),
@@ -148,8 +173,8 @@ def _voted(hard: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def disagreements(cells: Cells, releases: pl.DataFrame) -> pl.Series:
-    """Widest difference to another release of the key, over what rounding allows.
+def disagreements(cells: Cells, releases: pl.DataFrame) -> pl.DataFrame:
+    """``row, gap``: widest difference to another release of the key, over what rounding allows.
 
     Only where neither is later: published on the same day, or a day is unknown. ``releases``:
     ``row, published_on``.
@@ -170,8 +195,7 @@ def disagreements(cells: Cells, releases: pl.DataFrame) -> pl.Series:
     gap = (pl.col("value") - pl.col("value_other")).abs() / (
         (pl.col("half") + pl.col("half_other")) * (1 + HAIR) + HAIR
     )
-    widest = pairs.select("row", gap=gap).group_by("row").agg(pl.col("gap").max())
-    return spread(widest, "gap", cells.rows.height)
+    return pairs.select("row", gap=gap).group_by("row").agg(pl.col("gap").max())
 
 
 def growths(cells: Cells, slack: pl.DataFrame) -> pl.DataFrame:
@@ -180,14 +204,17 @@ def growths(cells: Cells, slack: pl.DataFrame) -> pl.DataFrame:
     ``slack``: ``kind, growth_code, growth_slack`` of the levels that are compared. The gap is what
     lies between the printed growth and that of the levels, less rounding, over the slack.
     """
-    levels = cells.rows.join(slack, on="kind").select(
+    rows, known = cells.rows, cells.known
+    if slack.is_empty():
+        rows, known = rows.clear(), known.clear()
+    levels = rows.join(slack, on="kind").select(
         "row", "cell", "slot", "value", "half", "growth_code", "growth_slack"
     )
-    growth = cells.rows.join(slack.select(code="growth_code"), on="code", how="semi").select(
+    growth = rows.join(slack.select(code="growth_code"), on="code", how="semi").select(
         "cell", growth_row="row", growth_code="code", printed="value", printed_half="half"
     )
     before = (
-        pl.concat([cells.rows.select("slot", "value"), cells.known.select("slot", "value")])
+        pl.concat([rows.select("slot", "value"), known.select("slot", "value")])
         .drop_nulls()
         .filter(pl.col("value") > 0)
     )
@@ -223,9 +250,3 @@ def _crowd(frame: pl.DataFrame, cells: Cells) -> pl.DataFrame:
         return frame.clear()
     shared = pl.DataFrame({"slot": cells.crowded})
     return frame.filter(pl.col("value").is_not_null()).join(shared, on="slot", how="semi")
-
-
-def spread(found: pl.DataFrame, column: str, size: int) -> pl.Series:
-    """A column of ``found`` (with ``row``) over all rows; null where it says nothing."""
-    whole = pl.Series(column, [None], dtype=pl.Float64).new_from_index(0, size)
-    return whole if found.is_empty() else whole.scatter(found["row"], found[column])

@@ -27,6 +27,7 @@ from flows.gate.identities import Identity, load_identities
 from flows.gate.models import MODEL
 from flows.gate.releases import hold_releases, quarantine
 from flows.gate.suites import Suite, load_suites
+from flows.gate.table import Table
 from flows.gate.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ def gate(
         bounds=load_bounds(suites),
         identities=identities,
     )
-    frame = _with_asked(judged, observations, loaded)
-    found = outcomes(loaded, engine.run(loaded, frame, judged.sparse), frame, judged.applicable)
+    table = _with_asked(judged, observations, loaded)
+    found = outcomes(loaded, engine.run(loaded, table), table, judged.applicable)
     findings = Findings(observations, judged, identities, found)
     rows = findings.rows()
     held = hold_releases(observations, rows, found, settings.release_fault_share)
@@ -103,10 +104,8 @@ def _fit_together(identities: Sequence[Identity], suites: Sequence[Suite], folde
             )
 
 
-def _with_asked(
-    judged: Judged, observations: pl.DataFrame, suites: Sequence[Suite]
-) -> pl.DataFrame:
+def _with_asked(judged: Judged, observations: pl.DataFrame, suites: Sequence[Suite]) -> Table:
     """The computed columns and those of the observations that a suite asks for."""
     asked = {column for suite in suites for column in suite.columns}
-    extra = [name for name in observations.columns if name in asked - set(judged.frame.columns)]
-    return judged.frame.hstack(observations.select(extra)) if extra else judged.frame
+    extra = [name for name in observations.columns if name in asked and name not in judged.table]
+    return judged.table.with_dense(observations.select(extra))
