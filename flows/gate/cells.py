@@ -28,7 +28,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from flows.gate.words import looked_up, numbered
+from flows.words import looked_up, numbered
 
 #: A slot is ``series * YEARS + year``; years have four digits, and between the slots of two series
 #: lies more than the years at which neighbours are looked for.

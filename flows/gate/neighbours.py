@@ -14,7 +14,7 @@ import polars as pl
 
 from flows.gate.cells import Cells
 from flows.gate.table import spread
-from flows.gate.words import looked_up
+from flows.words import looked_up
 
 #: Neighbours further away than this many years say nothing.
 REACH = 3

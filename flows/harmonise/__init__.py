@@ -25,6 +25,7 @@ from flows.harmonise.areas import placed
 from flows.harmonise.periods import Period, period_of
 from flows.harmonise.units import conversions, converted
 from flows.nouns import Fate, Reading, Release, Snapshot
+from flows.words import brought_back, combinations
 
 __all__ = ["Harmonised", "harmonise"]
 
@@ -60,20 +61,18 @@ def harmonise(
     claimed = pl.col("is_figure") & pl.col("indicator").is_not_null()
     meant = _meant(figures.filter(claimed), reading, release, catalog)
     doubted = figures.filter(~claimed & pl.col("is_figure") & pl.col("doubt").is_not_null())
-    held = pl.concat(
-        [meant.filter(pl.col("rule").is_not_null()), _unclaimed(doubted)], how="diagonal_relaxed"
-    )
+    held = pl.concat([_judged(meant.filter("wrong")), _unclaimed(doubted)], how="diagonal_relaxed")
     origin = [
         pl.lit(release.release_id).alias("release_id"),
         pl.lit(recorded_at, schemas.UTC).alias("recorded_at"),
         pl.lit(run_id).alias("run_id"),
     ]
-    observations = meant.filter(pl.col("rule").is_null()).with_columns(
+    observations = meant.filter(~pl.col("wrong")).with_columns(
         *origin,
         pl.lit(release.published_on or reading.metadata.published_on, pl.Date()).alias(
             "published_on"
         ),
-        pl.col("obs_status").fill_null(reading.metadata.obs_status or release.obs_status),
+        _filled(meant, "obs_status", reading.metadata.obs_status or release.obs_status),
     )
     quarantine = held.sort("figure_no").with_columns(*origin, pl.lit("critical").alias("severity"))
     return Harmonised(
@@ -83,24 +82,52 @@ def harmonise(
     )
 
 
+def _filled(frame: pl.DataFrame, column: str, value: str | None) -> pl.Expr:
+    """The column with its nulls filled; one value where it is empty throughout."""
+    if frame.select(pl.col(column).is_null().all()).item():
+        return pl.lit(value, pl.String()).alias(column)
+    return pl.col(column).fill_null(value)
+
+
 def _meant(
     figures: pl.DataFrame, reading: Reading, release: Release, catalog: Catalog
 ) -> pl.DataFrame:
-    """Claimed figures with all columns of an observation, and ``stage, rule, reason``."""
+    """Claimed figures with all columns of an observation, and ``wrong`` where one can't be."""
     own_area = release.ref_area or reading.metadata.ref_area
     own_period = release.time_period or reading.metadata.time_period
-    units = conversions(figures.select("indicator", "measure", "unit_text").unique(), catalog)
-    dates = _dated(figures["period_text"].unique(), own_period)
-    frame = _with(figures, units, ["indicator", "measure", "unit_text"])
-    frame = _with(frame, dates, ["period_text"])
-    pairs = frame.select("area_text", "year").unique().filter(pl.col("year").is_not_null())
-    frame = _with(frame, placed(pairs, own_area, catalog), ["area_text", "year"])
-    obs_value, decimals, suggestion = converted()
-    return _judged(
-        frame.with_columns(
-            obs_value.alias("obs_value"), decimals.alias("decimals"), suggestion.alias("suggestion")
-        )
+    priced, unit = combinations(figures, ["indicator", "measure", "unit_text"])
+    units = priced.join(
+        conversions(priced, catalog),
+        on=priced.columns,
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
     )
+    named, place = combinations(figures, ["area_text", "period_text"])
+    places = named.join(
+        _dated(named["period_text"].unique(), own_period),
+        on="period_text",
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
+    pairs = places.select("area_text", "year").unique().filter(pl.col("year").is_not_null())
+    places = places.join(
+        placed(pairs, own_area, catalog),
+        on=["area_text", "year"],
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
+    frame = figures.with_columns(
+        *brought_back(units, unit, printed=priced.columns),
+        *brought_back(places, place, printed=named.columns),
+    )
+    wrong = pl.any_horizontal(
+        pl.col("value").is_null(),
+        pl.col("doubt", "unit_rule", "period_reason", "area_rule").is_not_null(),
+    )
+    return converted(frame).with_columns(wrong.alias("wrong"))
 
 
 def _dated(texts: pl.Series, own: str | None) -> pl.DataFrame:
@@ -119,19 +146,8 @@ def _dated(texts: pl.Series, own: str | None) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_DATED, orient="row")
 
 
-def _with(frame: pl.DataFrame, looked_up: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """The columns that were looked up for distinct keys, put to each row."""
-    if looked_up.height == 1:
-        return frame.with_columns(
-            pl.lit(looked_up[name]).first().alias(name)
-            for name in looked_up.columns
-            if name not in keys
-        )
-    return frame.join(looked_up, on=keys, how="left", nulls_equal=True, maintain_order="left")
-
-
 def _judged(frame: pl.DataFrame) -> pl.DataFrame:
-    """``stage, rule, reason`` of the first thing that is wrong; null where nothing is."""
+    """``stage, rule, reason`` of the first thing that is wrong with each of these."""
     doubt = pl.col("doubt").str.splitn(": ", 2).struct
     doubted = pl.col("doubt").is_not_null()
     unread = ~doubted & pl.col("value").is_null()
@@ -176,19 +192,24 @@ def _unclaimed(doubted: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fates(figures: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    rules = held.select("figure_no", pl.col("rule").alias("fate_reason"))
     keys = figures.select("snapshot_sha256", "figure_no", "is_figure", "indicator")
     if held.is_empty():
         frame = keys.with_columns(pl.lit(None, pl.String()).alias("fate_reason"))
     else:
+        rules = held.select("figure_no", pl.col("rule").alias("fate_reason"))
         frame = keys.join(rules, on="figure_no", how="left", maintain_order="left")
-    fate = (
-        pl.when(pl.col("fate_reason").is_not_null())
-        .then(pl.lit(Fate.QUARANTINED.value))
-        .when(~pl.col("is_figure"))
-        .then(pl.lit(Fate.NOT_A_FIGURE.value))
-        .when(pl.col("indicator").is_null())
-        .then(pl.lit(Fate.UNMAPPED.value))
-        .otherwise(pl.lit(Fate.OBSERVATION.value))
+    meant = (
+        pl.col("fate_reason").is_null() & pl.col("is_figure") & pl.col("indicator").is_not_null()
     )
+    fate = pl.lit(Fate.OBSERVATION.value)
+    if not frame.select(meant.all()).item():
+        fate = (
+            pl.when(pl.col("fate_reason").is_not_null())
+            .then(pl.lit(Fate.QUARANTINED.value))
+            .when(~pl.col("is_figure"))
+            .then(pl.lit(Fate.NOT_A_FIGURE.value))
+            .when(pl.col("indicator").is_null())
+            .then(pl.lit(Fate.UNMAPPED.value))
+            .otherwise(fate)
+        )
     return frame.with_columns(fate.alias("fate")).select(schemas.FATE.names())

@@ -14,6 +14,9 @@ import polars as pl
 
 from flows.catalog.model import Catalog, Indicator
 
+#: Rows that are converted together.
+_PIECE = 1 << 16
+
 #: One row a distinct ``indicator, measure, unit_text``.
 CONVERSION = pl.Schema(
     {
@@ -86,31 +89,59 @@ def _power_of_ten(factor: Fraction) -> int | None:
     return None
 
 
-def converted() -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """``obs_value, decimals, suggestion`` from ``value, decimals, suggestion, factor, shift``.
+def converted(figures: pl.DataFrame) -> pl.DataFrame:
+    """``figures`` with ``obs_value, decimals, suggestion`` in the unit that is kept.
+
+    From ``value, decimals, suggestion, factor, shift``, in pieces that fit in the processor's
+    cache: what is needed on the way is as long as the table, and new memory costs more than the
+    arithmetic.
 
     The printed digits are a whole number; it and the power of ten are exact in a float up to
     2**53, so that one division gives the float nearest to the printed decimal: 8.1959 万元 is
     81959 元 and 7118145 万元 is 711.8145 亿元, without dust.
     """
-    value, decimals, shift = pl.col("value"), pl.col("decimals"), pl.col("shift")
-    digits = (value * _ten_to(decimals)).round()
-    left = decimals.cast(pl.Int16) - shift
-    exact = pl.when(left >= 0).then(digits / _ten_to(left)).otherwise(digits * _ten_to(left.neg()))
+    suggestion = pl.col("suggestion")
+    if not figures.select(suggestion.is_null().all()).item():
+        suggestion = (suggestion * pl.col("factor")).round_sig_figs(15)
+    asked = figures.select("value", "decimals", "factor", "shift")
+    parts = [_converted(part) for part in asked.iter_slices(_PIECE)]
+    found = pl.concat(parts, rechunk=True) if parts else _converted(asked)
+    return figures.with_columns(*found, suggestion)
+
+
+def _converted(part: pl.DataFrame) -> pl.DataFrame:
+    value, shift = pl.col("value"), part["shift"]
+    left = part["decimals"].cast(pl.Int16) - shift
+    digits = (value * pl.col("printed")).round()
+    exact = digits / pl.col("up")
+    if (left < 0).any():
+        exact = pl.when(pl.col("left") >= 0).then(exact).otherwise(digits * pl.col("down"))
     # A reader may give a value that its printed digits alone do not: 三成 is 30 without a point.
-    faithful = (digits / _ten_to(decimals) == value) & (digits.abs() < 2**53)
-    rounded = (value * pl.col("factor")).round_sig_figs(15)
-    magnitude = pl.coalesce(shift, pl.col("factor").log10().ceil())
-    return (
-        pl.when(faithful & shift.is_not_null()).then(exact).otherwise(rounded),
-        (decimals.cast(pl.Int16) - magnitude).cast(pl.Int8, strict=False),
-        (pl.col("suggestion") * pl.col("factor")).round_sig_figs(15),
+    faithful = (digits / pl.col("printed") == value) & (digits.abs() < 2**53)
+    read = part.with_columns(
+        left.alias("left"),
+        _ten_to(part["decimals"]).alias("printed"),
+        _ten_to(left).alias("up"),
+        _ten_to(-left).alias("down"),
+    ).select(
+        exact.alias("obs_value"),
+        (faithful & pl.col("shift").is_not_null()).fill_null(value=False).alias("sound"),
     )
+    obs_value, odd = read["obs_value"], (~read["sound"]).arg_true()
+    if len(odd):
+        rounded = (value * pl.col("factor")).round_sig_figs(15)
+        obs_value = obs_value.scatter(odd, part[odd].select(rounded).to_series())
+    known = left
+    if shift.null_count():
+        magnitude = pl.coalesce("shift", pl.col("factor").log10().ceil())
+        known = part.select(pl.col("decimals").cast(pl.Int16) - magnitude).to_series()
+    return pl.DataFrame([obs_value, known.cast(pl.Int8, strict=False).alias("decimals")])
 
 
-def _ten_to(power: pl.Expr) -> pl.Expr:
+_TENS = pl.Series([float(10**n) for n in range(23)])
+
+
+def _ten_to(power: pl.Series) -> pl.Series:
     """10**power, exact for 0 to 22; null elsewhere."""
-    powers = [float(10**n) for n in range(23)]
-    return power.cast(pl.Int16).replace_strict(
-        list(range(23)), powers, default=None, return_dtype=pl.Float64()
-    )
+    reached = power.is_between(0, len(_TENS) - 1)
+    return _TENS.gather(power if reached.all() else power.set(~reached, None))
