@@ -7,6 +7,7 @@ brought back to the rows by their numbers: a join over the texts themselves cost
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from math import prod
 
 import polars as pl
 
@@ -49,14 +50,14 @@ def looked_up(table: pl.Series, number: pl.Series) -> pl.Series:
 
 def combinations(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
     """The distinct rows of columns of text, nulls among them, and each row's place there."""
-    words: list[pl.Series] = []
-    number, span = pl.lit(0, pl.Int64), 1
-    for column in columns:
-        distinct, place = numbered(frame, column)
-        words.append(distinct.extend_constant(None, 1))
-        number = number * len(words[-1]) + place.fill_null(len(distinct)).cast(pl.Int64)
-        span *= len(words[-1])
-    numbers = frame.select(pl.lit(0).alias("zero").first(), number=number)["number"]
+    found = [numbered(frame, column) for column in columns]
+    words = [distinct.extend_constant(None, 1) for distinct, _ in found]
+    span = prod(map(len, words))
+    number = pl.lit(0, pl.UInt32 if span < 2**32 else pl.UInt64)
+    for distinct, (_, place) in zip(words, found, strict=True):
+        number = number * len(distinct) + place.fill_null(len(distinct) - 1)
+    # A single row where all columns are the same throughout.
+    numbers = frame.select(number.alias("number"))["number"]
     if len(numbers) < frame.height:
         numbers = numbers.new_from_index(0, frame.height)
     used = numbers.unique().sort()
@@ -69,11 +70,11 @@ def combinations(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFr
         place_of = numbers.to_frame().join(known, on="number", how="left", maintain_order="left")[
             "place"
         ]
-    found = []
+    parts = []
     for column, distinct in zip(reversed(columns), reversed(words), strict=True):
-        found.append(distinct.gather(used % len(distinct)).alias(column))
+        parts.append(distinct.gather(used % len(distinct)).alias(column))
         used = used // len(distinct)
-    return pl.DataFrame(reversed(found)), place_of
+    return pl.DataFrame(parts[::-1]), place_of
 
 
 def brought_back(

@@ -10,12 +10,12 @@ Python, not polars: it runs over distinct texts and years, not over rows.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import polars as pl
 from opencc import OpenCC
@@ -56,8 +56,7 @@ class _Life:
         return self.start <= year < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(NamedTuple):
     ref_area: str
     start: int
     end: int
@@ -164,24 +163,38 @@ class Gazetteer:
 def placed(distinct: pl.DataFrame, within: str | None, catalog: Catalog) -> pl.DataFrame:
     """PLACED for the given ``area_text, year``; a null text is the release's own area."""
     gazetteer = gazetteer_of(catalog)
-    turns: dict[str | None, list[int]] = {}
-    known: dict[tuple[str | None, int], str] = {}
-    rows: list[tuple[str | None, int, str | None, str | None, str | None]] = []
-    for text, year in distinct.select("area_text", "year").iter_rows():
-        if text not in turns:
-            turns[text] = gazetteer.turns(text or within or "")
-        span = text, bisect_right(turns[text], year)
-        code = known.get(span)
-        if code is None:
-            found = (
-                gazetteer.own(within, year) if text is None else gazetteer.place(text, year, within)
-            )
-            if isinstance(found, Fault):
-                rows.append((text, year, None, found.rule, found.reason))
+    grouped = distinct.group_by("area_text", maintain_order=True).agg("year")
+    codes: list[str | None] = []
+    faults: list[Fault | None] = []
+    for text, years in grouped.iter_rows():
+        turns = gazetteer.turns(text or within or "")
+        known: dict[int, str] = {}  # number of turns that lie before -> code
+        if bisect_right(turns, min(years)) == bisect_right(turns, max(years)):
+            found = _place(gazetteer, text, years[0], within)
+            if isinstance(found, str):
+                codes += [found] * len(years)
+                faults += [None] * len(years)
                 continue
-            code = known[span] = found
-        rows.append((text, year, code, None, None))
-    return pl.DataFrame(rows, schema=PLACED, orient="row")
+        for year in years:
+            span = bisect_right(turns, year)
+            at = known.get(span) or _place(gazetteer, text, year, within)
+            if isinstance(at, str):
+                known[span] = at
+            codes.append(at if isinstance(at, str) else None)
+            faults.append(at if isinstance(at, Fault) else None)
+    return grouped.explode("year").select(
+        "area_text",
+        "year",
+        pl.Series("ref_area", codes, pl.String()),
+        pl.Series("area_rule", [each and each.rule for each in faults], pl.String()),
+        pl.Series("area_reason", [each and each.reason for each in faults], pl.String()),
+    )
+
+
+def _place(gazetteer: Gazetteer, text: str | None, year: int, within: str | None) -> str | Fault:
+    if text is None:
+        return gazetteer.own(within, year)
+    return gazetteer.place(text, year, within)
 
 
 _last: list[tuple[Catalog, Gazetteer]] = []
@@ -211,7 +224,7 @@ def _build(catalog: Catalog) -> Gazetteer:
 
 
 def _folded(name: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name))
+    return "".join(unicodedata.normalize("NFKC", name).split())
 
 
 def _simplified(name: str) -> str:

@@ -110,25 +110,21 @@ def converted(figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def _converted(part: pl.DataFrame) -> pl.DataFrame:
-    value, shift = pl.col("value"), part["shift"]
-    left = part["decimals"].cast(pl.Int16) - shift
-    digits = (value * pl.col("printed")).round()
-    exact = digits / pl.col("up")
+    value, printed, shift = pl.col("value"), pl.col("printed"), part["shift"]
+    decimals = part["decimals"].cast(pl.Int16)
+    left = decimals - shift
+    read = part.with_columns(left.alias("left"), _ten_to(decimals).alias("printed"))
+    digits = (value * printed).round()
+    exact = digits / (printed if left.equals(decimals) else pl.lit(_ten_to(left)))
     if (left < 0).any():
-        exact = pl.when(pl.col("left") >= 0).then(exact).otherwise(digits * pl.col("down"))
+        shorter = digits * pl.lit(_ten_to(-left))
+        exact = pl.when(pl.col("left") >= 0).then(exact).otherwise(shorter)
     # A reader may give a value that its printed digits alone do not: 三成 is 30 without a point.
-    faithful = (digits / pl.col("printed") == value) & (digits.abs() < 2**53)
-    read = part.with_columns(
-        left.alias("left"),
-        _ten_to(part["decimals"]).alias("printed"),
-        _ten_to(left).alias("up"),
-        _ten_to(-left).alias("down"),
-    ).select(
-        exact.alias("obs_value"),
-        (faithful & pl.col("shift").is_not_null()).fill_null(value=False).alias("sound"),
-    )
-    obs_value, odd = read["obs_value"], (~read["sound"]).arg_true()
-    if len(odd):
+    faithful = (digits / printed == value) & (digits.abs() < 2**53) & pl.col("shift").is_not_null()
+    read = read.select(exact.alias("obs_value"), faithful.fill_null(value=False).alias("faithful"))
+    obs_value = read["obs_value"]
+    if not read["faithful"].all():
+        odd = (~read["faithful"]).arg_true()
         rounded = (value * pl.col("factor")).round_sig_figs(15)
         obs_value = obs_value.scatter(odd, part[odd].select(rounded).to_series())
     known = left
@@ -143,5 +139,5 @@ _TENS = pl.Series([float(10**n) for n in range(23)])
 
 def _ten_to(power: pl.Series) -> pl.Series:
     """10**power, exact for 0 to 22; null elsewhere."""
-    reached = power.is_between(0, len(_TENS) - 1)
-    return _TENS.gather(power if reached.all() else power.set(~reached, None))
+    inside = power.is_between(0, len(_TENS) - 1)
+    return _TENS.gather(power if inside.all() else power.set(~inside, None))
