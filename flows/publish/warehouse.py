@@ -63,7 +63,7 @@ def attached(store: Store, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A cursor whose unqualified names are those of a copy of the store at ``path``."""
     store.connection.execute("CHECKPOINT")
     _copy(store.path, path)
-    with store.connection.cursor() as cursor:
+    with store.connection.cursor() as cursor, _half_the_threads(cursor):
         cursor.execute(f"ATTACH {_text(str(path))} AS {_PUBLICATION}")
         try:
             cursor.execute(f"USE {_PUBLICATION}")
@@ -75,6 +75,21 @@ def attached(store: Store, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 _detach(cursor, store)
             raise
         _detach(cursor, store)
+
+
+@contextmanager
+def _half_the_threads(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Exports run beside the models in threads of ours, which keep the other half busy.
+
+    With all of DuckDB's own beside them, a thread of ours whose work one of DuckDB's has taken
+    waits for it in a loop, and that costs a core.
+    """
+    threads = int((first_row(cursor, "SELECT current_setting('threads')") or (1,))[0])
+    cursor.execute(f"SET threads = {max(1, threads // 2)}")
+    try:
+        yield
+    finally:
+        cursor.execute(f"SET threads = {threads}")
 
 
 @contextmanager
