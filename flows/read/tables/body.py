@@ -19,6 +19,7 @@ from flows.read.tables.numbers import is_number, parsed
 from flows.read.tables.plan import Plan, Planned, folded
 from flows.read.tables.shifted import shifted_doubted
 from flows.schemas import FIGURE
+from flows.words import brought_back, combinations
 
 _KEYS = (Role.AREA_PARENT, Role.AREA, Role.PERIOD, Role.INDICATOR, Role.MEASURE, Role.UNIT)
 _MEASURES = ("level", "growth", "share", "rank", "target_level", "target_growth")
@@ -221,25 +222,27 @@ def _as_figures(
     snapshot: Snapshot,
     indicators: dict[str, str],
 ) -> pl.DataFrame:
-    label, indicator = pl.col("label_text"), pl.col("indicator")
     if layout.is_long:
-        names = cells["label_text"].drop_nulls().unique().to_list()
-        known = {name: indicators.get(folded(name)) for name in names}
-        indicator = label.replace_strict(
-            list(known), list(known.values()), default=None, return_dtype=pl.String()
-        )
-    measure = pl.coalesce("measure", pl.lit("level"))
+        labels, label = combinations(cells, ["label_text"])
+        codes = [name and indicators.get(folded(name)) for name in labels["label_text"]]
+        labels = labels.with_columns(pl.Series("indicator", codes, pl.String()))
+        cells = cells.with_columns(*brought_back(labels, label, printed=["label_text"]))
+    measure = pl.col("measure")
+    if cells.select(measure.is_null().any()).item():
+        measure = pl.coalesce("measure", pl.lit("level"))
+    cells = cells.with_columns(measure)
+    measured = pl.col("measure").is_in(_MEASURES)
     doubts = [pl.col("doubt")]
-    if Role.AREA in keys:
+    if Role.AREA in keys and cells["area_text"].null_count():
         blank = pl.col("area_text").is_null()
         doubts.append(pl.when(blank).then(pl.lit("no-area: the row prints no area")))
-    if Role.PERIOD in keys:
+    if Role.PERIOD in keys and cells["period_text"].null_count():
         blank = pl.col("period_text").is_null()
         doubts.append(pl.when(blank).then(pl.lit("no-period: the row prints no period")))
     if Role.MEASURE in keys:
         doubts.append(
-            pl.when(~measure.is_in(_MEASURES)).then(
-                pl.concat_str(pl.lit("unknown-measure: the row prints "), measure)
+            pl.when(~measured).then(
+                pl.concat_str(pl.lit("unknown-measure: the row prints "), "measure")
             )
         )
     letters = {planned: column_letters(planned) for planned in cells["column"].unique()}
@@ -249,7 +252,11 @@ def _as_figures(
         else pl.lit(grid.prefix)
         + pl.col("column").replace_strict(letters, return_dtype=pl.String())
     )
-    claimed = indicator.is_not_null() & measure.is_in(_MEASURES)
+    claimed = pl.col("indicator").is_not_null() & measured
+    if cells.select(claimed.all()).item():
+        measure = pl.col("measure")
+    else:
+        measure = pl.when(claimed).then("measure")
     return cells.select(
         pl.lit(snapshot.sha256).alias("snapshot_sha256"),
         pl.int_range(pl.len(), dtype=pl.UInt32()).alias("figure_no"),
@@ -263,13 +270,13 @@ def _as_figures(
             "area_text", "period_text", "label_text", separator=" ", ignore_nulls=True
         ).alias("context_text"),
         pl.lit("figure").alias("kind"),
-        indicator.alias("indicator"),
-        pl.when(claimed).then(measure).alias("measure"),
+        "indicator",
+        measure.alias("measure"),
         pl.lit(None, pl.String()).alias("comparator"),
         "area_text",
         "period_text",
         pl.lit(None, pl.String()).alias("obs_status"),
-        pl.coalesce(doubts).alias("doubt"),
+        (pl.coalesce(doubts) if len(doubts) > 1 else doubts[0]).alias("doubt"),
         "suggestion",
         "evidence",
     ).cast(FIGURE)

@@ -23,6 +23,9 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+#: Without these no cell holds ASCII white space, a line break or an empty text.
+_SPACING = (b'"', b" ", b"\t", b"\r", b"\v", b"\f")
+
 
 def to_utf8(data: bytes, charset: str | None) -> bytes:
     """The bytes in UTF-8 without byte-order mark.
@@ -48,14 +51,15 @@ def to_utf8(data: bytes, charset: str | None) -> bytes:
 
 
 def _is_utf8(data: bytes) -> bool:
-    """Looked at piece by piece, so that no second copy of a large file is made."""
-    decoder, step = codecs.getincrementaldecoder("utf-8")(), 1 << 20
-    try:
-        for start in range(0, len(data), step):
-            decoder.decode(data[start : start + step])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
+    """Looked at piece by piece, cut at line breaks, so that no second copy of a large file is made."""
+    start, step = 0, 1 << 20
+    while start < len(data):
+        end = data.find(b"\n", start + step) + 1 or len(data)
+        try:
+            pl.Series([data[start:end]], dtype=pl.Binary()).cast(pl.String())
+        except ComputeError:
+            return False
+        start = end
     return True
 
 
@@ -87,7 +91,8 @@ def csv_grids(data: bytes, charset: str | None) -> list[Grid]:
         # The first record is narrower than a later one: a title, or a record with a cell too many.
         frame = _parsed(text, _widest(text))
     check_extent("csv", frame.height, frame.width)
-    return [Grid("csv", "cell:", strip_cells(frame))]
+    tight = not any(sign in text for sign in _SPACING)
+    return [Grid("csv", "cell:", strip_cells(frame, tight=tight))]
 
 
 def _parsed(text: bytes, width: int | None) -> pl.DataFrame:

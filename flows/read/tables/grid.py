@@ -80,11 +80,31 @@ def parse_cell_name(name: str) -> tuple[int, int]:
     return int(match[2]) - 1, column_number(match[1])
 
 
-def strip_cells(frame: pl.DataFrame) -> pl.DataFrame:
-    """The columns named ``c0, c1, …``; white space around a cell is not printed text."""
+def strip_cells(frame: pl.DataFrame, *, tight: bool = False) -> pl.DataFrame:
+    """The columns named ``c0, c1, …``; white space around a cell is not printed text.
+
+    ``tight``: there is no ASCII white space and no empty text in it. Most columns have nothing to
+    strip, and finding that out costs less than to write them anew.
+    """
     frame = frame.rename({old: f"c{i}" for i, old in enumerate(frame.columns)})
+    text = pl.all().str
+    size = text.len_bytes()
+    suspect = _where(frame, size != text.len_chars()) if tight else frame.columns
     stripped = pl.all().str.strip_chars()
-    return frame.with_columns(pl.when(stripped.str.len_bytes() > 0).then(stripped))
+    left = stripped.str.len_bytes()
+    loose = _where(frame.select(suspect), (left != size) | (left == 0))
+    return frame.with_columns(
+        pl.when(pl.col(name).str.strip_chars().str.len_bytes() > 0).then(
+            pl.col(name).str.strip_chars()
+        )
+        for name in loose
+    )
+
+
+def _where(frame: pl.DataFrame, of_cell: pl.Expr) -> list[str]:
+    """Columns in which it is true of some cell."""
+    found = frame.select(of_cell.any())
+    return [name for name in found.columns if found[name].any()]
 
 
 def grid_of_rows(

@@ -44,18 +44,23 @@ def parsed(cells: pl.DataFrame, *, float_tail: bool) -> pl.DataFrame:
 
     ``float_tail``: a final ``.0`` is no printed digit.
     """
-    text = pl.col("value_text")
-    plain = is_number(text)
+    text = cells["value_text"]
+    plain = text.str.contains(NUMBER)
+    value = text.cast(pl.Float64(), strict=False)
     point = text.str.find(".", literal=True)
-    digits = pl.when(point.is_null()).then(0).otherwise(text.str.len_bytes() - point - 1)
+    digits = (text.str.len_bytes() - point - 1).fill_null(0)
     if float_tail:
-        digits = pl.when(text.str.ends_with(".0")).then(0).otherwise(digits)
+        digits = digits.set(text.str.ends_with(".0"), 0)
+    decimals = digits.cast(pl.Int8(), strict=False)
+    if not plain.all():
+        value, decimals = value.set(~plain, None), decimals.set(~plain, None)
+    grouped = (plain & value.is_null()).arg_true()
+    if len(grouped):
+        bare = text.gather(grouped).str.replace_all(",", "", literal=True)
+        value = value.scatter(grouped, bare.cast(pl.Float64(), strict=False))
     read = cells.with_columns(
-        pl.when(plain)
-        .then(text.str.replace_all(",", "", literal=True))
-        .cast(pl.Float64, strict=False)
-        .alias("value"),
-        pl.when(plain).then(digits).cast(pl.Int8, strict=False).alias("decimals"),
+        value.alias("value"),
+        decimals.alias("decimals"),
         pl.lit(None, pl.String()).alias("doubt"),
         pl.lit(None, pl.Float64()).alias("suggestion"),
         pl.lit(None, pl.String()).alias("evidence"),
