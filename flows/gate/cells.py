@@ -80,7 +80,7 @@ def cells(observations: pl.DataFrame, known: pl.DataFrame, areas: pl.DataFrame) 
         pair.alias("code"),
         looked_up(_levels(words["ref_area"], areas), frame["ref_area"]).alias("level"),
         looked_up(periods["year"], frame["time_period"]),
-        looked_up(periods["part"], frame["time_period"]),
+        looked_up(periods["part"], frame["time_period"]) if parts > 1 else pl.lit(0).alias("part"),
         release=release + pl.col("snapshot_sha256"),
     ).select(
         "code",

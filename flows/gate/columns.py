@@ -28,7 +28,7 @@ import polars as pl
 from flows.gate import neighbours
 from flows.gate.bounds import bounds_of
 from flows.gate.cells import Cells, cells
-from flows.gate.identities import Identity, gaps
+from flows.gate.identities import Identity, gaps, side_by_side
 from flows.gate.singles import by_themselves
 from flows.gate.table import Table, sparse
 
@@ -157,15 +157,14 @@ def _members(
     working: Cells, out: pl.Series, identities: Sequence[Identity]
 ) -> dict[str, pl.DataFrame]:
     """Name -> ``cell, row, value, half`` of every member that the batch has, without ``out``."""
-    rows = working.rows
+    code_of = working.rows["code"]
+    rows = working.rows.select("cell", "row", "value", "half")
     found: dict[str, pl.DataFrame] = {}
     for name in dict.fromkeys(member for each in identities for member in each.members):
         code = working.code_of(name)
         if code is not None:
-            mine = rows[(rows["code"] == code).arg_true()].select("cell", "row", "value", "half")
-            found[name] = mine.drop_nulls(["cell", "value"]).filter(
-                ~pl.col("row").is_in(out.implode())
-            )
+            mine = rows[(code_of == code).arg_true()].drop_nulls(["cell", "value"])
+            found[name] = mine.filter(~pl.col("row").is_in(out.implode())) if len(out) else mine
     return found
 
 
@@ -173,5 +172,7 @@ def _whole_cells(identity: Identity, members: dict[str, pl.DataFrame]) -> int:
     """Cells that have all members, counted apart from the joins of ``gaps``."""
     if any(name not in members for name in identity.members):
         return 0
+    if side_by_side(identity, members):
+        return members[identity.head].height
     cells_of = pl.concat([members[name]["cell"] for name in identity.members])
     return int((cells_of.value_counts()["count"] == len(identity.members)).sum())

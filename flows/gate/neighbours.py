@@ -21,7 +21,8 @@ REACH = 3
 #: Places before and after a slot at which its neighbours stand.
 STEPS = (1, 2, -1, -2)
 #: Points that are looked at together: so many that what is needed on the way stays in the cache.
-PIECE = 1 << 16
+PIECE = 1 << 17
+_PACES = {"row": pl.UInt32(), "pace": pl.Float64()}
 #: A hair, so that what rounding just explains passes.
 HAIR = 1e-9
 
@@ -57,21 +58,17 @@ def magnitudes(cells: Cells, factors: pl.Series) -> pl.Series:
     values, the nearest counts.
     """
     points = _points(cells, factors)
-    size = cells.rows.height
     parts = _pieces(points) if cells.crowded.is_empty() else [_at_their_slots(points)]
     easy, hard = [], []
     for part in parts:
-        paces = [_pace(step).alias(f"pace{step}") for step in STEPS]
-        mine = part.select("row", "slot", "release", "log", "limit", "count", *paces)
-        mine = mine.with_columns(pace=pl.max_horizontal(f"pace{step}" for step in STEPS))
+        mine = part.with_columns(pace=pl.max_horizontal(f"pace{step}" for step in STEPS))
         clear = (pl.col("count") == 1) & ((pl.col("pace") <= 1) | pl.col("pace").is_null())
         easy.append(mine.filter(clear).select("row", "pace"))
-        hard.append(mine.filter(~clear).drop("pace"))
-    if not parts:
-        return pl.Series([None], dtype=pl.Float64).new_from_index(0, size)
-    judged = _voted(pl.concat(hard), points)
-    found = pl.concat([*easy, judged])
-    return spread(found["row"], found["pace"], size)
+        if easy[-1].height < mine.height:
+            hard.append(mine.filter(~clear).drop("pace"))
+    judged = [_voted(pl.concat(hard), points)] if hard else []
+    found = pl.concat([pl.DataFrame(schema=_PACES), *easy, *judged])
+    return spread(found["row"], found["pace"], cells.rows.height)
 
 
 def _points(cells: Cells, factors: pl.Series) -> pl.DataFrame:
@@ -102,53 +99,62 @@ def _points(cells: Cells, factors: pl.Series) -> pl.DataFrame:
 
 
 def _pieces(points: pl.DataFrame) -> list[pl.DataFrame]:
-    """Points beside their neighbours, where each slot has one value."""
+    """Paces of the points, where each slot has one value."""
     found = []
     reach = max(STEPS)
+    log = pl.col("log")
+    paces = [
+        _pace(step, pl.when(_distance(step) <= REACH).then((log - log.shift(step)).abs()))
+        for step in STEPS
+    ]
     for start in range(0, points.height, PIECE):
         since = max(start - reach, 0)
         part = points.slice(since, start - since + PIECE + reach)
-        alone = part.with_columns(low="log", high="log", count=pl.lit(1, pl.UInt32))
-        beside = alone.with_columns(_around()).slice(start - since, PIECE)
-        found.append(beside.filter(pl.col("limit").is_not_null()))
+        beside = part.with_columns(pl.lit(1, pl.UInt32).alias("count"), *paces)
+        found.append(beside.slice(start - since, PIECE).filter(pl.col("limit").is_not_null()))
     return found
 
 
 def _at_their_slots(points: pl.DataFrame) -> pl.DataFrame:
-    """Points beside their slots' neighbours, where slots have several values."""
+    """Paces of the points, where slots have several values: the nearest of a neighbour's counts."""
     slots = (
         points.group_by("slot", maintain_order=True)
         .agg(low=pl.col("log").min(), high=pl.col("log").max(), count=pl.len())
         .with_columns(_around())
     )
-    return points.filter(pl.col("limit").is_not_null()).join(slots, on="slot")
+    mine = points.filter(pl.col("limit").is_not_null()).join(slots, on="slot")
+    return mine.select(*points.columns, "count", *(_pace_of_slots(step) for step in STEPS))
 
 
 def _around() -> list[pl.Expr]:
     """Of sorted slots: lowest and highest value of each neighbour, and its distance in years."""
     return [
-        expression.alias(f"{name}{step}")
+        pl.when(_distance(step) <= REACH).then(value).alias(f"{name}{step}")
         for step in STEPS
-        for name, expression in _neighbour(step).items()
+        for name, value in (
+            ("low", pl.col("low").shift(step)),
+            ("high", pl.col("high").shift(step)),
+            ("years", _distance(step)),
+        )
     ]
 
 
-def _neighbour(step: int) -> dict[str, pl.Expr]:
-    distance = (pl.col("slot") - pl.col("slot").shift(step)).abs()
-    close = distance <= REACH
-    return {
-        "low": pl.when(close).then(pl.col("low").shift(step)),
-        "high": pl.when(close).then(pl.col("high").shift(step)),
-        "years": pl.when(close).then(distance),
-    }
+def _distance(step: int) -> pl.Expr:
+    """Years to a neighbour; far more than ``REACH`` where it is of another series."""
+    return (pl.col("slot") - pl.col("slot").shift(step)).abs()
 
 
-def _pace(step: int) -> pl.Expr:
-    log, years = pl.col("log"), pl.col(f"years{step}")
+def _pace_of_slots(step: int) -> pl.Expr:
     nearest = pl.min_horizontal(
-        (log - pl.col(f"low{step}")).abs(), (log - pl.col(f"high{step}")).abs()
+        (pl.col("log") - pl.col(f"{name}{step}")).abs() for name in ("low", "high")
     )
-    return nearest / (pl.col("limit") * years)
+    return _pace(step, nearest, pl.col(f"years{step}"))
+
+
+def _pace(step: int, away: pl.Expr, years: pl.Expr | None = None) -> pl.Expr:
+    """How many times the plausible pace lies between two values that are ``away``."""
+    passed = _distance(step) if years is None else years
+    return (away / (pl.col("limit") * passed)).alias(f"pace{step}")
 
 
 def _voted(hard: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-PIECE = 1 << 16
+PIECE = 1 << 17
 
 #: The columns of ``by_themselves``.
 SINGLES = pl.Schema({"unit_faults": pl.Int8(), "bound_place": pl.Int8(), "lost_point": pl.Int8()})
@@ -22,59 +22,48 @@ def by_themselves(
     """SINGLES, one row an observation. ``kinds``: with units and bounds."""
     if rows.is_empty():
         return SINGLES.to_frame()
-    printed = observations.select("unit_measure", "decimals", "value_text")
-    parts = []
-    for start in range(0, rows.height, PIECE):
-        part = rows.select("kind", "value").slice(start, PIECE)
-        facts = printed.slice(start, PIECE)
-        place = _bound_place(part, kinds)
-        columns = [_unit_faults(facts, part, kinds), place, _lost_point(facts, part, kinds, place)]
-        parts.append(pl.DataFrame(columns, schema=SINGLES.names()))
-    return pl.concat(parts, rechunk=True)
+    facts = rows.select("kind", "value").with_columns(observations["unit_measure"])
+    said = kinds.select("known", "expected_unit", *_BOUNDS)
+    parts = [
+        part.hstack(said[part["kind"]]).select(_unit_faults(), _bound_place())
+        for part in facts.iter_slices(PIECE)
+    ]
+    found = pl.concat(parts, rechunk=True)
+    return found.with_columns(_lost_point(observations, rows, kinds, found["bound_place"]))
 
 
-def _of_kind(rows: pl.DataFrame, kinds: pl.DataFrame, column: str) -> pl.Series:
-    return kinds[column].gather(rows["kind"])
-
-
-def _unit_faults(facts: pl.DataFrame, rows: pl.DataFrame, kinds: pl.DataFrame) -> pl.Series:
+def _unit_faults() -> pl.Expr:
     """0 the catalogue's unit, 1 another, 2 an indicator that the catalogue lacks."""
-    expected = _of_kind(rows, kinds, "expected_unit")
-    known = _of_kind(rows, kinds, "known")
-    same = (facts["unit_measure"] == expected) | expected.is_null()
-    return pl.select(
-        pl.when(~known.fill_null(value=True))
-        .then(2)
+    expected = pl.col("expected_unit")
+    same = (pl.col("unit_measure") == expected) | expected.is_null()
+    return (
+        pl.when(~pl.col("known").fill_null(value=True))
+        .then(pl.lit(2, pl.Int8))
         .when(same.fill_null(value=False))
-        .then(0)
-        .otherwise(1)
-        .cast(pl.Int8)
-    ).to_series()
+        .then(pl.lit(0, pl.Int8))
+        .otherwise(pl.lit(1, pl.Int8))
+        .alias("unit_faults")
+    )
 
 
-def _bound_place(rows: pl.DataFrame, kinds: pl.DataFrame) -> pl.Series:
+def _bound_place() -> pl.Expr:
     """0 usual, 1 unusual but possible, 2 impossible."""
     value = pl.col("value")
     outside = (value < pl.col("low")) | (value > pl.col("high"))
     unusual = (value < pl.col("usual_low")) | (value > pl.col("usual_high"))
     return (
-        rows.select("value")
-        .with_columns(_of_kind(rows, kinds, name) for name in _BOUNDS)
-        .select(
-            pl.when(outside)
-            .then(2)
-            .when(unusual)
-            .then(1)
-            .when(value.is_not_null() & pl.col("low").is_not_null())
-            .then(0)
-            .cast(pl.Int8)
-        )
-        .to_series()
+        pl.when(outside)
+        .then(pl.lit(2, pl.Int8))
+        .when(unusual)
+        .then(pl.lit(1, pl.Int8))
+        .when(value.is_not_null() & pl.col("low").is_not_null())
+        .then(pl.lit(0, pl.Int8))
+        .alias("bound_place")
     )
 
 
 def _lost_point(
-    facts: pl.DataFrame, rows: pl.DataFrame, kinds: pl.DataFrame, place: pl.Series
+    observations: pl.DataFrame, rows: pl.DataFrame, kinds: pl.DataFrame, place: pl.Series
 ) -> pl.Series:
     """1 where a number looks as if its point had gone: ``39`` for 3.9, ``05`` for 0.5.
 
@@ -82,27 +71,28 @@ def _lost_point(
     it would not be; or it is printed with a zero in front.
     """
     valued = rows["value"].is_not_null()
-    none = pl.select(pl.when(valued).then(pl.lit(0, pl.Int8))).to_series()
-    text = facts["value_text"]
+    none = rows.select(pl.when(valued).then(pl.lit(0, pl.Int8)).alias("lost_point")).to_series()
+    text = observations["value_text"]
     zeros = text.str.starts_with("0").arg_true()
     zeros = zeros.filter(_zero_in_front(text.gather(zeros)))
     unusual = (place == 1).arg_true()
-    lost = pl.concat([zeros, unusual.filter(_pointless(facts, rows, kinds, unusual))])
+    unusual = unusual.filter(_pointless(observations, rows, kinds, unusual))
+    lost = pl.concat([zeros, unusual])
     return none.scatter(lost.filter(valued.gather(lost)), 1) if len(lost) else none
 
 
 def _pointless(
-    facts: pl.DataFrame, rows: pl.DataFrame, kinds: pl.DataFrame, at: pl.Series
+    observations: pl.DataFrame, rows: pl.DataFrame, kinds: pl.DataFrame, at: pl.Series
 ) -> pl.Series:
     """Whether a number without a point would be usual with the digits that it usually has."""
-    few = rows[at]
+    few = rows.select("kind", "value")[at]
     pointed = pl.col("value") / 10.0 ** pl.col("usual")
     return (
         few.select("value")
         .with_columns(
-            *(_of_kind(few, kinds, name) for name in ("usual_low", "usual_high")),
-            _of_kind(few, kinds, "decimals").cast(pl.Float64).alias("usual"),
-            facts["decimals"].gather(at).fill_null(0).alias("printed"),
+            *(kinds[name].gather(few["kind"]) for name in ("usual_low", "usual_high")),
+            kinds["decimals"].gather(few["kind"]).cast(pl.Float64).alias("usual"),
+            observations["decimals"].gather(at).fill_null(0).alias("printed"),
         )
         .select(
             (pl.col("printed") <= 0)
