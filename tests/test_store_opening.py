@@ -149,6 +149,42 @@ def test_an_older_store_gets_the_missing_files_and_keeps_its_rows(
     connection.close()
 
 
+def test_a_store_of_version_1_keeps_every_figure_and_observation(
+    settings: Settings, tmp_path: Path
+) -> None:
+    only_first = tmp_path / "ddl"
+    only_first.mkdir()
+    (only_first / "001_tables.sql").write_text((SQL / "store" / "001_tables.sql").read_text())
+    old = opening.open_database(settings.store, only_first)
+    stamp = "TIMESTAMPTZ '2025-01-01 08:00:00+00', 'run-1'"
+    old.execute(
+        "INSERT INTO reading SELECT n, 'r' || n, 'sha' || n, 'table', '1', 'accepted', NULL, NULL,"
+        f" NULL, NULL, NULL, NULL, NULL, NULL, DATE '2024-03-01', 3, 2, 1, 0, 0, {stamp}"
+        " FROM range(2) AS numbers (n)"
+    )
+    old.execute(
+        """INSERT INTO figure
+        SELECT r, 'r' || r, 'sha' || r, n, 'cell:A' || n, n::VARCHAR, n, 1, '万元', 'gdp', 'in 2023',
+            'figure', 'gdp', 'level', NULL, '平阳', '2023年', NULL, NULL, NULL, NULL, 'table', '1',
+            CASE WHEN n = 1 THEN 'unmapped' ELSE 'observation' END, NULL, 'run-1'
+        FROM range(2) AS readings (r), range(3) AS numbers (n)"""
+    )
+    old.execute(
+        f"""INSERT INTO observation
+        SELECT '330326', 'gdp', 'level', (2021 + n)::VARCHAR, 'A', n / 10000, '亿元', 5, 'P',
+            'r' || r, 'sha' || r, n, 'cell:A' || n, n::VARCHAR, DATE '2024-03-01', {stamp}, r
+        FROM range(2) AS readings (r), range(3) AS numbers (n) WHERE n <> 1"""
+    )
+    before = {
+        name: old.sql(f"FROM {name} ORDER BY ALL").fetchall() for name in ("figure", "observation")
+    }
+    old.close()
+    new = opening.open_database(settings.store)
+    assert {name: new.sql(f"FROM {name} ORDER BY ALL").fetchall() for name in before} == before
+    assert [len(rows) for rows in before.values()] == [6, 4]
+    new.close()
+
+
 def test_a_migration_that_fails_half_way_leaves_the_store_as_it_was(
     settings: Settings, tmp_path: Path
 ) -> None:
