@@ -157,8 +157,8 @@ WITH known AS MATERIALIZED (
         *,
         -- Equal values share a rank, and the gaps to those above and below.
         rank() OVER down AS rank,
-        first_value(obs_value) OVER (down GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS value_above,
-        first_value(obs_value) OVER (down GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING) AS value_below,
+        first_value(obs_value) OVER next_above AS value_above,
+        first_value(obs_value) OVER next_below AS value_below,
         rank
             + coalesce(without_bound, 0)
             + coalesce(len(list_filter(bounds, lambda b: b > obs_value)), 0)
@@ -166,7 +166,16 @@ WITH known AS MATERIALIZED (
         coalesce(len(list_filter(bounds, lambda b: b <= obs_value)), 0) AS proven_lower,
         coalesce(len(list_filter(floors, lambda b: b > obs_value)), 0) AS proven_higher
     FROM placed
-    WINDOW down AS (PARTITION BY table_no ORDER BY obs_value DESC)
+    WINDOW
+        down AS (PARTITION BY table_no ORDER BY obs_value DESC),
+        next_above AS (
+            PARTITION BY table_no ORDER BY obs_value DESC
+            GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING
+        ),
+        next_below AS (
+            PARTITION BY table_no ORDER BY obs_value DESC
+            GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING
+        )
 ), earlier AS (
     SELECT group_id, indicator, measure, ref_area, year + 1 AS year, rank
     FROM ranked
