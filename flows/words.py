@@ -13,6 +13,8 @@ import polars as pl
 
 #: Of so many rows a column has a run's start at most one, where runs are worth looking for.
 _LONG = 8
+#: Rows in which a column's words are looked for first.
+_FIRST = 10_000
 #: So many possible combinations a row are counted in a table; more are joined.
 _ROOMY = 4
 
@@ -30,15 +32,25 @@ def numbered(frame: pl.DataFrame, column: str) -> tuple[pl.Series, pl.Expr]:
     run = values.rle_id()
     runs = int(run[-1]) + 1 if len(run) else 0
     if runs > len(values) // _LONG:
-        words = values.unique().drop_nulls().sort()
-        return words, pl.lit(_places(values, words))
+        return _counted(values)
     first = values.gather((run != run.shift(1)).fill_null(value=True).arg_true())
     words = first.unique().drop_nulls().sort()
     return words, pl.lit(_places(first, words).gather(run))
 
 
+def _counted(values: pl.Series) -> tuple[pl.Series, pl.Expr]:
+    """The like where words follow in no runs; mostly the first rows have them all."""
+    words = values.head(_FIRST).unique().drop_nulls().sort()
+    places = _places(values, words)
+    if places.null_count() > values.null_count():
+        words = values.unique().drop_nulls().sort()
+        places = _places(values, words)
+    return words, pl.lit(places)
+
+
 def _places(values: pl.Series, words: pl.Series) -> pl.Series:
-    return values.cast(pl.Enum(words)).to_physical().cast(pl.UInt32)
+    """Null for a word that is not among them."""
+    return values.cast(pl.Enum(words), strict=False).to_physical().cast(pl.UInt32)
 
 
 def looked_up(table: pl.Series, number: pl.Series) -> pl.Series:

@@ -76,8 +76,8 @@ def harmonise(
     )
     quarantine = held.sort("figure_no").with_columns(*origin, pl.lit("critical").alias("severity"))
     return Harmonised(
-        observations.select(schemas.OBSERVATION.names()).cast(schemas.OBSERVATION),
-        quarantine.select(schemas.QUARANTINE.names()).cast(schemas.QUARANTINE),
+        observations.select(pl.col(name).cast(kind) for name, kind in schemas.OBSERVATION.items()),
+        quarantine.select(pl.col(name).cast(kind) for name, kind in schemas.QUARANTINE.items()),
         _fates(figures, held),
     )
 

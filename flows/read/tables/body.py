@@ -279,4 +279,4 @@ def _as_figures(
         (pl.coalesce(doubts) if len(doubts) > 1 else doubts[0]).alias("doubt"),
         "suggestion",
         "evidence",
-    ).cast(FIGURE)
+    ).select(pl.col(name).cast(kind) for name, kind in FIGURE.items())

@@ -20,6 +20,8 @@ from flows.errors import ReadError
 #: A table with more cells than this is a damaged file or an attack, not a statistical table.
 MAX_CELLS = 20_000_000
 
+_PIECE = 1 << 17
+
 _CELL_NAME = re.compile(r"([A-Z]{1,4})([1-9][0-9]{0,8})")
 
 
@@ -102,9 +104,9 @@ def strip_cells(frame: pl.DataFrame, *, tight: bool = False) -> pl.DataFrame:
 
 
 def _where(frame: pl.DataFrame, of_cell: pl.Expr) -> list[str]:
-    """Columns in which it is true of some cell."""
-    found = frame.select(of_cell.any())
-    return [name for name in found.columns if found[name].any()]
+    """Columns in which it is true of some cell; in pieces, as it is only asked and not kept."""
+    found = [part.select(of_cell.any()) for part in frame.iter_slices(_PIECE)]
+    return [name for name in frame.columns if any(part[name].any() for part in found)]
 
 
 def grid_of_rows(
