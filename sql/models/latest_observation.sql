@@ -26,6 +26,8 @@ SELECT
     o.recorded_at
 FROM latest_vintage AS o
 JOIN (
-    FROM release
-    QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY version DESC) = 1
-) AS r ON r.release_id = o.release_id
+    SELECT reading.reading_id, release.title, release.publisher, release.authority, release.url
+    FROM reading
+    JOIN release ON release.release_id = reading.release_id
+    QUALIFY row_number() OVER (PARTITION BY reading.reading_id ORDER BY release.version DESC) = 1
+) AS r ON r.reading_id = o.reading_id
