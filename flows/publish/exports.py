@@ -21,8 +21,8 @@ from flows.publish.models import Column, Models, Table
 from flows.publish.warehouse import beside
 from flows.store.rows import first_row
 
-#: Exports that are under way at once: one alone does not keep two cores busy.
-AT_ONCE: Final = 2
+#: Exports that are under way at once, beside the models: together they keep two cores busy.
+AT_ONCE: Final = 1
 
 #: The lowest level of zstd: a tenth less work than the usual one, and files a twentieth larger.
 _FORMAT: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
