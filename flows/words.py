@@ -11,6 +11,8 @@ from math import prod
 
 import polars as pl
 
+from flows.pieces import side_by_side
+
 #: Of so many rows a column has a run's start at most one, where runs are worth looking for.
 _LONG = 8
 #: Rows in which a column's words are looked for first.
@@ -62,7 +64,7 @@ def looked_up(table: pl.Series, number: pl.Series) -> pl.Series:
 
 def combinations(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
     """The distinct rows of columns of text, nulls among them, and each row's place there."""
-    found = [numbered(frame, column) for column in columns]
+    found = side_by_side(lambda column: numbered(frame, column), columns)
     words = [distinct.extend_constant(None, 1) for distinct, _ in found]
     span = prod(map(len, words))
     number = pl.lit(0, pl.UInt32 if span < 2**32 else pl.UInt64)

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from flows.pieces import side_by_side
 from flows.words import looked_up, numbered
 
 #: A slot is ``series * YEARS + year``; years have four digits, and between the slots of two series
@@ -128,7 +129,7 @@ def _numbers(
     both = observations.select(names)
     if known.height:
         both = pl.concat([both, known.select(names)], rechunk=False)
-    found = {name: numbered(both, name) for name in names}
+    found = dict(zip(names, side_by_side(lambda name: numbered(both, name), names), strict=True))
     words = {name: distinct for name, (distinct, _) in found.items()}
     return words, both.with_columns(number.alias(name) for name, (_, number) in found.items())
 

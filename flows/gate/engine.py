@@ -9,9 +9,11 @@ frame's own index: asking for a named column costs 15 s for half a million faili
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import os
+import sys
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
@@ -209,8 +211,12 @@ def problem_with(kind: str, kwargs: Mapping[str, Any], severity: str) -> str | N
 
 def _gx() -> Any:
     with _importing:
+        first = "great_expectations" not in sys.modules
         os.environ["GX_ANALYTICS_ENABLED"] = "false"
         module = importlib.import_module("great_expectations")
+        if first:
+            # Hundreds of thousands of objects that stay to the end: no collection need see them.
+            gc.freeze()
         logging.getLogger("great_expectations").setLevel(logging.ERROR)
         return module
 

@@ -1,14 +1,10 @@
-"""What can be said of each observation by itself: its unit, its bounds, a point that is gone.
-
-Computed in pieces that fit in the processor's cache: what is needed on the way is as long as the
-batch in each of a dozen columns, and new memory costs more than the arithmetic.
-"""
+"""What can be said of each observation by itself: its unit, its bounds, a point that is gone."""
 
 from __future__ import annotations
 
 import polars as pl
 
-PIECE = 1 << 17
+from flows.pieces import by_pieces
 
 #: The columns of ``by_themselves``.
 SINGLES = pl.Schema({"unit_faults": pl.Int8(), "bound_place": pl.Int8(), "lost_point": pl.Int8()})
@@ -24,10 +20,9 @@ def by_themselves(
         return SINGLES.to_frame()
     facts = rows.select("kind", "value").with_columns(observations["unit_measure"])
     said = kinds.select("known", "expected_unit", *_BOUNDS)
-    parts = [
-        part.hstack(said[part["kind"]]).select(_unit_faults(), _bound_place())
-        for part in facts.iter_slices(PIECE)
-    ]
+    parts = by_pieces(
+        lambda part: part.hstack(said[part["kind"]]).select(_unit_faults(), _bound_place()), facts
+    )
     found = pl.concat(parts, rechunk=True)
     return found.with_columns(_lost_point(observations, rows, kinds, found["bound_place"]))
 

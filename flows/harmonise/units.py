@@ -13,9 +13,7 @@ from fractions import Fraction
 import polars as pl
 
 from flows.catalog.model import Catalog, Indicator
-
-#: Rows that are converted together.
-_PIECE = 1 << 16
+from flows.pieces import by_pieces
 
 #: One row a distinct ``indicator, measure, unit_text``.
 CONVERSION = pl.Schema(
@@ -92,9 +90,7 @@ def _power_of_ten(factor: Fraction) -> int | None:
 def converted(figures: pl.DataFrame) -> pl.DataFrame:
     """``figures`` with ``obs_value, decimals, suggestion`` in the unit that is kept.
 
-    From ``value, decimals, suggestion, factor, shift``, in pieces that fit in the processor's
-    cache: what is needed on the way is as long as the table, and new memory costs more than the
-    arithmetic.
+    From ``value, decimals, suggestion, factor, shift``.
 
     The printed digits are a whole number; it and the power of ten are exact in a float up to
     2**53, so that one division gives the float nearest to the printed decimal: 8.1959 万元 is
@@ -103,9 +99,8 @@ def converted(figures: pl.DataFrame) -> pl.DataFrame:
     suggestion = pl.col("suggestion")
     if not figures.select(suggestion.is_null().all()).item():
         suggestion = (suggestion * pl.col("factor")).round_sig_figs(15)
-    asked = figures.select("value", "decimals", "factor", "shift")
-    parts = [_converted(part) for part in asked.iter_slices(_PIECE)]
-    found = pl.concat(parts, rechunk=True) if parts else _converted(asked)
+    parts = by_pieces(_converted, figures.select("value", "decimals", "factor", "shift"))
+    found = pl.concat(parts, rechunk=True)
     return figures.with_columns(*found, suggestion)
 
 

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from flows.errors import ReadError
+from flows.pieces import by_pieces
 
 #: A table with more cells than this is a damaged file or an attack, not a statistical table.
 MAX_CELLS = 20_000_000
-
-_PIECE = 1 << 17
 
 _CELL_NAME = re.compile(r"([A-Z]{1,4})([1-9][0-9]{0,8})")
 
@@ -105,7 +104,7 @@ def strip_cells(frame: pl.DataFrame, *, tight: bool = False) -> pl.DataFrame:
 
 def _where(frame: pl.DataFrame, of_cell: pl.Expr) -> list[str]:
     """Columns in which it is true of some cell; in pieces, as it is only asked and not kept."""
-    found = [part.select(of_cell.any()) for part in frame.iter_slices(_PIECE)]
+    found = by_pieces(lambda part: part.select(of_cell.any()), frame)
     return [name for name in frame.columns if any(part[name].any() for part in found)]
 
 
