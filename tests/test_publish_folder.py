@@ -382,7 +382,7 @@ def full_disk(*_: object, **__: object) -> None:
     "where",
     [
         "flows.publish.warehouse._copy",
-        "flows.publish.exports.write_parquet",
+        "flows.publish.exports.Exporters.write_parquet",
         "flows.publish.exports.write_datapackage",
         "flows.publish.folder._fsync",
         "flows.publish.folder.finish",
@@ -516,6 +516,6 @@ def test_an_exported_view_stands_in_its_order_whatever_order_it_comes_in(
     with duckdb.connect() as connection, exports.exporters() as pool:
         connection.execute("ATTACH ':memory:' AS publication; USE publication")
         connection.execute(f"CREATE VIEW numbers AS SELECT range AS n FROM {rows}")
-        written = exports.write_parquet(pool, connection, table, tmp_path)
+        written = pool.write_parquet(connection, table, tmp_path)
         assert written.result() == 5000
     assert pl.read_parquet(tmp_path / "numbers.parquet")["n"].to_list() == list(range(5000))

@@ -122,7 +122,7 @@ def _build(
     clock.step("copy")
     with (
         warehouse.attached(store, partial / "warehouse.duckdb") as cursor,
-        exports.exporters() as pool,
+        exports.exporters() as exporters,
     ):
         warehouse.take_sources(cursor, catalog, models)
         warehouse.add_macros(cursor)
@@ -130,7 +130,7 @@ def _build(
 
         def export(table: Table) -> None:
             if table.exported:
-                made[table.name] = exports.write_parquet(pool, cursor, table, partial / "parquet")
+                made[table.name] = exporters.write_parquet(cursor, table, partial / "parquet")
 
         for source in models.sources:
             export(source)

@@ -21,9 +21,6 @@ from flows.publish.models import Column, Models, Table
 from flows.publish.warehouse import beside
 from flows.store.rows import first_row
 
-#: Exports that are under way at once, beside the models: together they keep two cores busy.
-AT_ONCE: Final = 1
-
 #: The lowest level of zstd: a tenth less work than the usual one, and files a twentieth larger.
 _FORMAT: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
 
@@ -53,22 +50,35 @@ def exported(models: Models) -> list[Table]:
     return [table for table in models.tables if table.exported]
 
 
+class Exporters:
+    """Two threads beside the models: one for views, which are long, and one for tables."""
+
+    def __init__(self) -> None:
+        self._pools = {
+            True: ThreadPoolExecutor(1, thread_name_prefix="parquet-views"),
+            False: ThreadPoolExecutor(1, thread_name_prefix="parquet-tables"),
+        }
+
+    def write_parquet(
+        self, cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path
+    ) -> Future[int]:
+        """Begin ``folder/<table>.parquet``; in the end, the rows that it has."""
+        folder.mkdir(exist_ok=True)
+        return self._pools[table.view].submit(_write, cursor.cursor(), table, folder)
+
+    def shutdown(self) -> None:
+        for pool in self._pools.values():
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
 @contextmanager
-def exporters() -> Iterator[ThreadPoolExecutor]:
-    """Threads for ``write_parquet``; none is left at work, whatever happens meanwhile."""
-    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="parquet")
+def exporters() -> Iterator[Exporters]:
+    """None of its threads is left at work, whatever happens meanwhile."""
+    made = Exporters()
     try:
-        yield pool
+        yield made
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def write_parquet(
-    pool: ThreadPoolExecutor, cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path
-) -> Future[int]:
-    """Begin ``folder/<table>.parquet``; in the end, the rows that it has."""
-    folder.mkdir(exist_ok=True)
-    return pool.submit(_write, cursor.cursor(), table, folder)
+        made.shutdown()
 
 
 def _write(cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> int:
