@@ -226,7 +226,10 @@ def _reading_rows(
     held = dict(quarantine.group_by("reading_id").agg(pl.col("figure_no").n_unique()).iter_rows())
     fates = {
         (number, fate): count
-        for number, fate, count in figures.group_by("reading_id", "fate").len().iter_rows()
+        for number, fate, count in figures.filter(pl.col("fate") != Fate.OBSERVATION.value)
+        .group_by("reading_id", "fate")
+        .len()
+        .iter_rows()
     }
     published = {release.release_id: release.published_on for release in load.releases}
     rows: list[tuple[object, ...]] = []

@@ -1,6 +1,8 @@
 -- A figure as printed and, where it became an observation, as meant, are one row of one table; what
 -- is constant for a reading (release, bytes, reader, run, days) stands in reading alone. figure and
 -- observation, as they were before, are views of it. flows/store/tables.py names its columns, too.
+-- An observation is recorded when its reading is; in stores of version 1 these were some hundredths
+-- of a second apart.
 
 CREATE TABLE reading_figure (
     reading_id     INTEGER NOT NULL,
