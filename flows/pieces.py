@@ -24,10 +24,12 @@ def by_pieces(work: Callable[[pl.DataFrame], _T], frame: pl.DataFrame) -> list[_
     """``work`` done on each piece, in their order; a short frame (an empty one, too) is one piece."""
     if frame.height <= PIECE:
         return [work(frame)]
-    return side_by_side(work, frame.iter_slices(PIECE))
+    return side_by_side(work, frame.iter_slices(PIECE), rows=frame.height)
 
 
-def side_by_side(work: Callable[[_A], _T], parts: Iterable[_A]) -> list[_T]:
-    """``work`` done on each part by as many threads as there are cores, in their order."""
+def side_by_side(work: Callable[[_A], _T], parts: Iterable[_A], *, rows: int) -> list[_T]:
+    """``work`` done on each part, in their order; of many rows by as many threads as cores."""
+    if rows <= PIECE:
+        return [work(part) for part in parts]
     with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="piece") as pool:
         return list(pool.map(work, parts))

@@ -64,7 +64,7 @@ def looked_up(table: pl.Series, number: pl.Series) -> pl.Series:
 
 def combinations(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
     """The distinct rows of columns of text, nulls among them, and each row's place there."""
-    found = side_by_side(lambda column: numbered(frame, column), columns)
+    found = side_by_side(lambda column: numbered(frame, column), columns, rows=frame.height)
     words = [distinct.extend_constant(None, 1) for distinct, _ in found]
     span = prod(map(len, words))
     number = pl.lit(0, pl.UInt32 if span < 2**32 else pl.UInt64)

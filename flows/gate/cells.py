@@ -129,7 +129,13 @@ def _numbers(
     both = observations.select(names)
     if known.height:
         both = pl.concat([both, known.select(names)], rechunk=False)
-    found = dict(zip(names, side_by_side(lambda name: numbered(both, name), names), strict=True))
+    found = dict(
+        zip(
+            names,
+            side_by_side(lambda name: numbered(both, name), names, rows=both.height),
+            strict=True,
+        )
+    )
     words = {name: distinct for name, (distinct, _) in found.items()}
     return words, both.with_columns(number.alias(name) for name, (_, number) in found.items())
 
