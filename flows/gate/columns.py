@@ -28,7 +28,7 @@ import polars as pl
 from flows.gate import neighbours
 from flows.gate.bounds import bounds_of
 from flows.gate.cells import Cells, cells
-from flows.gate.identities import Identity, gaps, side_by_side
+from flows.gate.identities import Identity, gaps, in_same_cells
 from flows.gate.singles import by_themselves
 from flows.gate.table import Table, sparse
 
@@ -172,7 +172,7 @@ def _whole_cells(identity: Identity, members: dict[str, pl.DataFrame]) -> int:
     """Cells that have all members, counted apart from the joins of ``gaps``."""
     if any(name not in members for name in identity.members):
         return 0
-    if side_by_side(identity, members):
+    if in_same_cells(identity, members):
         return members[identity.head].height
     cells_of = pl.concat([members[name]["cell"] for name in identity.members])
     return int((cells_of.value_counts()["count"] == len(identity.members)).sum())

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _importing = threading.Lock()
 
-#: Suites that are run at once: pandas leaves the other core idle.
+#: Batches that are run at once: pandas leaves the other core idle.
 AT_ONCE = 2
 
 #: Expectations that judge each value of a column by itself and look at no empty cell.
@@ -68,7 +68,7 @@ def warm() -> None:
 
 
 def run(suites: Sequence[Suite], table: Table) -> dict[str, list[Result]]:
-    """Each suite over one batch: name -> results in the suite's order. GateError if it cannot run.
+    """Each suite over its batches: name -> results in the suite's order. GateError if it cannot run.
 
     An expectation of a sparse column without any value is not asked, as each costs 12 ms; its
     result says that it looked at nothing.

@@ -169,7 +169,7 @@ def gaps(identity: Identity, members: Mapping[str, pl.DataFrame]) -> pl.DataFram
         return whole
     names = {name: f"{at}" for at, name in enumerate(identity.members)}
     joined = members[identity.head].select("cell", "row", v0="value", h0="half")
-    in_order = side_by_side(identity, members)
+    in_order = in_same_cells(identity, members)
     for name, at in list(names.items())[1:]:
         other = members[name].select(
             "cell", pl.col("value").alias(f"v{at}"), pl.col("half").alias(f"h{at}")
@@ -178,7 +178,7 @@ def gaps(identity: Identity, members: Mapping[str, pl.DataFrame]) -> pl.DataFram
     return joined.select("row", gap=_gap(identity, names))
 
 
-def side_by_side(identity: Identity, members: Mapping[str, pl.DataFrame]) -> bool:
+def in_same_cells(identity: Identity, members: Mapping[str, pl.DataFrame]) -> bool:
     """All members stand in the same cells, each once and in order, as in most tables."""
     first, *others = (members[name]["cell"] for name in identity.members)
     once = bool((first > first.shift(1)).all())  # null, for the first, is left out

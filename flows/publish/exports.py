@@ -92,8 +92,7 @@ def _write(cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> int
         "schema_version": SCHEMA_VERSION,
     }
     pairs = ", ".join(f"{name}: {_text(value)}" for name, value in metadata.items())
-    file = folder / f"{table.name}.parquet"
-    target = _text(str(file))
+    target = _text(str(folder / f"{table.name}.parquet"))
 
     def copy(rows: str) -> int:
         made = f"COPY ({rows}) TO {target} ({_FORMAT}, KV_METADATA {{{pairs}}})"

@@ -54,8 +54,9 @@ def figures_with_fates(
 def with_observations(figures: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
     """tables.READING_FIGURE: each observation in its figure's row.
 
-    ``observations`` has ``reading_id``. StoreError where one has no such figure, where its figure
-    stands elsewhere, says something else or has another fate, or where a figure should have one.
+    ``observations`` has ``reading_id``. StoreError where one has no such figure, or where its
+    figure stands elsewhere, says something else or has another fate. That no figure lacks its
+    observation is proven on the stored rows.
     """
     found = observations.select(
         *_ID, *tables.MEANT, *(pl.col(name).alias(f"its_{name}") for name in tables.SHARED)
@@ -68,15 +69,14 @@ def with_observations(figures: pl.DataFrame, observations: pl.DataFrame) -> pl.D
         lost = one.join(figures, on=_ID, how="anti")
         if lost.height:
             _disagree(str(lost["its_locator"][0]), observations, "its row has no such figure")
-    meant = pl.col("its_locator").is_not_null()
     same = pl.all_horizontal(
         pl.col(name).eq_missing(pl.col(f"its_{name}")) for name in tables.SHARED
     )
-    odd = joined.filter((meant & ~same) | (meant != (pl.col("fate") == Fate.OBSERVATION.value)))
-    if odd.height and observations.height:
-        place = odd["its_locator"][0] or odd["locator"][0]
-        what = "another figure, or another fate" if odd["its_locator"][0] else "there is none"
-        _disagree(str(place), observations, what)
+    odd = joined.filter(
+        pl.col("its_locator").is_not_null(), ~same | (pl.col("fate") != Fate.OBSERVATION.value)
+    )
+    if odd.height:
+        _disagree(str(odd["its_locator"][0]), observations, "another figure, or another fate")
     return joined.select(list(tables.READING_FIGURE))
 
 

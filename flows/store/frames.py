@@ -22,6 +22,7 @@ from flows.store.fates import figures_with_fates, with_observations
 from flows.store.nouns import Load
 
 ReadingKey = tuple[str, str, str, str]  # release_id, snapshot_sha256, reader, reader_version
+_OF = ["release_id", "snapshot_sha256"]  # what a row of a load is of
 ReleaseRow = tuple[object, ...]  # a Release as the table has it, layouts joined
 
 
@@ -165,9 +166,6 @@ def _visit(visit: Visit, run_id: str) -> tuple[object, ...]:
         snap.last_modified if snap else None,
         run_id,
     )
-
-
-_OF = ["release_id", "snapshot_sha256"]
 
 
 def _with_id(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
