@@ -67,6 +67,8 @@ def combinations(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFr
     found = side_by_side(lambda column: numbered(frame, column), columns, rows=frame.height)
     words = [distinct.extend_constant(None, 1) for distinct, _ in found]
     span = prod(map(len, words))
+    if span >= 2**64:  # more than a number holds
+        return _joined(frame, columns)
     number = pl.lit(0, pl.UInt32 if span < 2**32 else pl.UInt64)
     for distinct, (_, place) in zip(words, found, strict=True):
         number = number * len(distinct) + place.fill_null(len(distinct) - 1)
@@ -89,6 +91,16 @@ def combinations(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFr
         parts.append(distinct.gather(used % len(distinct)).alias(column))
         used = used // len(distinct)
     return pl.DataFrame(parts[::-1]), place_of
+
+
+def _joined(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
+    """The like, by a join over the texts."""
+    table = frame.select(columns).unique(maintain_order=True)
+    numbered_table = table.with_row_index("place")
+    both = frame.select(columns).join(
+        numbered_table, on=columns, how="left", nulls_equal=True, maintain_order="left"
+    )
+    return table, both["place"]
 
 
 def brought_back(

@@ -62,7 +62,9 @@ def another_run(settings: Settings) -> Iterator[subprocess.Popen[str]]:
         process.stdout.close()
 
 
-@pytest.mark.parametrize("name", ["reading_figure", "figure", "observation", "quarantine"])
+@pytest.mark.parametrize(
+    "name", ["reading_figure", "figure_class", "figure", "observation", "quarantine"]
+)
 def test_ddl_and_declared_schemas_agree(settings: Settings, name: str) -> None:
     with Store.open(settings, run_id="run-1") as store:
         columns = store.connection.execute(

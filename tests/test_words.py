@@ -48,6 +48,15 @@ def test_the_distinct_rows_are_each_rows_own(rows: list[tuple[str | None, ...]])
     assert found[place].rows() == rows
 
 
+def test_more_combinations_than_a_number_holds_are_told_apart() -> None:
+    names = [f"c{n}" for n in range(17)]  # 21 words each, null among them
+    rows = [[f"{n * (1 + i)}" if n != i else None for i in range(17)] for n in range(20)] * 2
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String()), orient="row")
+    found, place = combinations(frame, names)
+    assert found.height == 20
+    assert found[place].equals(frame)
+
+
 def test_what_is_looked_up_comes_back_to_its_rows() -> None:
     frame = pl.DataFrame({"text": ["a", None, "b", "a"]})
     found, place = combinations(frame, ["text"])

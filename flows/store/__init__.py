@@ -173,6 +173,7 @@ class Store:
                     "SELECT release_id, checked_at FROM visit WHERE checked_at >= ?", [since]
                 ).fetchall()
             ),
+            classes=ask("FROM figure_class").pl().cast(tables.FIGURE_CLASS),
             next_snapshot=next_ids[0] if next_ids else 0,
             next_reading=next_ids[1] if next_ids else 0,
         )

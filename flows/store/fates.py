@@ -52,7 +52,7 @@ def figures_with_fates(
 
 
 def with_observations(figures: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
-    """tables.READING_FIGURE: each observation in its figure's row.
+    """tables.WHOLE: each observation in its figure's row.
 
     ``observations`` has ``reading_id``. StoreError where one has no such figure, or where its
     figure stands elsewhere, says something else or has another fate. That no figure lacks its
@@ -77,7 +77,7 @@ def with_observations(figures: pl.DataFrame, observations: pl.DataFrame) -> pl.D
     )
     if odd.height:
         _disagree(str(odd["its_locator"][0]), observations, "another figure, or another fate")
-    return joined.select(list(tables.READING_FIGURE))
+    return joined.select(list(tables.WHOLE))
 
 
 def _disagree(place: str, observations: pl.DataFrame, what: str) -> None:

@@ -18,6 +18,7 @@ import polars as pl
 from flows.errors import StoreError
 from flows.nouns import Fate, Outcome, Reading, Release, Visit
 from flows.store import tables
+from flows.store.classes import classed
 from flows.store.fates import figures_with_fates, with_observations
 from flows.store.nouns import Load
 
@@ -34,6 +35,7 @@ class Known:
     snapshots: Mapping[str, str]  # release_id -> sha256 of its newest snapshot
     readings: frozenset[ReadingKey]
     visits: frozenset[tuple[str, datetime]]
+    classes: pl.DataFrame  # tables.FIGURE_CLASS
     next_snapshot: int
     next_reading: int
 
@@ -44,6 +46,7 @@ class Rows:
     snapshots: list[tuple[object, ...]]
     visits: list[tuple[object, ...]]
     readings: list[tuple[object, ...]]
+    classes: pl.DataFrame  # tables.FIGURE_CLASS
     figures: pl.DataFrame  # tables.READING_FIGURE
     observations: int  # of these
     quarantine: pl.DataFrame
@@ -87,12 +90,14 @@ def rows_of(load: Load, known: Known, *, run_id: str, recorded_at: datetime) -> 
     _all_read(load.quarantine, owners, load.readings, "quarantine rows")
     observations = _with_id(load.observations, ids)
     quarantine = _with_id(load.quarantine, ids).select(list(tables.QUARANTINE))
-    figures = with_observations(_in_order(figures_with_fates(load, owners, numbers)), observations)
+    whole = with_observations(_in_order(figures_with_fates(load, owners, numbers)), observations)
+    classes, figures = classed(whole, known.classes)
     return Rows(
         releases=releases,
         snapshots=_snapshots(load.visits, known, stamp),
         visits=[_visit(visit, run_id) for visit in new_visits],
-        readings=_reading_rows(load, new, figures, observations, quarantine, stamp),
+        readings=_reading_rows(load, new, whole, observations, quarantine, stamp),
+        classes=classes,
         figures=figures,
         observations=observations.height,
         quarantine=quarantine,

@@ -28,7 +28,7 @@ _ROW_GROUP = 122_880
 
 _COUNTS = """
 WITH stored AS (
-    SELECT reading_id,
+    SELECT f.reading_id,
         count(*) AS figures,
         count(*) FILTER (fate = 'observation') AS observations,
         count(*) FILTER (fate = 'unmapped') AS unmapped,
@@ -37,7 +37,8 @@ WITH stored AS (
         count(CASE WHEN indicator IS NOT NULL AND measure IS NOT NULL AND ref_area IS NOT NULL
             AND time_period IS NOT NULL AND freq IS NOT NULL AND unit_measure IS NOT NULL
             AND obs_status IS NOT NULL THEN obs_value END) AS meant
-    FROM reading_figure WHERE reading_id >= $first GROUP BY reading_id
+    FROM reading_figure AS f JOIN figure_class AS c ON c.class_id = f.class_id
+    WHERE f.reading_id >= $first GROUP BY f.reading_id
 )
 SELECT r.release_id, r.figures, r.observations, r.unmapped, r.quarantined, r.not_a_figure,
     coalesce(s.figures, 0), coalesce(s.observations, 0),
@@ -86,6 +87,7 @@ def add_rows(
             ("reading", rows.readings),
         ):
             _insert_rows(connection, table, values)
+        _insert_frame(connection, "figure_class", rows.classes)
         _insert_frame(connection, "reading_figure", rows.figures)
         _insert_frame(connection, "quarantine", rows.quarantine)
         _prove(connection, known.next_reading)

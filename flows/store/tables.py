@@ -2,7 +2,7 @@
 
 The DDL in ``sql/store/`` is the tables' one definition; a test holds it against this module.
 ``reading_id`` ties a row to the reading (snapshot and reader version) that it came from; what is
-constant for a reading stands there alone.
+constant for a reading stands there alone, and what many figures have in common in ``figure_class``.
 """
 
 from __future__ import annotations
@@ -39,16 +39,48 @@ MEANT: Final = (
 #: What an observation and its figure must say alike.
 SHARED: Final = ("locator", "value_text", "indicator", "measure")
 
-#: Columns in the order of the DDL.
-READING_FIGURE: Final = pl.Schema(
+#: A figure of a load in whole: as printed, its fate and what it means.
+WHOLE: Final = pl.Schema(
     {
-        "reading_id": pl.Int32(),
         **{
             name: dtype
             for name, dtype in PRINTED.items()
-            if name not in ("snapshot_sha256", "release_id", "reading_id")
+            if name not in ("snapshot_sha256", "release_id")
         },
         **{name: schemas.OBSERVATION[name] for name in MEANT},
+    }
+)
+#: Of these what many figures have in common.
+COMMON: Final = (
+    "unit_text",
+    "label_text",
+    "kind",
+    "indicator",
+    "measure",
+    "comparator",
+    "status_text",
+    "doubt",
+    "fate",
+    "fate_reason",
+    "freq",
+    "unit_measure",
+    "obs_status",
+)
+
+#: Tables; columns in the order of the DDL.
+FIGURE_CLASS: Final = pl.Schema(
+    {"class_id": pl.Int32(), **{name: WHOLE[name] for name in COMMON}},
+)
+READING_FIGURE: Final = pl.Schema(
+    {
+        "reading_id": pl.Int32(),
+        "figure_no": pl.UInt32(),
+        "class_id": pl.Int32(),
+        **{
+            name: dtype
+            for name, dtype in WHOLE.items()
+            if name not in ("reading_id", "figure_no", *COMMON)
+        },
     }
 )
 QUARANTINE: Final = pl.Schema({**schemas.QUARANTINE, "reading_id": pl.Int32()})
@@ -75,6 +107,7 @@ PUBLISHED: Final = (
     "snapshot",
     "reading",
     "reading_figure",
+    "figure_class",
     "figure",
     "observation",
     "quarantine",

@@ -25,7 +25,7 @@ SELECT
     q.recorded_at
 FROM quarantine AS q
 JOIN newest_reading AS n ON n.reading_id = q.reading_id
-LEFT JOIN reading_figure AS f ON f.reading_id = q.reading_id AND f.figure_no = q.figure_no
+LEFT JOIN figure AS f ON f.reading_id = q.reading_id AND f.figure_no = q.figure_no
 JOIN (
     FROM release
     QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY version DESC) = 1

@@ -24,17 +24,23 @@ _MEASURED = (
     "tax_revenue", "budget_expenditure", "deposits", "loans", "resident_population",
     "income_all", "income_urban", "income_rural",
 )  # fmt: skip
+_CLASS = """
+INSERT INTO figure_class BY NAME
+SELECT row_number() OVER (ORDER BY indicator) - 1 AS class_id, unit_measure AS unit_text,
+    unit_measure, 'figure' AS kind, indicator, 'level' AS measure, 'A' AS freq, 'A' AS obs_status,
+    'observation' AS fate
+FROM indicator WHERE indicator IN {codes}
+"""
 #: A figure of every county, indicator and year; its growth so that no two years are alike.
 _FIGURE = """
 INSERT INTO reading_figure BY NAME
-SELECT 0 AS reading_id, row_number() OVER () AS figure_no, 'cell' AS locator, 'v' AS value_text,
+SELECT 0 AS reading_id, row_number() OVER () AS figure_no, i.class_id, 'cell' AS locator,
+    'v' AS value_text,
     round(exp(ln(20) + 0.08 * y + hash(a.ref_area, i.indicator) % 1000003 / 300000), 4) AS value,
-    value AS obs_value, i.unit_measure AS unit_text, unit_text AS unit_measure, 'figure' AS kind,
-    i.indicator, 'level' AS measure, a.ref_area, (1998 + y)::VARCHAR AS time_period, 'A' AS freq,
-    2 AS decimals, 'A' AS obs_status, 'observation' AS fate
+    value AS obs_value, a.ref_area, (1998 + y)::VARCHAR AS time_period, 2 AS decimals
 FROM (SELECT DISTINCT ref_area FROM area WHERE level = 'county' AND valid_to IS NULL
       ORDER BY ref_area LIMIT {areas}) AS a
-CROSS JOIN (SELECT indicator, unit_measure FROM indicator WHERE indicator IN {codes}) AS i
+CROSS JOIN figure_class AS i
 CROSS JOIN (SELECT unnest(range(1, {years} + 1)) AS y)
 """
 _GROUP = """
@@ -89,7 +95,8 @@ def _store() -> duckdb.DuckDBPyConnection:
         connection.unregister("incoming")
     for file in sorted((SQL / "macros").glob("*.sql")):
         connection.execute(file.read_text())
-    connection.execute(_FIGURE.format(areas=_AREAS, codes=_MEASURED, years=_YEARS))
+    connection.execute(_CLASS.format(codes=_MEASURED))
+    connection.execute(_FIGURE.format(areas=_AREAS, years=_YEARS))
     connection.execute(
         """INSERT INTO reading BY NAME SELECT 0 AS reading_id, 'r' AS release_id,
             's' AS snapshot_sha256, 'table' AS reader, '1' AS reader_version,
