@@ -199,9 +199,8 @@ def test_an_exported_view_stands_in_its_order_whatever_order_it_comes_in(
 ) -> None:
     column = Column("n", "BIGINT", "A number.")
     table = Table("numbers", "Numbers.", (column,), "", view=True, exported=True, order=("n",))
-    with duckdb.connect() as connection, exports.exporters() as pool:
+    with duckdb.connect() as connection:
         connection.execute("ATTACH ':memory:' AS publication; USE publication")
         connection.execute(f"CREATE VIEW numbers AS SELECT range AS n FROM {rows}")
-        written = pool.write_parquet(connection, table, tmp_path)
-        assert written.result() == 5000
+        assert exports.write_parquet(connection, table, tmp_path) == 5000
     assert pl.read_parquet(tmp_path / "numbers.parquet")["n"].to_list() == list(range(5000))

@@ -116,7 +116,7 @@ STEPS = (
     "model superseded",
     "model league_table",
     "describe",
-    "listed tests",
+    "tests league_table",
     "parquet observation",
     "parquet league_table",
     "close",
@@ -185,7 +185,7 @@ def full_disk(*_: object, **__: object) -> None:
     "where",
     [
         "flows.publish.warehouse._copy",
-        "flows.publish.exports.Exporters.write_parquet",
+        "flows.publish.exports.write_parquet",
         "flows.publish.exports.write_datapackage",
         "flows.publish.folder._fsync",
         "flows.publish.folder.finish",

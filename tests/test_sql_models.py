@@ -287,9 +287,13 @@ def test_every_model_is_tested_here() -> None:
         assert model.name in through_others or f"def test_{model.name}_" in text
 
 
+def order_of(models: dict[str, str]) -> list[str]:
+    return model_order({name: tables_read(sql, f"{name}.sql") for name, sql in models.items()}, [])
+
+
 def test_models_are_ordered_by_what_they_read() -> None:
-    order = model_order(
-        {"c": "SELECT * FROM b", "a": "WITH b AS (SELECT 1) SELECT * FROM b", "b": "FROM a"}, []
+    order = order_of(
+        {"c": "SELECT * FROM b", "a": "WITH b AS (SELECT 1) SELECT * FROM b", "b": "FROM a"}
     )
     assert order == ["a", "b", "c"]
 
@@ -304,7 +308,7 @@ def test_models_are_ordered_by_what_they_read() -> None:
 )
 def test_models_that_cannot_be_ordered_are_named(models: dict[str, str], says: str) -> None:
     with pytest.raises(PublishError, match=says):
-        model_order(models, [])
+        order_of(models)
 
 
 def test_every_model_is_one_select_that_runs_in_a_plain_shell(settings: Settings) -> None:

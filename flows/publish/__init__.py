@@ -17,7 +17,6 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -32,10 +31,10 @@ from flows.catalog import Catalog
 from flows.errors import PublishError
 from flows.nouns import Check
 from flows.paths import SQL
-from flows.publish import exports, folder, warehouse
+from flows.publish import building, exports, folder, warehouse
 from flows.publish.folder import Publication, current_folder, publications, rollback
-from flows.publish.listed import compare_rows, run_listed_tests
-from flows.publish.models import Models, Table, load_models
+from flows.publish.listed import compare_rows
+from flows.publish.models import Models, load_models
 from flows.publish.query import query, sample_queries, write_result
 from flows.settings import Settings
 from flows.store import Store
@@ -114,60 +113,32 @@ def _build(
     check: ModelCheck | None,
     checked: Mapping[str, Sequence[str]] | None,
 ) -> PublishResult:
-    """The warehouse and, where no check holds it back, the parquet files.
-
-    These are written while the models are built and checked; with a publication that is held
-    back they are thrown away.
-    """
+    """The warehouse and the parquet files, and what their checks say."""
     clock.step("copy")
-    with (
-        warehouse.attached(store, partial / "warehouse.duckdb") as cursor,
-        exports.exporters() as exporters,
-    ):
+    with warehouse.attached(store, partial / "warehouse.duckdb") as cursor:
         warehouse.take_sources(cursor, catalog, models)
         warehouse.add_macros(cursor)
-        made: dict[str, Future[int]] = {}
-
-        def export(table: Table) -> None:
-            if table.exported:
-                made[table.name] = exporters.write_parquet(cursor, table, partial / "parquet")
-
-        for source in models.sources:
-            export(source)
-        for model in models.models:
-            clock.step(f"model {model.name}")
-            warehouse.build_model(cursor, model)
-            export(model)
-        clock.step("describe")
-        warehouse.describe(cursor, models)
-        clock.step("listed tests")
-        checks = run_listed_tests(cursor, models)
-        if check is not None:
-            clock.step("check")
-            checks += _ask(cursor, models, check, checked)
-        rows = warehouse.row_counts(cursor, models)
-        if not _held(checks):
-            for name, written in made.items():
-                clock.step(f"parquet {name}")  # what is left of it to wait for
-                rows[name] = written.result()
-            checks += compare_rows(cursor, models, rows)
+        clock.step("build")
+        asked = _asked(models, check, checked)
+        built = building.build(cursor, models, partial / "parquet", asked, clock)
+        clock.step("count")
+        checks = [*built.checks, *compare_rows(cursor, models, built.rows)]
+        rows = {**built.rows, **warehouse.row_counts(cursor, models)}
         clock.step("close")
     return PublishResult(None, "", _held(checks), tuple(checks), rows=rows)
 
 
-def _ask(
-    cursor: duckdb.DuckDBPyConnection,
-    models: Models,
-    check: ModelCheck,
-    checked: Mapping[str, Sequence[str]] | None,
-) -> list[Check]:
-    checks: list[Check] = []
-    for model in models.models:
-        if not model.exported or (checked is not None and model.name not in checked):
-            continue
-        columns = ", ".join(checked[model.name]) if checked else "*"
-        checks += check(model.name, cursor.sql(f"SELECT {columns} FROM {model.name}").pl())
-    return checks
+def _asked(
+    models: Models, check: ModelCheck | None, checked: Mapping[str, Sequence[str]] | None
+) -> dict[str, building.Question]:
+    """What ``check`` is asked of: exported models, with ``checked`` those named there."""
+    if check is None:
+        return {}
+    return {
+        model.name: (check, ", ".join(checked[model.name]) if checked else "*")
+        for model in models.models
+        if model.exported and (checked is None or model.name in checked)
+    }
 
 
 def _held(checks: Sequence[Check]) -> tuple[str, ...]:
@@ -239,19 +210,27 @@ def _errors(settings: Settings) -> Iterator[None]:
 
 
 class Clock:
-    """Tells ``on_step`` what begins, and how long each step took."""
+    """Tells ``on_step`` what begins, and how long each step took; some are at work at once."""
 
     def __init__(self, on_step: Callable[[str], None] | None) -> None:
         self._tell = on_step
         self._steps: list[tuple[str, float]] = []
+        self._beside: dict[str, float] = {}
 
     def step(self, name: str) -> None:
+        """The step before is over."""
         self._steps.append((name, time.perf_counter()))
+        self.began(name)
+
+    def began(self, name: str) -> None:
         if self._tell is not None:
             self._tell(name)
+
+    def spent(self, name: str, seconds: float) -> None:
+        self._beside[name] = round(seconds, 3)
 
     def seconds(self) -> dict[str, float]:
         spent: dict[str, float] = {}
         for (name, since), (_, until) in pairwise(self._steps):
             spent[name] = round(spent.get(name, 0.0) + until - since, 3)
-        return spent
+        return spent | self._beside

@@ -9,16 +9,13 @@ side by side.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 
+from flows.publish.enums import shadow
 from flows.publish.models import Column, Models, Table
-from flows.publish.warehouse import beside
 from flows.store.rows import first_row
 
 #: The lowest level of zstd: a tenth less work than the usual one, and files a twentieth larger.
@@ -50,38 +47,8 @@ def exported(models: Models) -> list[Table]:
     return [table for table in models.tables if table.exported]
 
 
-class Exporters:
-    """Two threads beside the models: one for views, which are long, and one for tables."""
-
-    def __init__(self) -> None:
-        self._pools = {
-            True: ThreadPoolExecutor(1, thread_name_prefix="parquet-views"),
-            False: ThreadPoolExecutor(1, thread_name_prefix="parquet-tables"),
-        }
-
-    def write_parquet(
-        self, cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path
-    ) -> Future[int]:
-        """Begin ``folder/<table>.parquet``; in the end, the rows that it has."""
-        folder.mkdir(exist_ok=True)
-        return self._pools[table.view].submit(_write, cursor.cursor(), table, folder)
-
-    def shutdown(self) -> None:
-        for pool in self._pools.values():
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def exporters() -> Iterator[Exporters]:
-    """None of its threads is left at work, whatever happens meanwhile."""
-    made = Exporters()
-    try:
-        yield made
-    finally:
-        made.shutdown()
-
-
-def _write(cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> int:
+def write_parquet(cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> int:
+    """Write ``folder/<table>.parquet``; gives its rows. The cursor is for nothing else."""
     metadata = {
         "title": _title(table),
         "description": table.description,
@@ -99,17 +66,17 @@ def _write(cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> int
         copied = first_row(cursor, made)
         return int(copied[0]) if copied else 0
 
-    with beside(cursor):
-        # A table stands in its order. A view's joins keep that of the rows they read only where
-        # they are streamed one after the other, which a running number over all of them makes
-        # sure of; whatever stands in another order nevertheless is sorted, which costs more.
-        rows = f"FROM {table.name}"
-        if table.view:
-            rows += " QUALIFY row_number() OVER () > 0"
+    # A table stands in its order. A view's joins keep that of the rows they read only where
+    # they are streamed one after the other, which a running number over all of them makes
+    # sure of; whatever stands in another order nevertheless is sorted, which costs more.
+    rows = f"FROM {table.name}"
+    if table.view:
+        shadow(cursor)
+        rows += " QUALIFY row_number() OVER () > 0"
+    copied = copy(rows)
+    if table.view and table.order and not _in_order(cursor, table, target):
+        rows = f"FROM {table.name} ORDER BY {', '.join(table.order)}"
         copied = copy(rows)
-        if table.view and table.order and not _in_order(cursor, table, target):
-            rows = f"FROM {table.name} ORDER BY {', '.join(table.order)}"
-            copied = copy(rows)
     return copied
 
 

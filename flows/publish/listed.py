@@ -15,12 +15,10 @@ from flows.publish.models import Models, Table
 from flows.store.rows import first_row
 
 
-def run_listed_tests(cursor: duckdb.DuckDBPyConnection, models: Models) -> list[Check]:
-    checks = []
-    for table in models.models:
-        checks += _column_checks(cursor, table)
-        if table.key:
-            checks.append(_key_check(cursor, table))
+def listed_tests(cursor: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:
+    checks = _column_checks(cursor, table)
+    if table.key:
+        checks.append(_key_check(cursor, table))
     # A test that looked at no row has shown nothing.
     return [check for check in checks if check.evaluated]
 

@@ -8,7 +8,7 @@ file, a table nobody knows and a circle are PublishErrors that name the model.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ class Table:
     key: tuple[str, ...] = ()  # columns that no two rows have alike
     order: tuple[str, ...] = ()  # of the rows in the parquet file; none: as they stand
     rows_of: str | None = None  # the model that it must have as many rows as
+    reads: frozenset[str] = frozenset()  # tables that the SELECT reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +79,29 @@ def load_models(folder: Path | None = None) -> Models:
     for name in sorted(selects.keys() ^ models.keys()):
         lacks = "entry in schema.yml" if name in selects else ".sql file"
         raise PublishError(f"model {name} has no {lacks}", where=str(folder), remedy="add it")
-    order = model_order(selects, {table.name for table in sources}, folder)
-    return Models(sources, tuple(models[name] for name in order))
+    reads = {
+        name: tables_read(select, str(folder / f"{name}.sql")) for name, select in selects.items()
+    }
+    order = model_order(reads, {table.name for table in sources}, folder)
+    return Models(
+        sources, tuple(replace(models[name], reads=frozenset(reads[name])) for name in order)
+    )
 
 
 def model_order(
-    selects: Mapping[str, str], sources: Iterable[str], folder: Path | None = None
+    reads: Mapping[str, set[str]], sources: Iterable[str], folder: Path | None = None
 ) -> list[str]:
     """Names of the models so that each stands after those that it reads."""
     graph: dict[str, set[str]] = {}
-    for name, select in selects.items():
+    for name, read in reads.items():
         where = str((folder or SQL / "models") / f"{name}.sql")
-        reads = tables_read(select, where)
-        unknown = reads - selects.keys() - set(sources)
+        unknown = read - reads.keys() - set(sources)
         if unknown:
             raise PublishError(
                 f"reads {', '.join(sorted(unknown))}, which is no model and no table of the store",
                 where=where,
             )
-        graph[name] = reads & selects.keys()
+        graph[name] = read & reads.keys()
     try:
         return list(TopologicalSorter(dict(sorted(graph.items()))).static_order())
     except CycleError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -63,7 +64,7 @@ def attached(store: Store, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A cursor whose unqualified names are those of a copy of the store at ``path``."""
     store.connection.execute("CHECKPOINT")
     _copy(store.path, path)
-    with store.connection.cursor() as cursor, _half_the_threads(cursor):
+    with store.connection.cursor() as cursor:
         cursor.execute(f"ATTACH {_text(str(path))} AS {_PUBLICATION}")
         try:
             cursor.execute(f"USE {_PUBLICATION}")
@@ -75,21 +76,6 @@ def attached(store: Store, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 _detach(cursor, store)
             raise
         _detach(cursor, store)
-
-
-@contextmanager
-def _half_the_threads(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Exports run beside the models in threads of ours, which keep the other half busy.
-
-    With all of DuckDB's own beside them, a thread of ours whose work one of DuckDB's has taken
-    waits for it in a loop, and that costs a core.
-    """
-    threads = int((first_row(cursor, "SELECT current_setting('threads')") or (1,))[0])
-    cursor.execute(f"SET threads = {max(1, threads // 2)}")
-    try:
-        yield
-    finally:
-        cursor.execute(f"SET threads = {threads}")
 
 
 @contextmanager
@@ -156,9 +142,10 @@ def build_model(cursor: duckdb.DuckDBPyConnection, model: Table) -> None:
 
 def describe(cursor: duckdb.DuckDBPyConnection, models: Models) -> None:
     """COMMENT ON every table and column; PublishError where schema.yml and they disagree."""
+    columns = _columns(cursor)
     cursor.execute("BEGIN")
     for table in models.tables:
-        found = _columns(cursor, table.name)
+        found = columns[table.name]
         said = {column.name: column.data_type for column in table.columns}
         if list(found.items()) != list(said.items()):
             wrong = sorted(set(found.items()) ^ set(said.items())) or list(found.items())
@@ -184,13 +171,17 @@ def row_counts(cursor: duckdb.DuckDBPyConnection, models: Models) -> dict[str, i
     return dict(zip(names, row or (), strict=True))
 
 
-def _columns(cursor: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+def _columns(cursor: duckdb.DuckDBPyConnection) -> defaultdict[str, dict[str, str]]:
+    """Of each table and view, its columns and their types."""
     rows = cursor.execute(
-        """SELECT column_name, data_type FROM duckdb_columns()
-        WHERE database_name = ? AND table_name = ? ORDER BY column_index""",
-        [_PUBLICATION, table],
+        """SELECT table_name, column_name, data_type FROM duckdb_columns()
+        WHERE database_name = ? ORDER BY table_name, column_index""",
+        [_PUBLICATION],
     ).fetchall()
-    return dict(rows)
+    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for table, column, kind in rows:
+        found[table][column] = kind
+    return found
 
 
 def _text(text: str) -> str:
