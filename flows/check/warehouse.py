@@ -18,7 +18,7 @@ SELECT o.ref_area, o.indicator, o.measure, o.time_period, o.obs_value, o.unit_me
     o.decimals, o.release_id, r.title, r.url, o.published_on, o.locator, o.value_text,
     f.context_text, l.reading_id IS NOT NULL AS latest
 FROM observation AS o
-JOIN reading_figure AS f ON f.reading_id = o.reading_id AND f.figure_no = o.figure_no
+JOIN figure AS f ON f.reading_id = o.reading_id AND f.figure_no = o.figure_no
 JOIN release_list AS r ON r.release_id = o.release_id
 LEFT JOIN latest_vintage AS l ON l.reading_id = o.reading_id AND l.figure_no = o.figure_no
 WHERE o.ref_area IN (SELECT unnest(?))

@@ -1,9 +1,10 @@
-"""What many figures have in common, written once: their class."""
+"""What is said more than once, written once: what many figures have in common, and their heads."""
 
 from __future__ import annotations
 
 import polars as pl
 
+from flows.pieces import by_pieces
 from flows.store import tables
 from flows.words import combinations
 
@@ -25,3 +26,14 @@ def classed(whole: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, pl.
     classes = found.with_columns(class_id=numbers).filter(fresh).select(list(tables.FIGURE_CLASS))
     figures = whole.with_columns(class_id=numbers.gather(place))
     return classes, figures.select(list(tables.READING_FIGURE))
+
+
+def without_heads(whole: pl.DataFrame) -> pl.DataFrame:
+    """No context_text where it is the heads of the figure; the views put it together again."""
+    heads = pl.concat_str(
+        "area_text", "period_text", "label_text", separator=" ", ignore_nulls=True
+    )
+    more = pl.when(pl.col("context_text") != heads).then("context_text")
+    return whole.with_columns(
+        pl.concat(by_pieces(lambda each: each.select(more), whole)).to_series()
+    )

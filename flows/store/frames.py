@@ -18,7 +18,7 @@ import polars as pl
 from flows.errors import StoreError
 from flows.nouns import Fate, Outcome, Reading, Release, Visit
 from flows.store import tables
-from flows.store.classes import classed
+from flows.store.classes import classed, without_heads
 from flows.store.fates import figures_with_fates, with_observations
 from flows.store.nouns import Load
 
@@ -91,7 +91,7 @@ def rows_of(load: Load, known: Known, *, run_id: str, recorded_at: datetime) -> 
     observations = _with_id(load.observations, ids)
     quarantine = _with_id(load.quarantine, ids).select(list(tables.QUARANTINE))
     whole = with_observations(_in_order(figures_with_fates(load, owners, numbers)), observations)
-    classes, figures = classed(whole, known.classes)
+    classes, figures = classed(without_heads(whole), known.classes)
     return Rows(
         releases=releases,
         snapshots=_snapshots(load.visits, known, stamp),

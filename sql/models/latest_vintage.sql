@@ -17,7 +17,9 @@ SELECT
     f.value_text,
     c.unit_text,
     c.comparator,
-    f.context_text,
+    coalesce(
+        f.context_text, nullif(concat_ws(' ', f.area_text, f.period_text, c.label_text), '')
+    ) AS context_text,
     r.published_on,
     r.recorded_at,
     r.run_id,

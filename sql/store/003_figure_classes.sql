@@ -1,6 +1,7 @@
 -- What many figures have in common (the words for what they count, what that means, their fate) is
 -- written once, in figure_class; a figure has the number of its class. A column of a table is one
--- class, so that millions of figures have some dozens. No two classes are alike.
+-- class, so that millions of figures have some dozens. No two classes are alike. Where a figure's
+-- context is no sentence but its heads, it is put together from them and not written once more.
 
 CREATE TABLE figure_class (
     class_id     INTEGER NOT NULL, -- 0, 1, … in the order of loading
@@ -37,7 +38,7 @@ CREATE TABLE classed_figure (
     value_text     VARCHAR NOT NULL,
     value          DOUBLE,           -- as printed
     value_decimals TINYINT,
-    context_text   VARCHAR,
+    context_text   VARCHAR,          -- null: its heads (area_text, period_text, label_text)
     area_text      VARCHAR,
     period_text    VARCHAR,
     suggestion     DOUBLE,
@@ -51,8 +52,9 @@ CREATE TABLE classed_figure (
 INSERT INTO classed_figure
 SELECT
     f.reading_id, f.figure_no, c.class_id, f.locator, f.value_text, f.value, f.value_decimals,
-    f.context_text, f.area_text, f.period_text, f.suggestion, f.evidence, f.ref_area,
-    f.time_period, f.obs_value, f.decimals
+    nullif(f.context_text, concat_ws(' ', f.area_text, f.period_text, f.label_text)),
+    f.area_text, f.period_text, f.suggestion, f.evidence, f.ref_area, f.time_period, f.obs_value,
+    f.decimals
 FROM reading_figure AS f
 JOIN figure_class AS c
     ON c.unit_text IS NOT DISTINCT FROM f.unit_text
@@ -78,9 +80,13 @@ ALTER TABLE classed_figure RENAME TO reading_figure;
 CREATE VIEW figure AS
 SELECT
     f.reading_id, r.release_id, r.snapshot_sha256, f.figure_no, f.locator, f.value_text, f.value,
-    f.value_decimals AS decimals, c.unit_text, c.label_text, f.context_text, c.kind, c.indicator,
-    c.measure, c.comparator, f.area_text, f.period_text, c.status_text AS obs_status, c.doubt,
-    f.suggestion, f.evidence, r.reader, r.reader_version, c.fate, c.fate_reason, r.run_id
+    f.value_decimals AS decimals, c.unit_text, c.label_text,
+    coalesce(
+        f.context_text, nullif(concat_ws(' ', f.area_text, f.period_text, c.label_text), '')
+    ) AS context_text,
+    c.kind, c.indicator, c.measure, c.comparator, f.area_text, f.period_text,
+    c.status_text AS obs_status, c.doubt, f.suggestion, f.evidence, r.reader, r.reader_version,
+    c.fate, c.fate_reason, r.run_id
 FROM reading_figure AS f
 JOIN figure_class AS c ON c.class_id = f.class_id
 JOIN reading AS r ON r.reading_id = f.reading_id;
