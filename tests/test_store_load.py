@@ -59,6 +59,38 @@ def test_a_load_brings_every_number_with_its_fate(settings: Settings) -> None:
     ) == [("cangnan-2023", 1, 1, 0, 0, 0), ("pingyang-2023", 4, 1, 1, 1, 1)]
 
 
+def test_the_view_of_the_figures_gives_back_what_was_read(settings: Settings) -> None:
+    heads = pl.concat_str("area_text", "period_text", "label_text", separator=" ")
+    load = load_of([PINGYANG, CANGNAN])
+    load = replace(
+        load,
+        readings=tuple(
+            replace(
+                one,
+                figures=one.figures.with_columns(
+                    area_text=pl.lit("平阳县"),
+                    period_text=pl.lit("2023年"),
+                    label_text=pl.lit("生产总值"),
+                    doubt=pl.when(pl.col("figure_no") == 1).then(pl.lit("lost-point: 98.5")),
+                ).with_columns(
+                    # Of some the context is their heads, of some a sentence.
+                    context_text=pl.when(pl.col("figure_no") % 2 == 0)
+                    .then(heads)
+                    .otherwise("context_text")
+                ),
+            )
+            for one in load.readings
+        ),
+    )
+    with Store.open(settings, run_id="run-1", started_at=START) as store:
+        store.load(load)
+        columns = ", ".join(schemas.FIGURE)
+        shown = store.connection.sql(
+            f"SELECT {columns} FROM figure ORDER BY reading_id, figure_no"
+        ).pl()
+    assert shown.cast(schemas.FIGURE).equals(pl.concat([one.figures for one in load.readings]))
+
+
 def test_the_same_snapshots_again_add_no_row(settings: Settings) -> None:
     put(settings, PINGYANG, CANGNAN)
     before = counts(settings)

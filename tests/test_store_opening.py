@@ -166,8 +166,9 @@ def test_a_store_of_version_1_keeps_every_figure_and_observation(
     )
     old.execute(
         """INSERT INTO figure
-        SELECT r, 'r' || r, 'sha' || r, n, 'cell:A' || n, n::VARCHAR, n, 1, '万元', 'gdp', 'in 2023',
-            'figure', 'gdp', 'level', NULL, '平阳', '2023年', NULL, NULL, NULL, NULL, 'table', '1',
+        SELECT r, 'r' || r, 'sha' || r, n, 'cell:A' || n, n::VARCHAR, n, 1, '万元', 'gdp',
+            CASE n WHEN 0 THEN 'in 2023' ELSE '平阳 2023年 gdp' END, 'figure', 'gdp', 'level',
+            NULL, '平阳', '2023年', NULL, NULL, NULL, NULL, 'table', '1',
             CASE WHEN n = 1 THEN 'unmapped' ELSE 'observation' END, NULL, 'run-1'
         FROM range(2) AS readings (r), range(3) AS numbers (n)"""
     )
