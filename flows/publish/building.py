@@ -41,7 +41,7 @@ class Clock(Protocol):
 class Step:
     work: Callable[[duckdb.DuckDBPyConnection], Any]
     needs: tuple[str, ...] = ()
-    long: bool = False
+    early: bool = False  # before others that may begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ def _steps(models: Models, parquet: Path, asked: Mapping[str, Question]) -> dict
     def export(table: Table, *needs: str) -> None:
         if table.exported:
             work = partial(exports.write_parquet, table=table, folder=parquet)
-            steps[f"parquet {table.name}"] = Step(work, needs, long=table.view)
+            # A view is long: whatever is short finds its place beside it.
+            steps[f"parquet {table.name}"] = Step(work, needs, early=table.view)
 
     for source in models.sources:
         export(source)
@@ -103,7 +104,8 @@ def _steps(models: Models, parquet: Path, asked: Mapping[str, Question]) -> dict
             work = partial(_ask, name=model.name, question=asked[model.name])
             steps[f"check {model.name}"] = Step(work, (name, *last))
             last = (f"check {model.name}",)
-    steps["describe"] = Step(partial(warehouse.describe, models=models), made, long=True)
+    # In the end of it DuckDB writes down all that was made, which others need not wait for.
+    steps["describe"] = Step(partial(warehouse.describe, models=models), made, early=True)
     return steps
 
 
@@ -117,7 +119,7 @@ def run_steps(
 ) -> dict[str, Any]:
     """What each step gives. ``steps`` stand after those that they need.
 
-    Of those that may begin, a long one goes first, then the one that most others wait for.
+    Of those that may begin, an early one goes first, then the one that most others wait for.
     """
     found: dict[str, Any] = {}
     rank = _rank(steps)
@@ -146,7 +148,7 @@ def _rank(steps: Mapping[str, Step]) -> dict[str, int]:
     for name in reversed(list(steps)):
         for needed in steps[name].needs:
             waiting[needed] |= {name} | waiting[name]
-    order = sorted(steps, key=lambda name: (not steps[name].long, -len(waiting[name])))
+    order = sorted(steps, key=lambda name: (not steps[name].early, -len(waiting[name])))
     return {name: place for place, name in enumerate(order)}
 
 

@@ -1,8 +1,8 @@
 """For one cursor, text that many rows share as ENUM: the writer of parquet is faster with it.
 
 It looks each row's text up in a dictionary that it makes, column by column; an ENUM has its own.
-The text itself stands in a few small tables, so that it is turned into an ENUM there, once, and
-the views over them are the same, value by value.
+The text itself stands in a few small tables, so that it is turned into an ENUM there, once. The
+views over them say the same, value by value; only a hash of an ENUM is not that of its text.
 """
 
 from __future__ import annotations

@@ -86,10 +86,9 @@ def rows_of(load: Load, known: Known, *, run_id: str, recorded_at: datetime) -> 
         ),
         orient="row",
     )
-    _all_read(load.observations, owners, load.readings, "observations")
-    _all_read(load.quarantine, owners, load.readings, "quarantine rows")
-    observations = _with_id(load.observations, ids)
-    quarantine = _with_id(load.quarantine, ids).select(list(tables.QUARANTINE))
+    observations = _with_id(load.observations, ids, owners, load.readings, "observations")
+    held = _with_id(load.quarantine, ids, owners, load.readings, "quarantine rows")
+    quarantine = held.select(list(tables.QUARANTINE))
     whole = with_observations(_in_order(figures_with_fates(load, owners, numbers)), observations)
     classes, figures = classed(without_heads(whole), known.classes)
     return Rows(
@@ -173,9 +172,31 @@ def _visit(visit: Visit, run_id: str) -> tuple[object, ...]:
     )
 
 
-def _with_id(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    """The frame's rows of new readings, in their order, with ``reading_id``."""
-    if ids.height == 1 and _distinct(frame).equals(ids.select(_OF)):
+def _with_id(
+    frame: pl.DataFrame,
+    ids: pl.DataFrame,
+    owners: list[str],
+    readings: tuple[Reading, ...],
+    what: str,
+) -> pl.DataFrame:
+    """The frame's rows of new readings, in their order, with ``reading_id``.
+
+    StoreError where it has rows of something that was not read.
+    """
+    distinct = _distinct(frame)
+    read = pl.DataFrame(
+        [(owner, reading.snapshot_sha256) for owner, reading in zip(owners, readings, strict=True)],
+        schema=pl.Schema({"release_id": pl.String(), "snapshot_sha256": pl.String()}),
+        orient="row",
+    )
+    strange = distinct.join(read, on=_OF, how="anti")
+    if strange.height:
+        raise StoreError(
+            f"{what} of a snapshot that was not read: {strange['snapshot_sha256'][0][:12]}",
+            where=str(strange["release_id"][0]),
+            remedy="this is a bug; nothing was recorded",
+        )
+    if ids.height == 1 and distinct.equals(ids.select(_OF)):
         return frame.with_columns(reading_id=pl.lit(ids["reading_id"][0], pl.Int32()))
     return frame.join(ids, on=_OF, maintain_order="left")
 
@@ -193,23 +214,6 @@ def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
     if frame.select(key).to_series().is_sorted():
         return frame
     return frame.sort("reading_id", "figure_no")
-
-
-def _all_read(
-    frame: pl.DataFrame, owners: list[str], readings: tuple[Reading, ...], what: str
-) -> None:
-    read = pl.DataFrame(
-        [(owner, reading.snapshot_sha256) for owner, reading in zip(owners, readings, strict=True)],
-        schema=pl.Schema({"release_id": pl.String(), "snapshot_sha256": pl.String()}),
-        orient="row",
-    )
-    strange = _distinct(frame).join(read, on=_OF, how="anti")
-    if strange.height:
-        raise StoreError(
-            f"{what} of a snapshot that was not read: {strange['snapshot_sha256'][0][:12]}",
-            where=str(strange["release_id"][0]),
-            remedy="this is a bug; nothing was recorded",
-        )
 
 
 def _reading_rows(
