@@ -250,10 +250,14 @@ def brief(
         print_briefs(_console(), made, origins)
 
 
-@app.command()
+# A query may begin with a comment, which looks like an option.
+@app.command(context_settings={"ignore_unknown_options": True})
 def query(
     sql: Annotated[
-        str, typer.Argument(help="SQL, a file of it, or a name: of sql/queries/ or a table.")
+        str,
+        typer.Argument(
+            help="SQL, a file of it (- is stdin), or a name: of sql/queries/ or a table."
+        ),
     ],
     format: Annotated[  # noqa: A002 - the option's name
         Format, typer.Option("--format", "-f", help="How to print the rows.")
@@ -265,15 +269,17 @@ def query(
     """Ask the current publication, read-only: works at any time, also while a run goes on."""
     from flows.publish import query as run_query
 
+    if sql == "-":
+        sql = f"{sys.stdin.read()}\n"  # with white space in it: SQL and no name
     _write(run_query(_settings(), sql), format, output)
 
 
 def _write(frame: pl.DataFrame, how: Format, output: Path | None) -> None:
     from flows.publish import write_result
-    from flows.run.report import print_frame
+    from flows.run.rows import print_rows
 
     if how is Format.TABLE and output is None:
-        print_frame(_console(), frame)
+        print_rows(_console(), frame)
     else:
         data = write_result(frame, _FILE_FORMATS[how], output)
         if output is None:

@@ -86,6 +86,24 @@ def test_an_error_in_sql_is_told_in_duckdbs_words(ready: Settings) -> None:
         query(ready, "SELECT title::INTEGER FROM latest_observation")
 
 
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("SELECT 1; SELECT 2", "2 statements.*one at a time"),
+        ("-- away with them\nDELETE FROM figure", "DELETE.*only read"),
+        ("-- nothing more", "no SQL"),
+    ],
+)
+def test_what_is_no_single_question_is_refused(ready: Settings, sql: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        query(ready, sql)
+
+
+def test_a_pivot_is_one_question(ready: Settings) -> None:
+    frame = query(ready, "PIVOT latest_observation ON time_period USING sum(obs_value)")
+    assert frame["2001"].to_list() == [711.8]
+
+
 def test_before_the_first_publication_the_remedy_is_named(settings: Settings) -> None:
     with pytest.raises(UsageError, match="gongbao refresh"):
         query(settings, "SELECT 1")

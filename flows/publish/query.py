@@ -23,6 +23,14 @@ from flows.settings import Settings
 Format = Literal["csv", "json", "parquet"]
 FORMATS: Final = get_args(Format)
 
+_TABLES: Final = "the tables: gongbao query 'SHOW TABLES'"
+_ASKING: Final = (
+    duckdb.StatementType.SELECT,
+    duckdb.StatementType.EXPLAIN,
+    duckdb.StatementType.CALL,
+    duckdb.StatementType.PRAGMA,
+)
+
 Parameters = Mapping[str, object] | Sequence[object]
 
 
@@ -63,10 +71,13 @@ def query(
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         try:
+            _one_question(connection, text)
             # Not .sql(): it wraps the text in a query of its own, which PRAGMA and SHOW are not.
             relation = connection.sql(text, params=parameters)
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise UsageError(str(error).strip(), remedy=_TABLES) from error
         except duckdb.Error as error:
-            raise UsageError(str(error).strip(), remedy="tables: SHOW TABLES") from error
+            raise UsageError(str(error).strip()) from error
         if relation is None:
             raise UsageError("this returns no rows; only a SELECT and the like can be asked")
         try:
@@ -93,6 +104,20 @@ def write_result(frame: pl.DataFrame, form: Format, out: Path | None = None) -> 
         except OSError as error:
             raise UsageError(f"cannot be written: {error.strerror}", where=str(out)) from error
     return data
+
+
+def _one_question(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    """Of several statements only the last one's rows would be seen."""
+    # PIVOT is two statements of DuckDB's own making, which have no text.
+    statements = connection.extract_statements(text)
+    asked = [each for each in statements if each.query or each.type in _ASKING]
+    if not asked:
+        raise UsageError("there is no SQL in it", remedy=_TABLES)
+    for each in asked:
+        if each.type not in _ASKING:
+            raise UsageError(f"{each.type.name} is no question: a publication is only read")
+    if len(asked) > 1:
+        raise UsageError(f"these are {len(asked)} statements", remedy="ask them one at a time")
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:

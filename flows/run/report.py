@@ -9,7 +9,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 from rich.console import Console
@@ -213,18 +213,6 @@ def _figure(row: dict[str, Any]) -> str:
 
 def _short(reason: str) -> str:
     return reason if len(reason) <= _REASON_SHOWN else reason[: _REASON_SHOWN - 1] + "…"
-
-
-def print_frame(console: Console, frame: pl.DataFrame) -> None:
-    """A query's rows, every column and row of it; what a terminal has no room for is cut."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, kind in frame.schema.items():
-        justify: Literal["right", "left"] = "right" if kind.is_numeric() else "left"
-        table.add_column(name, justify=justify, overflow="ellipsis", no_wrap=True)
-    for row in frame.iter_rows():
-        table.add_row(*("" if cell is None else shown(cell) for cell in row))
-    console.print(table)
-    console.print(f"{frame.height} row{'' if frame.height == 1 else 's'}", style="dim")
 
 
 def print_status(console: Console, settings: Settings) -> None:
