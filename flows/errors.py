@@ -56,7 +56,7 @@ class ReadError(GongbaoError):
 
 
 class FetchError(GongbaoError):
-    """A visit that failed; kept in the visit's record, raised only for a single document."""
+    """A failed visit: kept in its record, raised for a single document or where all of a run's fail."""
 
     exit_code = 7
 

@@ -10,6 +10,7 @@ import threading
 
 from rich.console import Console
 
+from flows.errors import FetchError
 from flows.paths import SAMPLES
 from flows.run.progress import ConsoleReporter, reporting_to
 from flows.server import log_file, prepare_environment, start_embedded
@@ -20,9 +21,12 @@ def refresh_once(
     settings: Settings, *, mirror: str | None, source: str | None, reread: bool, verbose: bool
 ) -> None:
     """Run the flow and print what came of it. Raises what the flow raises, LockHeld included."""
+    from flows.run.opening import raise_if_unusable
     from flows.store import raise_if_locked
 
-    raise_if_locked(settings.store)  # before the wait for the server
+    # Before the wait for the server.
+    raise_if_locked(settings.store)
+    raise_if_unusable(settings, mirror=mirror, source=source)
     prepare_environment(settings, verbose=verbose)
     console = Console(highlight=False)
     console.print(
@@ -42,11 +46,16 @@ def refresh_once(
         if starting is not None:
             starting.join()
     reporter = ConsoleReporter(console)
-    with reporter.live(), reporting_to(reporter):
-        run_id = refresh(mirror=mirror, source=source, reread=reread)
     from flows.run.report import near, print_run, program
-    from flows.run.summary import read_summary
+    from flows.run.summary import read_summary, summaries
 
+    nothing_fetched = None
+    try:
+        with reporter.live(), reporting_to(reporter):
+            run_id = refresh(mirror=mirror, source=source, reread=reread)
+    except FetchError as error:  # the run is over, and has its account
+        nothing_fetched = error
+        run_id = summaries(settings.runs, last=1)[0].run_id
     if run_id is None:  # another run was quicker to the store
         raise_if_locked(settings.store)
         return
@@ -55,6 +64,8 @@ def refresh_once(
     console.print(
         f"  {'Prefect':<10} {program('prefect')} flow-run ls · log: {log}", soft_wrap=True
     )
+    if nothing_fetched is not None:
+        raise nothing_fetched
 
 
 def _origin(mirror: str | None) -> str:

@@ -63,6 +63,8 @@ def publish(run: Pipeline) -> str:
 def refresh(mirror: str | None = None, source: str | None = None, reread: bool = False) -> Any:
     """One run. Gives the run's id, or None where another run holds the store.
 
+    A run that could fetch nothing ends as all others do, and fails then.
+
     ``mirror``: a folder or address in which the releases' addresses are found; none: the true
     sites. ``source``: only releases or sources whose id fits this pattern (``pingyang-*``).
     ``reread``: read the archive again where an older version of a reader has read it.
@@ -79,6 +81,7 @@ def refresh(mirror: str | None = None, source: str | None = None, reread: bool =
             show(run.summary, run.settings)
     except LockHeld as held:
         return Completed(name="Skipped", message=str(held))
+    run.summary.raise_if_all_failed()
     return run.run_id
 
 

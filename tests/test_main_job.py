@@ -140,6 +140,24 @@ def test_a_wrong_call_gets_a_clear_error_and_an_exit_code(
     assert says in shell.gongbao(*arguments, code=code)
 
 
+def test_a_run_that_can_fetch_nothing_ends_in_order_and_fails(
+    shell: Shell, first_run: str, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.html").touch()
+    (tmp_path / "index.csv").write_text("file,url\nempty.html,https://example.cn/empty.html\n")
+    before = summaries(shell.folder / "data" / "runs")
+    said = shell.gongbao("refresh", "--mirror", str(tmp_path), code=7)
+    assert "failed: empty: what came is no release" in said
+    assert "empty could not be fetched" in said
+    assert "FAILED" in shell.run("prefect", "flow-run", "ls").stdout
+    newest, *others = summaries(shell.folder / "data" / "runs")
+    assert others == before
+    assert [visit.outcome for visit in newest.visits] == ["failed"]
+    # A wrong call is refused before a run begins.
+    shell.gongbao("refresh", "--mirror", str(tmp_path), "--source", "nobody-*", code=2)
+    assert len(summaries(shell.folder / "data" / "runs")) == len(before) + 1
+
+
 def test_a_store_of_a_newer_version_is_refused_and_the_publication_stands(
     shell: Shell, first_run: str
 ) -> None:

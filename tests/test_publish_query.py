@@ -90,7 +90,7 @@ def test_an_error_in_sql_is_told_in_duckdbs_words(ready: Settings) -> None:
     ("sql", "says"),
     [
         ("SELECT 1; SELECT 2", "2 statements.*one at a time"),
-        ("-- away with them\nDELETE FROM figure", "DELETE.*only read"),
+        ("-- away with them\nDELETE FROM figure", "DELETE.*read-only"),
         ("-- nothing more", "no SQL"),
     ],
 )

@@ -115,7 +115,7 @@ def _one_question(connection: duckdb.DuckDBPyConnection, text: str) -> None:
         raise UsageError("there is no SQL in it", remedy=_TABLES)
     for each in asked:
         if each.type not in _ASKING:
-            raise UsageError(f"{each.type.name} is no question: a publication is only read")
+            raise UsageError(f"{each.type.name} is no question: a publication is read-only")
     if len(asked) > 1:
         raise UsageError(f"these are {len(asked)} statements", remedy="ask them one at a time")
 

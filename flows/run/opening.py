@@ -76,23 +76,46 @@ def open_pipeline(
             summary.write(settings.runs)
 
 
-def _address(mirror: str, stack: ExitStack) -> str:
-    """The mirror's address; a folder is served for as long as the run lasts."""
-    if urlsplit(mirror).scheme in ("http", "https"):
-        return mirror
+def raise_if_unusable(settings: Settings, *, mirror: str | None, source: str | None) -> None:
+    """What ``open_pipeline`` would raise of the catalogue, a mirror's folder and the pattern.
+
+    For whoever would else wait for a server first. A mirror that is an address is not asked.
+    """
+    catalog = load_catalog()
+    wanted: Sequence[Release] = catalog.releases
+    if mirror is not None:
+        if _is_address(mirror):
+            return
+        known, own, _ = _in_mirror(_folder(mirror), wanted, settings)
+        wanted = [*known, *own]
+    _matching(wanted, source, catalog.releases)
+
+
+def _is_address(mirror: str) -> bool:
+    return urlsplit(mirror).scheme in ("http", "https")
+
+
+def _folder(mirror: str) -> Path:
     folder = Path(mirror)
     if not folder.is_dir():
         raise UsageError(
             "no such mirror", where=mirror, remedy="name a folder with an index.csv, or an address"
         )
-    return stack.enter_context(MirrorServer(folder)).url
+    return folder
+
+
+def _address(mirror: str, stack: ExitStack) -> str:
+    """The mirror's address; a folder is served for as long as the run lasts."""
+    if _is_address(mirror):
+        return mirror
+    return stack.enter_context(MirrorServer(_folder(mirror))).url
 
 
 def _in_mirror(
-    address: str, known: Sequence[Release], settings: Settings
+    mirror: str | Path, known: Sequence[Release], settings: Settings
 ) -> tuple[list[Release], list[Release], list[str]]:
     """The known releases that the mirror has, its own, and what of it is left out, and why."""
-    index = mirror_index(address, settings=settings)
+    index = mirror_index(mirror, settings=settings)
     own, skipped = mirror_releases(index, known)
     return [each for each in known if canonical(each.url) in index.urls], own, skipped
 

@@ -16,6 +16,7 @@ from uuid import uuid4
 import polars as pl
 from pydantic import BaseModel, Field
 
+from flows.errors import FetchError
 from flows.nouns import Check, Outcome, Visit
 
 #: A run's file holds the first of its changed values; all of them are in the warehouse.
@@ -116,6 +117,16 @@ class RunSummary(BaseModel):
 
     def visits_by_outcome(self) -> Counter[Outcome]:
         return Counter(visit.outcome for visit in self.visits)
+
+    def raise_if_all_failed(self) -> None:
+        """FetchError where every visit failed: for a schedule, that is no success."""
+        if self.visits and self.visits_by_outcome()[Outcome.FAILED] == len(self.visits):
+            raise FetchError(
+                f"none of the {len(self.visits)} releases could be fetched"
+                if len(self.visits) > 1
+                else f"{self.visits[0].release_id} could not be fetched",
+                remedy="the reasons stand above and in gongbao status; nothing is lost",
+            )
 
     def write(self, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
