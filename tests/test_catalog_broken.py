@@ -66,8 +66,15 @@ def test_a_folder_without_a_catalogue_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "where", "says"),
     [
-        ('"330326"', '"330399"', "6: 0.releases.0.ref_area", "unknown area '330399'"),
-        ('"330326"', '"330383"', "6: 0.releases.0.ref_area", None),
+        ('"330326"', '"330399"', "4: 0.ref_area", "unknown area '330399' (did you mean '3303"),
+        ('"330326"', '"999999"', "4: 0.ref_area", "unknown area '999999'"),
+        ('"330326"', '"330383"', "4: 0.ref_area", None),
+        (
+            '"2023"',
+            '"2023"\n      ref_area: "330399"',
+            "10: 0.releases.0.ref_area",
+            "unknown area '330399'",
+        ),
         ('"330326"', "330326", "4: 0.ref_area", "put it in quotes"),
         ("https://", "ftp://", "8: 0.releases.0.url", "no http or https address"),
         ("https://example.org/", "https:///", "8: 0.releases.0.url", "no http or https"),
@@ -124,7 +131,7 @@ def test_a_release_with_an_unknown_layout(folder: Path) -> None:
     path = folder / "sources/here.yaml"
     _edit(path, "reader: communique", "reader: table\n  layouts: [smal]")
     error = _refused(folder)
-    assert error.where == f"{path}:7: 0.releases.0.layouts"
+    assert error.where == f"{path}:4: 0.layouts"
     assert "unknown layout 'smal' (did you mean 'small'?)" in str(error)
 
 

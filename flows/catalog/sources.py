@@ -165,21 +165,28 @@ def _check(document: Document, at: Place, release: Release, life: _Life, layouts
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise document.error((*at, "url"), f"{release.url!r} is no http or https address")
     if release.ref_area is not None:
+        where = _given(document, at, "ref_area")
         if release.ref_area not in life:
             what = f"unknown area {release.ref_area!r}"
-            raise document.error((*at, "ref_area"), what, meant(release.ref_area, life))
+            near = [code for code in life if code[:4] == release.ref_area[:4]]
+            raise document.error(where, what, meant(release.ref_area, near))
         year = int(release.time_period[:4]) if release.time_period else None
         if year and not any(start <= year < end for start, end in life[release.ref_area]):
-            what = f"there was no area {release.ref_area} in {year}"
-            raise document.error((*at, "ref_area"), what)
+            raise document.error(where, f"there was no area {release.ref_area} in {year}")
+    where = _given(document, at, "layouts")
     for name in release.layouts:
         if name not in layouts:
-            what = f"unknown layout {name!r}"
-            raise document.error((*at, "layouts"), what, meant(name, layouts))
+            raise document.error(where, f"unknown layout {name!r}", meant(name, layouts))
     if release.reader == "table" and not release.layouts:
-        raise document.error((*at, "layouts"), "a table needs a layout")
+        raise document.error(where, "a table needs a layout")
     if release.reader == "communique" and release.layouts:
-        raise document.error((*at, "layouts"), "a communiqué has no layout")
+        raise document.error(where, "a communiqué has no layout")
+
+
+def _given(document: Document, at: Place, name: str) -> Place:
+    """Where a field of a release stands: with it, or with its source."""
+    own, inherited = (*at, name), (at[0], name)
+    return inherited if own not in document.lines and inherited in document.lines else own
 
 
 def _once(document: Document, at: Place, name: str, seen: dict[str, str]) -> None:
