@@ -32,6 +32,8 @@ def refresh_once(
     console.print(
         f"[bold]Gongbao[/] refresh · {_origin(mirror)} → {settings.home}/", soft_wrap=True
     )
+    if mirror == str(SAMPLES):
+        console.print("  renditions: the figures and addresses are real, the pages are our own")
     waiting = "starting Prefect's embedded server (the first time up to a minute)"
     if not console.is_terminal:
         console.print(f"  {waiting}")
