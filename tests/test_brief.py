@@ -107,6 +107,117 @@ def test_what_is_known_is_said_and_nothing_else(
     assert in_en(*known) == english
 
 
+@pytest.mark.parametrize(
+    ("group", "known", "whole", "says"),
+    [
+        ("Counties, county-level cities and districts of Zhejiang", 63, 90,
+         "third among the 63 counties, county-level cities and districts of Zhejiang that have "
+         "figures."),
+        ("Prefecture-level cities of Zhejiang", 11, 11,
+         "third among the prefecture-level cities of Zhejiang."),
+        ("Prefecture-level cities of Zhejiang", 8, 11,
+         "third among the eight prefecture-level cities of Zhejiang that have figures."),
+        ("Provinces of China", 31, 34, "third among the 31 provinces of China that have figures."),
+        ("Zhejiang's 26 mountain counties", 26, 26, "third among Zhejiang's 26 mountain counties."),
+        ("Zhejiang's 26 mountain counties", 24, 26,
+         "third among the 24 of Zhejiang's 26 mountain counties that have figures."),
+        ("Longgang, Pingyang and Cangnan", 3, 3, "third among Longgang, Pingyang and Cangnan."),
+        ("Longgang, Pingyang and Cangnan", 2, 3,
+         "third among the two of Longgang, Pingyang and Cangnan that have figures."),
+    ],
+)  # fmt: skip
+def test_a_rank_is_said_in_good_english_whatever_the_group_is_called(
+    group: str, known: int, whole: int, says: str
+) -> None:
+    ranked = facts(LEVEL, fact("rank", 3, upper=3), fact("members", known, upper=whole))
+    said = en.sentences(ranked, EN, group)[0].text
+    assert said == f"Jia's economy produced 71.18 billion yuan in 2023; it ranks {says}"
+
+
+def test_every_group_of_the_catalogue_has_a_name_that_a_rank_can_be_said_among() -> None:
+    ranked = facts(LEVEL, fact("rank", 3, upper=3), fact("members", 60, upper=90))
+    for group in load_catalog().groups["name_en"].unique():
+        said = en.sentences(ranked, EN, group)[0].text
+        assert " of Counties" not in said
+        assert re.search(r"among the 60 (of [A-Z]|[a-z-]+,? .*of [A-Z])", said), said
+
+
+@pytest.mark.parametrize(("known", "said"), [(12, False), (13, True)])
+def test_a_rank_among_fewer_than_half_of_the_group_is_not_said(known: int, said: bool) -> None:
+    """Nor who stands next to it there, nor the growth to draw level with that one."""
+    ranked = (
+        LEVEL,
+        fact("rank", 2, upper=16),
+        fact("members", known, upper=26),
+        fact("behind", 0.8, other_area="2"),
+        rate("catch_up", 1.2, upper=1.0, other_area="2", qualifier="last year"),
+    )
+    assert ("第2位" in in_zh(*ranked), "ranks second" in in_en(*ranked)) == (said, said)
+    assert ("乙县" in in_zh(*ranked), "Yi" in in_en(*ranked)) == (said, said)
+    if not said:
+        assert in_zh(*ranked) == in_zh(LEVEL)
+        assert in_en(*ranked) == in_en(LEVEL)
+
+
+@pytest.mark.parametrize(
+    ("known", "chinese", "english"),
+    [
+        (fact("level", 201.35), "201.35亿元", "20.14 billion yuan"),
+        (fact("level", 416.25), "416.25亿元", "41.63 billion yuan"),
+        (fact("level", 201.34999999999997), "201.35亿元", "20.14 billion yuan"),
+        (fact("level", 201.3449), "201.34亿元", "20.13 billion yuan"),
+        (fact("level", 711.835), "711.84亿元", "71.18 billion yuan"),
+        (fact("level", 82553.25), "8.26万亿元", "8.26 trillion yuan"),
+        (fact("level", 10050.0), "1.01万亿元", "1.01 trillion yuan"),
+        (fact("level", 8.125), "8.13亿元", "813 million yuan"),
+        (fact("level", 2.675), "2.68亿元", "268 million yuan"),
+        (rate("growth", 7.285), "7.29%", "7.29%"),
+        (rate("growth", -7.285), "下降7.29%", "shrank by 7.29%"),
+        (rate("growth", 7.95), "7.95%", "7.95%"),
+    ],
+)
+def test_a_half_is_rounded_up_as_it_is_on_paper(known: Fact, chinese: str, english: str) -> None:
+    assert chinese in in_zh(known)
+    assert english in in_en(known)
+
+
+def test_a_half_is_rounded_up_in_computed_percentages() -> None:
+    carried = [
+        rate("share", value, code) for code, value in zip(SECTORS, (0.5, 42.25, 57.25), strict=True)
+    ]
+    assert "占57.3%" in in_zh(*carried)
+    assert "占42.3%" in in_zh(*carried)
+    assert "57.3% of GDP; industry and construction 42.3% of GDP" in in_en(*carried)
+    chase = rate("catch_up", 14.25, upper=2.0, other_area="2", qualifier="last year")
+    assert "须增长14.3%" in in_zh(chase)
+    assert "grow by 14.3% a year" in in_en(chase)
+    pace = fact("mark", 800.0, upper=1.2), rate("pace", 9.25)
+    assert "年均9.3%" in in_zh(*pace)
+    assert "the 9.3% a year" in in_en(*pace)
+
+
+def test_a_computed_share_is_rounded_once() -> None:
+    """94.2311 of 213.93 is 44.046%: the model has 44.05, which would become 44.1."""
+    whole, part = fact("level", 213.9370), fact("level", 94.2311, "gdp_secondary")
+    others = (rate("share", 51.58, "gdp_tertiary"), rate("share", 4.37, "gdp_primary"))
+    computed = rate("share", 44.05, "gdp_secondary", qualifier="computed")
+    printed = rate("share", 44.05, "gdp_secondary", qualifier="printed")
+    assert "占44.0%" in in_zh(whole, part, computed, *others)
+    assert "industry and construction 44.0% of GDP" in in_en(whole, part, computed, *others)
+    assert "占44.1%" in in_zh(whole, part, printed, *others)
+
+
+@given(st.integers(1000, 999_999))
+def test_an_amount_of_two_decimals_is_rounded_by_its_digits(hundredths: int) -> None:
+    up = (hundredths + 5) // 10  # in hundredths of a billion
+    text = f"{up // 100:,}.{up % 100:02}".rstrip("0").rstrip(".")
+    assert f"produced {text} billion yuan" in in_en(fact("level", hundredths / 100))
+
+
+def test_nothing_is_rounded_to_minus_zero() -> None:
+    assert in_zh(LEVEL, fact("passed", -0.001)).endswith("首次突破0亿元。")
+
+
 def test_two_of_three_sectors_do_not_tell_the_largest() -> None:
     assert in_zh(fact("level", 30.0, "gdp_primary"), fact("level", 40.0, "gdp_secondary")) == ""
 

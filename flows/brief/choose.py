@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from math import ceil
 
 from flows.brief.facts import Fact, Facts
@@ -18,6 +19,9 @@ _MOST_OTHERS = 2
 _REALISTIC = 15.0  # % a year; a county that would have to grow faster is not catching up
 _FAR = 10.0  # years; a mark that is further off is no next step …
 _NEAR = 1.25  # … unless it is at most a quarter more than the value
+#: The part of a group's members that must have a figure. With fewer, most of them may stand
+#: anywhere: the place among the rest, and who is next to it there, tell who prints and not who leads.
+_RANKED = 0.5
 
 
 def sectors(facts: Facts) -> list[tuple[str, Fact | None, Fact | None, Fact | None]]:
@@ -33,6 +37,15 @@ def sectors(facts: Facts) -> list[tuple[str, Fact | None, Fact | None, Fact | No
     return known[:_MOST_SECTORS]
 
 
+def percent_of_gdp(share: Fact, facts: Facts) -> Decimal:
+    """A share to be rounded. One that the model computed is rounded there, and to round it again
+    makes 44.1 of 44.046: it is computed anew from the values that it rests on."""
+    part, whole = facts.get("level", share.indicator), facts.get("level")
+    if share.qualifier != "computed" or part is None or whole is None or whole.value <= 0:
+        return share.value
+    return 100 * part.value / whole.value
+
+
 def others(facts: Facts) -> list[tuple[str, Fact | None, Fact | None]]:
     """Code, level and growth of what else is known."""
     found = [
@@ -43,8 +56,23 @@ def others(facts: Facts) -> list[tuple[str, Fact | None, Fact | None]]:
     return found[:_MOST_OTHERS]
 
 
+def rank(facts: Facts) -> tuple[Fact, Fact] | None:
+    """The rank and the members that it is among, where it says something."""
+    found, members = facts.get("rank"), facts.get("members")
+    if found is None or members is None or members.obs_value < 2 or _few(members):
+        return None
+    return found, members
+
+
+def _few(members: Fact | None) -> bool:
+    """Whether too few of the group have a figure for a rank or a neighbour."""
+    return members is not None and members.obs_value < _RANKED * (members.upper or 0.0)
+
+
 def catch_up(facts: Facts) -> Fact | None:
     """The shortest time in which the next above can be reached by a growth that happens."""
+    if _few(facts.get("members")):
+        return None
     realistic = [f for f in facts.every("catch_up") if 0 < f.obs_value <= _REALISTIC]
     return min(realistic, key=lambda f: f.upper or 0.0, default=None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from flows.brief import choose
@@ -13,6 +14,11 @@ _SECTOR = {
     "gdp_secondary": "industry and construction",
     "gdp_tertiary": "services",
 }
+#: what the name of a group begins with that is not a proper name
+_KINDS = frozenset((
+    "areas", "cities", "counties", "county-level", "districts", "prefecture-level", "prefectures",
+    "provinces",
+))  # fmt: skip
 _SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MEANT = {"at_least": "at least ", "at_most": "no more than ", "about": "about "}
 _LEADS = {
@@ -50,7 +56,7 @@ def _stands(facts: Facts, group: str | None) -> Sentence:
             sentence.say(", ", amount, f" {word} than a year earlier at current prices")
     elif growth is not None:
         grew = "grew by " if growth.obs_value >= 0 else "shrank by "
-        percent = Figure(rate(abs(growth.obs_value)), growth)
+        percent = Figure(rate(abs(growth.value)), growth)
         sentence.say(grew, percent, f" in {facts.time_period}")
     if (passed := facts.get("passed")) is not None:
         sentence.say(", passing ", Figure(_amount(passed), passed), " for the first time")
@@ -60,15 +66,18 @@ def _stands(facts: Facts, group: str | None) -> Sentence:
 
 
 def _rank(sentence: Sentence, facts: Facts, group: str | None) -> None:
-    rank, members = facts.get("rank"), facts.get("members")
-    if rank is None or members is None or group is None or members.obs_value < 2:
+    found = choose.rank(facts)
+    if found is None or group is None:
         return
+    rank, members = found
     known, whole = int(members.obs_value), int(members.upper or 0)
     sentence.say("; it ranks ", Figure(_ordinal(int(rank.obs_value)), rank), " ")
+    kind = _kind(group)
     if known == whole:
-        sentence.say(f"among {group}")
+        sentence.say(f"among the {kind}" if kind else f"among {group}")
     else:
-        sentence.say("among the ", Figure(str(known), members), f" of {group} that have figures")
+        these = f" {kind} that have figures" if kind else f" of {group} that have figures"
+        sentence.say("among the ", Figure(_number(known), members), these)
     behind, ahead = facts.get("behind"), facts.get("ahead")
     if behind is not None and behind.other_area:
         other = facts.names[behind.other_area].en
@@ -78,6 +87,13 @@ def _rank(sentence: Sentence, facts: Facts, group: str | None) -> None:
         sentence.say(", ", Figure(_amount(ahead), ahead), f" ahead of {other}")
 
 
+def _kind(group: str) -> str | None:
+    """The group within a sentence, where its name is a kind of area (Counties of Zhejiang) and no
+    name of its own (Zhejiang's 26 mountain counties; Longgang, Pingyang and Cangnan)."""
+    first = re.match(r"[A-Za-z-]+", group)
+    return _lower(group) if first and first[0].lower() in _KINDS else None
+
+
 def _carries(facts: Facts, indicators: Mapping[str, str]) -> Sentence:
     sentence = Sentence("carries")
     clauses: list[list[str | Figure]] = []
@@ -85,7 +101,8 @@ def _carries(facts: Facts, indicators: Mapping[str, str]) -> Sentence:
         clause: list[str | Figure] = [_SECTOR[code]]
         if share is not None:
             verb = " contributed most, " if number == 0 else " "
-            clause += [verb, Figure(rate(round(share.obs_value, 1)), share), " of GDP"]
+            percent = Figure(rate(choose.percent_of_gdp(share, facts), 1), share)
+            clause += [verb, percent, " of GDP"]
             if value is not None:
                 clause += [" (", Figure(_amount(value), value), ")"]
         elif value is not None:
@@ -115,7 +132,7 @@ def _next(facts: Facts, indicators: Mapping[str, str]) -> Sentence:
         mark, pace = found
         clause: list[str | Figure] = ["the next mark is ", Figure(_amount(mark), mark)]
         if pace is not None and mark.upper is not None:
-            speed, year = Figure(rate(round(pace.obs_value, 1)), pace), choose.year_of(mark, facts)
+            speed, year = Figure(rate(pace.value, 1), pace), choose.year_of(mark, facts)
             clause += [", which it would pass in ", Figure(str(year), mark), " at the ", speed]
             clause += [" a year of the last three years (at current prices)"]
         clauses.append(clause)
@@ -127,7 +144,7 @@ def _next(facts: Facts, indicators: Mapping[str, str]) -> Sentence:
         else:
             pace_of = f"if {other} keeps last year's pace"
         span = Figure("one year" if years == 1 else f"{_number(years)} years", chase)
-        need = Figure(rate(round(chase.obs_value, 1)), chase)
+        need = Figure(rate(chase.value, 1), chase)
         yearly = "" if years == 1 else " a year"
         clauses.append([f"to draw level with {other} in ", span, " it would have to grow by ", need,
                         f"{yearly} at current prices, {pace_of}"])  # fmt: skip
@@ -145,12 +162,12 @@ def _target(fact: Fact, indicators: Mapping[str, str]) -> list[str | Figure]:
     if fact.fact == "target_lead":
         return [f"growth of {name} ", Figure(_LEADS[fact.qualifier or "in_step"], fact)]
     if fact.fact == "target_growth":
-        return ["growth of ", Figure(f"{meant}{plain(fact.obs_value, 2)}%", fact), f" in {name}"]
+        return ["growth of ", Figure(f"{meant}{plain(fact.value, 2)}%", fact), f" in {name}"]
     return [f"{name} of ", Figure(f"{meant}{_amount(fact)}", fact)]
 
 
 def _amount(fact: Fact, absolute: bool = False) -> str:
-    value = abs(fact.obs_value) if absolute else fact.obs_value
+    value = abs(fact.value) if absolute else fact.value
     unit = fact.unit_measure or ""
     if unit == "亿元":
         if abs(value) >= 10_000:
@@ -170,7 +187,7 @@ def _amount(fact: Fact, absolute: bool = False) -> str:
 def _change(fact: Fact) -> str:
     if fact.obs_value == 0:
         return "unchanged"
-    return f"{'up' if fact.obs_value > 0 else 'down'} {rate(abs(fact.obs_value))}"
+    return f"{'up' if fact.obs_value > 0 else 'down'} {rate(abs(fact.value))}"
 
 
 def _ordinal(rank: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import duckdb
 
@@ -19,7 +20,10 @@ SELECT group_id FROM brief
 WHERE ref_area = ? AND time_period = ? AND fact = 'rank' ORDER BY group_id
 """
 _NAMES = """
-SELECT asked, area_name(asked, ?), any_value(area.name_en)
+SELECT
+    asked,
+    coalesce(area_name(asked, ?), arg_max(area.name_zh, coalesce(area.valid_from, 0))),
+    any_value(area.name_en)
 FROM (SELECT unnest(?) AS asked) JOIN area ON area.ref_area = asked
 GROUP BY asked
 """
@@ -51,6 +55,15 @@ class Fact:
     other_area: str | None
     release_id: str | None
     locator: str | None
+
+    @property
+    def value(self) -> Decimal:
+        """``obs_value`` as the decimal number that it is printed as: what sentences reckon with.
+
+        A binary 201.35 is a little less, and would be rounded down. A double has 15 digits that
+        can be relied on; what it has beyond them comes of converting a unit.
+        """
+        return Decimal(f"{self.obs_value:.15g}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +137,8 @@ def load_facts(
     rows = connection.execute(_FACTS, [ref_area, time_period, group]).fetchall()
     facts = tuple(Fact(*row) for row in rows)
     areas = sorted({ref_area, *(f.other_area for f in facts if f.other_area)})
-    names = {
+    names = {code: Name(code, code) for code in areas}  # of those that the publication lacks
+    names |= {
         code: Name(zh or code, en or zh or code)
         for code, zh, en in connection.execute(_NAMES, [time_period, areas]).fetchall()
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 
 from flows.brief.facts import Fact
 
@@ -45,12 +46,18 @@ def joined(clauses: list[list[str | Figure]], between: str) -> list[str | Figure
     return parts
 
 
-def rate(value: float) -> str:
+def rounded(value: Decimal, decimals: int) -> Decimal:
+    """By the rule of the printed page: a half goes away from zero, 20.135 to 20.14."""
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0  # + 0: no minus zero
+
+
+def rate(value: Decimal, most: int = 2) -> str:
     """8.0%, 7.25%: one digit behind the point, two where the second says something."""
-    return f"{value:.1f}%" if abs(round(value, 1) - value) < 0.005 else f"{value:.2f}%"
+    text = f"{rounded(value, most):f}"
+    return f"{text.removesuffix('0') if most > 1 else text}%"
 
 
-def plain(value: float, decimals: int) -> str:
+def plain(value: Decimal, decimals: int) -> str:
     """711.81, 40.9, 800: no zero behind the point that says nothing."""
-    text = f"{value:,.{decimals}f}"
+    text = f"{rounded(value, decimals):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

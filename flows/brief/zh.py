@@ -53,9 +53,10 @@ def _stands(facts: Facts, group: str | None) -> Sentence:
 
 
 def _rank(sentence: Sentence, facts: Facts, group: str | None) -> None:
-    rank, members = facts.get("rank"), facts.get("members")
-    if rank is None or members is None or group is None or members.obs_value < 2:
+    found = choose.rank(facts)
+    if found is None or group is None:
         return
+    rank, members = found
     known, whole = int(members.obs_value), int(members.upper or 0)
     sentence.say("；在")
     if known == whole:
@@ -84,7 +85,8 @@ def _carries(facts: Facts, indicators: Mapping[str, str]) -> Sentence:
         if growth is not None:
             clause += ["，" if value else "", Figure(_change(growth), growth)]
         if share is not None:
-            clause += ["，" if len(clause) > 1 else "", "占", Figure(rate(_short(share)), share)]
+            percent = Figure(rate(choose.percent_of_gdp(share, facts), 1), share)
+            clause += ["，" if len(clause) > 1 else "", "占", percent]
         clauses.append(clause)
     for code, value, growth in choose.others(facts):
         clause = [indicators[code]]
@@ -105,7 +107,7 @@ def _next(facts: Facts, indicators: Mapping[str, str]) -> Sentence:
         mark, pace = found
         clause: list[str | Figure] = ["下一个整数关口是", Figure(_amount(mark), mark)]
         if pace is not None and mark.upper is not None:
-            speed, year = Figure(rate(_short(pace)), pace), choose.year_of(mark, facts)
+            speed, year = Figure(rate(pace.value, 1), pace), choose.year_of(mark, facts)
             clause += [
                 "，按近三年现价年均",
                 speed,
@@ -117,7 +119,7 @@ def _next(facts: Facts, indicators: Mapping[str, str]) -> Sentence:
     if (chase := choose.catch_up(facts)) is not None and chase.other_area:
         other = facts.names[chase.other_area].zh
         years = int(chase.upper or 0)
-        need = Figure(rate(_short(chase)), chase)
+        need = Figure(rate(chase.value, 1), chase)
         still = chase.qualifier == "standing still"
         pace_of = "即使对方原地不动，" if still else "若对方保持上年增速，"
         yearly = ("现价" if years == 1 else "现价年均") + ("也" if still else "") + "须增长"
@@ -138,13 +140,13 @@ def _target(fact: Fact, indicators: Mapping[str, str]) -> list[str | Figure]:
         return [f"{name}增长", Figure(_LEADS[fact.qualifier or "in_step"], fact)]
     if fact.fact == "target_growth":
         word = "增长" if fact.obs_value >= 0 else "下降"
-        return [f"{name}{word}", Figure(f"{plain(abs(fact.obs_value), 2)}%{meant}", fact)]
+        return [f"{name}{word}", Figure(f"{plain(abs(fact.value), 2)}%{meant}", fact)]
     return [f"{name}达到" if fact.qualifier != "at_most" else f"{name}控制在",
             Figure(_amount(fact) + meant, fact)]  # fmt: skip
 
 
 def _amount(fact: Fact, absolute: bool = False) -> str:
-    value = abs(fact.obs_value) if absolute else fact.obs_value
+    value = abs(fact.value) if absolute else fact.value
     unit = fact.unit_measure or ""
     if unit == "亿元" and abs(value) >= 10_000:
         return f"{plain(value / 10_000, 2).replace(',', '')}万亿元"
@@ -156,11 +158,7 @@ def _amount(fact: Fact, absolute: bool = False) -> str:
 def _change(fact: Fact) -> str:
     if fact.obs_value == 0:
         return "持平"
-    return f"{'增长' if fact.obs_value > 0 else '下降'}{rate(abs(fact.obs_value))}"
-
-
-def _short(fact: Fact) -> float:
-    return round(fact.obs_value, 1)
+    return f"{'增长' if fact.obs_value > 0 else '下降'}{rate(abs(fact.value))}"
 
 
 def _number(number: int) -> str:

@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 
 from flows.brief import en, zh
+from flows.brief.areas import areas_named, holds, lifetime
 from flows.brief.facts import load_facts
 from flows.brief.report import Brief, brief
 from flows.catalog import Catalog, load_catalog
@@ -17,6 +18,12 @@ from flows.settings import Settings
 _NEWEST = (
     "SELECT max(time_period) FROM brief WHERE fact = 'level' AND ref_area IN (SELECT unnest(?))"
 )
+#: the years of which a brief has a figure; a sector by itself makes no sentence
+_KNOWN = """
+SELECT DISTINCT time_period FROM brief
+WHERE ref_area = ? AND fact IN ('level', 'growth') AND NOT starts_with(indicator, 'gdp_')
+ORDER BY time_period
+"""
 _HELD = """
 SELECT value_text, rule FROM quarantine_list
 WHERE ref_area = ? AND time_period = ? AND indicator = 'gdp' ORDER BY 1
@@ -34,7 +41,7 @@ def briefs_of(
     """Briefs of an area, or of a group's members, by the current publication.
 
     Without ``year`` it is the newest that has a figure. Raises UsageError for a name that is no
-    area's and no group's, PublishError where nothing is published.
+    area's and no group's, or several areas', PublishError where nothing is published.
     """
     catalog = load_catalog()
     if group is not None and group not in set(catalog.groups["group_id"]):
@@ -42,7 +49,7 @@ def briefs_of(
         raise UsageError(f"{group!r} is no group", where="--group", remedy=remedy)
     connection = open_publication(settings)
     try:
-        codes, of_group = _areas(area, catalog, year)
+        codes, of_group = areas_named(area, catalog, year)
         if year is None:
             newest = connection.execute(_NEWEST, [codes]).fetchone()
             year = int(newest[0]) if newest and newest[0] else None
@@ -77,10 +84,7 @@ def _brief(
         said["en"] = en.sentences(facts, by_code, group_en)
     note = None
     if not any(said.values()):
-        held = connection.execute(_HELD, [code, period]).fetchall()
-        note = "no figure of this year is known"
-        if held:
-            note += "; held back: " + ", ".join(f"{text} ({rule})" for text, rule in held)
+        note = _nothing(connection, catalog, code, period)
     return brief(facts, said, note)
 
 
@@ -88,23 +92,27 @@ def _groups(catalog: Catalog) -> list[str]:
     return list(dict.fromkeys(catalog.groups["group_id"]))
 
 
-def _areas(name: str, catalog: Catalog, year: int | None) -> tuple[list[str], str | None]:
-    """Codes that a name or code stands for, and the group where it is one."""
-    groups = catalog.groups.filter((pl.col("group_id") == name) | (pl.col("name_zh") == name))
-    if groups.height:
-        return groups["ref_area"].unique().sort().to_list(), str(groups["group_id"][0])
-    if name in set(catalog.areas["ref_area"]):
-        return [name], None
-    names = catalog.area_names.filter(pl.col("name") == name)
-    if year is not None:
-        names = names.filter(
-            pl.col("valid_from").fill_null(0) <= year, pl.col("valid_to").fill_null(9999) > year
-        )
-    else:
-        names = names.filter(pl.col("valid_to").is_null())
-    codes = names["ref_area"].unique().sort().to_list()
-    if len(codes) == 1:
-        return codes, None
-    several = f"is the name of {', '.join(codes)}" if codes else "is no area and no group"
-    remedy = "name it by its code" if codes else meant(name, catalog.area_names["name"])
-    raise UsageError(f"{name!r} {several}", remedy=remedy)
+def _nothing(
+    connection: duckdb.DuckDBPyConnection, catalog: Catalog, code: str, period: str
+) -> str:
+    """Why there is nothing to say of an area in a year, and of which years there is something."""
+    note = "no figure of this year is known"
+    lives = catalog.areas.filter(pl.col("ref_area") == code)
+    if lives.filter(holds(int(period))).is_empty():
+        note += f" (the register of areas has it {lifetime(lives)})"
+    held = connection.execute(_HELD, [code, period]).fetchall()
+    if held:
+        note += "; held back: " + ", ".join(f"{text} ({rule})" for text, rule in held)
+    years = [int(row[0]) for row in connection.execute(_KNOWN, [code]).fetchall()]
+    return note + ("; figures are known of " + _spans(years) if years else ", nor of any other")
+
+
+def _spans(years: list[int]) -> str:
+    """2012, 2018, 2020–2024."""
+    spans: list[list[int]] = []
+    for year in years:
+        if spans and year == spans[-1][-1] + 1:
+            spans[-1].append(year)
+        else:
+            spans.append([year])
+    return ", ".join(str(one[0]) if len(one) == 1 else f"{one[0]}–{one[-1]}" for one in spans)
