@@ -123,6 +123,13 @@ def test_query_writes_csv_json_and_parquet(shell: Shell, first_run: str, tmp_pat
     assert duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchone() == (3,)
 
 
+def test_the_briefs_in_the_docs_are_those_that_are_printed(shell: Shell, first_run: str) -> None:
+    printed = shell.gongbao("brief", "zhejiang-mountain-26", "--year", "2023", "--no-origins")
+    page = Path(__file__).parents[1] / "docs" / "brief.md"
+    assert printed.strip() in page.read_text(encoding="utf-8")
+    assert len(printed.strip().split("\n\n")) == 26
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
