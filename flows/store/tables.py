@@ -53,13 +53,11 @@ WHOLE: Final = pl.Schema(
 #: Of these what many figures have in common.
 COMMON: Final = (
     "unit_text",
-    "label_text",
     "kind",
     "indicator",
     "measure",
     "comparator",
     "status_text",
-    "doubt",
     "fate",
     "fate_reason",
     "freq",

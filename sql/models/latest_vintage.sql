@@ -18,7 +18,7 @@ SELECT
     c.unit_text,
     c.comparator,
     coalesce(
-        f.context_text, nullif(concat_ws(' ', f.area_text, f.period_text, c.label_text), '')
+        f.context_text, nullif(concat_ws(' ', f.area_text, f.period_text, f.label_text), '')
     ) AS context_text,
     r.published_on,
     r.recorded_at,
