@@ -124,6 +124,8 @@ def test_a_comparison_has_two_places(
         "平阳县去年总投资50亿元的项目开工。",
         "10位医学专家驻守平阳县。",
         "2023年6月，平阳县人民医院落成。",
+        "仙居县第一产业稳中有进，跻身全省第一方阵。",
+        "平阳县位列全省第一梯队。",
     ],
 )
 def test_what_no_indicator_claims_is_no_claim(text: str) -> None:
@@ -184,3 +186,57 @@ def test_the_whole_province_is_another_subject() -> None:
     assert [(c.ref_area, c.printed) for c in found] == [
         ("330326", "711.81亿元"), ("330326", "第40位"), ("330000", "82553亿元"), ("330326", "87万人"),
     ]  # fmt: skip
+
+
+_WHOLE = "2023年，平阳县地区生产总值711.81亿元"
+_PART = "其中第三产业增加值352.24亿元"
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator"),
+    [
+        # What is said later is of the whole, whatever stands between it and the part.
+        (f"{_WHOLE}，{_PART}。平阳县比永嘉县高147.36亿元。", "gdp"),
+        (f"{_WHOLE}。{_PART}。平阳县比永嘉县高147.36亿元。", "gdp"),
+        (f"{_WHOLE}，{_PART}；比永嘉县高147.36亿元。", "gdp"),
+        (f"{_WHOLE}，其中：第二产业增加值335.74亿元；第三产业增加值352.24亿元。比永嘉县高1亿元。", "gdp"),
+        (f"2023年，平阳县经济总量跃升，{_PART}。比永嘉县高147.36亿元。", "gdp"),
+        (f"{_WHOLE}，{_PART}。永嘉县564.45亿元。", "gdp"),
+        (f"{_WHOLE}，{_PART}；首次突破700亿元。", "gdp"),
+        (f"{_WHOLE}，{_PART}；两年新增111.3亿元的增量。", "gdp"),
+        (f"{_WHOLE}，{_PART}；增长7.9%。", "gdp"),
+        (f"{_WHOLE}，{_PART}。同比增长7.9%。", "gdp"),
+        (f"{_WHOLE}，{_PART}；居山区26县首位。", "gdp"),
+        # In the sentence of both nobody can tell which.
+        (f"{_WHOLE}，{_PART}，比永嘉县高147.36亿元。", "gdp_tertiary"),
+        (f"{_WHOLE}，{_PART}，永嘉县564.45亿元。", "gdp_tertiary"),
+        (f"{_WHOLE}，其中常住人口87.1万人比永嘉县高147.36亿元。", "gdp"),
+        (f"{_WHOLE}。同比增长7.9%。", "gdp"),
+        (f"{_WHOLE}。永嘉县564.45亿元，增长3.1%。", "gdp"),
+    ],
+)  # fmt: skip
+def test_a_figure_without_a_name_is_of_the_whole_and_only_inherits_it(
+    text: str, indicator: str
+) -> None:
+    last = find(text, load_catalog(), published_on=DAY)[-1]
+    assert (last.indicator, last.inherited) == (indicator, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator"),
+    [
+        (f"{_WHOLE}，{_PART}。第三产业增加值比永嘉县高63.42亿元。", "gdp_tertiary"),
+        (f"{_WHOLE}，{_PART}，增长8%。", "gdp_tertiary"),
+        (f"{_WHOLE}，{_PART}，GDP比永嘉县高147.36亿元。", "gdp"),
+        (f"{_WHOLE}，其中，第二产业增加值335.74亿元；第三产业增加值352.24亿元，增长8%。", "gdp_tertiary"),
+        (f"{_WHOLE}，{_PART}；一般公共预算收入40.03亿元，增长8%。", "budget_revenue"),
+        (f"{_WHOLE}，{_PART}；一般公共预算收入40.03亿元；比永嘉县低0.84亿元。", "budget_revenue"),
+        (f"{_WHOLE}；比永嘉县高147.36亿元。", "gdp"),
+        ("2023年山区26县GDP跃升，其中平阳县711.81亿元，比永嘉县高147.36亿元。", "gdp"),
+        ("2023年平阳县是其中之一，GDP711.81亿元，比永嘉县高147.36亿元。", "gdp"),
+        ("2023年平阳县主要指标跃升。其中，GDP711.81亿元，比永嘉县高147.36亿元。", "gdp"),
+    ],
+)  # fmt: skip
+def test_a_figure_whose_sentence_names_it_inherits_nothing(text: str, indicator: str) -> None:
+    last = find(text, load_catalog(), published_on=DAY)[-1]
+    assert (last.indicator, last.inherited) == (indicator, False)

@@ -88,6 +88,33 @@ def test_the_article_that_it_all_began_with(home: Path) -> None:
         assert said[printed, county] == (["unverifiable"], None)
 
 
+def test_a_part_is_not_what_the_next_sentence_is_about(home: Path) -> None:
+    text = (
+        "2023年，平阳县地区生产总值711.81亿元，其中第三产业增加值352.24亿元。"
+        "平阳县比永嘉县高{}亿元。"
+    )
+    found = check(home, "-", code=0, text=text.format("147.36"))
+    assert {v for _, each, _ in verdicts(found) for v in each} == {"supported"}
+    # The gap of the part, and a gap of nothing: neither is tried until it fits.
+    for gap in ("63.42", "247.36"):
+        *_, last = check(home, "-", code=0, text=text.format(gap))["claims"]
+        assert (last["indicator"], last["verdicts"]) == ("gdp", ["unverifiable"])
+        assert last["reason"].startswith("the sentence does not say of what; 711.81 - 564.4545")
+
+
+def test_a_rank_that_others_may_still_take_is_shown_as_such(home: Path) -> None:
+    text = "2023年，平阳县GDP711.81亿元，居山区26县首位。"
+    _, rank = check(home, "-", code=0, text=text)["claims"]
+    assert rank["verdicts"] == ["supported"]
+    assert rank["reason"] == "as far as figures are held: rank 1 to 3 (24 of 26 have a figure)"
+    done = CliRunner().invoke(
+        app, ["check", "-"], env={"GONGBAO_HOME": str(home), "COLUMNS": "200"}, input=text
+    )
+    _, level, place, total = done.output.splitlines()
+    assert ("so far" in level, "supported so far" in place) == (False, True)
+    assert total == "2 claims: 1 supported · 1 supported so far"
+
+
 def test_a_verdict_shows_its_evidence(home: Path) -> None:
     found = check(home, "-", code=0, text="2024年3月1日。平阳县2023年GDP711.81亿元。")
     (proof,) = found["claims"][0]["evidence"]

@@ -75,6 +75,7 @@ def test_whatever_is_said_has_a_verdict(judge: Judge, text: str) -> None:
     for one in Judge(judge.warehouse, catalog).judge(claims):
         assert one.verdicts
         assert one.reason
+        assert not (one.claim.inherited and "contradicted" in one.verdicts)
         first, _, last = one.claim.locator.removeprefix("char:").partition("-")
         assert text[int(first) : int(last)] == one.claim.printed
 
@@ -172,6 +173,25 @@ def test_a_comparison_is_judged_by_both_figures(
     assert [proof.ref_area for proof in found.evidence] == [PINGYANG, CANGNAN]
 
 
+@pytest.mark.parametrize(
+    ("printed", "verdict"),
+    [
+        ("多400亿元", "contradicted"),
+        ("多412.5亿元", "supported"),
+        ("多400多亿元", "supported"),
+        ("高400余亿元", "supported"),
+        ("高300多亿元", "contradicted"),
+    ],
+)
+def test_more_by_an_amount_is_no_more_than_the_amount(
+    judge: Judge, printed: str, verdict: str
+) -> None:
+    text = f"2023年，与苍南县相比，平阳县GDP{printed}。"
+    (claim,) = find(text, load_catalog(), published_on=date(2024, 2, 8))
+    (found,) = judge.judge([claim])
+    assert found.verdicts == (verdict,)
+
+
 def test_a_qualified_name_is_never_contradicted(judge: Judge) -> None:
     assert said(judge, value=500.0, sure=True).verdicts == ("contradicted",)
     assert said(judge, value=500.0, sure=False).verdicts == ("unverifiable",)
@@ -179,3 +199,93 @@ def test_a_qualified_name_is_never_contradicted(judge: Judge) -> None:
 
 def test_one_step_of_the_last_digit_is_another_figure(judge: Judge) -> None:
     assert said(judge, value=712.6).verdicts == ("contradicted",)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"value": 730.0, "printed": "730.0亿元"},
+        {"value": 730.0, "printed": "730.0亿元", "sure": False},
+        {"value": 300.0, "printed": "300.0亿元", "measure": "level"},
+        {"kind": Kind.GAIN, "span_years": 1, "value": 99.0},
+        {"kind": Kind.COMPARISON, "other_area": CANGNAN, "value": 400.0, "printed": "高400.0亿元"},
+        {"kind": Kind.COMPARISON, "other_area": CANGNAN, "value": None,
+         "comparator": Comparator.AT_MOST},
+        {"kind": Kind.RANK, "measure": "rank", "value": 3.0, "group_id": "three"},
+        {"kind": Kind.THRESHOLD, "comparator": Comparator.AT_LEAST, "value": 800.0},
+        {"kind": Kind.THRESHOLD, "comparator": Comparator.AT_LEAST, "value": 600.0,
+         "first_time": True},
+    ],
+)  # fmt: skip
+def test_what_a_sentence_does_not_name_is_never_contradicted(
+    judge: Judge, changes: dict[str, object]
+) -> None:
+    assert said(judge, **{"sure": True} | changes).verdicts != ("supported",)
+    found = said(judge, **changes, inherited=True)
+    assert found.verdicts == ("unverifiable",)
+    assert found.reason.startswith("the sentence does not say of what; ")
+    assert (found.likely_value, bool(found.evidence)) == (None, True)
+
+
+def test_what_a_sentence_does_not_name_is_supported_and_mended_as_ever(judge: Judge) -> None:
+    assert said(judge, value=712.5, inherited=True).verdicts == ("supported",)
+    lost = {"value": 7125.0, "printed": "7125亿元", "candidates": ((712.5, 1), (71.25, 2))}
+    assert said(judge, **lost, inherited=True).verdicts == ("misprinted",)
+
+
+@pytest.fixture(scope="module")
+def per_head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
+    """Of one county: 88954 元 a head, and a GDP of 1187.3亿元."""
+    settings = Settings(home=tmp_path_factory.mktemp("rounded") / "data")
+    put(
+        settings,
+        doc(
+            "first",
+            Fig(PINGYANG, "gdp_per_capita", "2023", 88954.0, unit="元", decimals=0),
+            Fig(PINGYANG, "gdp", "2023", 1187.3),
+        ),
+    )
+    catalog = load_catalog()
+    with Store.open(settings, run_id="publish") as store:
+        publish(store, catalog, settings, run_id="publish")
+    with open_publication(settings) as connection:
+        yield Judge(Warehouse(connection, [PINGYANG]), catalog)
+
+
+@pytest.mark.parametrize(
+    ("printed", "verdict", "place"),
+    [
+        ("人均GDP89000元", "supported", "1000 元"),
+        ("人均GDP８９０００元", "supported", "1000 元"),
+        ("人均GDP8.9万元", "supported", None),  # the unit says how far
+        ("人均GDP88954元", "supported", None),
+        ("GDP11873000万元", "supported", None),
+        ("GDP11870000万元", "supported", "1 亿元"),
+        ("GDP11900000万元", "supported", "10 亿元"),
+        ("GDP11800000万元", "contradicted", None),
+        # One zero is no rounding, and a rounding goes to the nearest.
+        ("人均GDP88950元", "contradicted", None),
+        ("人均GDP88900元", "contradicted", None),
+        ("人均GDP88000元", "contradicted", None),
+        ("人均GDP98000元", "contradicted", None),
+        # A digit and zeros is a mark, which is passed or not.
+        ("人均GDP90000元", "contradicted", None),
+        ("人均GDP100000元", "contradicted", None),
+        ("GDP1000亿元", "contradicted", None),
+        # 1 % at most: the next hundred is further than that.
+        ("GDP1200亿元", "contradicted", None),
+        ("GDP1190亿元", "contradicted", None),
+        ("GDP1187亿元", "supported", None),
+        # A point that is printed counts.
+        ("人均GDP89000.0元", "contradicted", None),
+        # What may mean another thing is not rounded besides.
+        ("户籍人口人均GDP89000元", "unverifiable", None),
+    ],
+)
+def test_zeros_at_the_end_may_be_a_rounding(
+    per_head: Judge, printed: str, verdict: str, place: str | None
+) -> None:
+    text = f"2023年，平阳县{printed}。"
+    (found,) = per_head.judge(find(text, load_catalog(), published_on=date(2024, 2, 8)))
+    assert found.verdicts == (verdict,)
+    assert found.reason.startswith(f"rounded to {place}: ") is (place is not None)

@@ -22,6 +22,7 @@ from flows.check.listed import chained, paired, unseen
 from flows.check.nouns import Claim, Comparator, Kind
 from flows.check.places import Mention, gazetteer_of, mentions
 from flows.check.ranks import COUNT, COUNT_BACK, RANK, TOP, ranking
+from flows.check.topics import AMONG, Topic
 from flows.check.words import Words, words
 from flows.misprint import number
 from flows.read.prose.normal import spell
@@ -57,7 +58,8 @@ def find(text: str, catalog: Catalog, *, published_on: dt.date | None = None) ->
     before = 0
     for sentence in _SENTENCE.finditer(plain):
         if "\n" in plain[before : sentence.start()]:  # a paragraph begins anew: the subject's
-            context.year, context.area, context.part, context.amount = None, None, "", None
+            context.year, context.area, context.part = None, None, ""
+            context.topics.forget()
         claims += _sentence(article, context, sentence.start(), sentence.end())
         before = sentence.end()
     return claims
@@ -72,9 +74,9 @@ def _year_of(plain: str) -> int:
 
 
 def _sentence(article: Article, context: Context, start: int, end: int) -> list[Claim]:
-    plain, terms = article.plain, article.words
+    plain, terms, topics = article.plain, article.words, context.topics
     if plain[start - 1 : start] not in ("；", ";"):
-        context.indicator, context.phrase, context.sure = None, None, False
+        topics.begin(start)
     claims: list[Claim] = []
     printed = article.text[start:end].strip()
     names = [(m.start(), m.end(), m.group(0)) for m in terms.name.finditer(plain, start, end)]
@@ -86,10 +88,16 @@ def _sentence(article: Article, context: Context, start: int, end: int) -> list[
         for each in _matches(plain, terms, start, end)
         if not any(c.start <= each[0] < c.end for c in compared)
     ]
-    place, waiting = start, list(compared)
-    for at, match, kind in sorted(matches, key=lambda each: each[0]):
-        while waiting and waiting[0].start < at:
-            claims += _compared(article, context, waiting.pop(0), names, start, printed, aside)
+    place, among = start, _among(article, names, start, end)
+    found: list[tuple[int, re.Match[str] | Comparison, Kind | None]] = [*matches]
+    found += [(each.start, each, Kind.COMPARISON) for each in compared]
+    for at, match, kind in sorted(found, key=lambda each: each[0]):
+        if among is not None and among < at:
+            _pass(article, context, names, among)
+            among = None
+        if isinstance(match, Comparison):
+            claims += _compared(article, context, match, names, start, printed, aside)
+            continue
         carry(article, context, place, at, start, ranked=kind is Kind.RANK, aside=aside)
         place = at
         made = (
@@ -103,19 +111,48 @@ def _sentence(article: Article, context: Context, start: int, end: int) -> list[
             claim = replace(made, text=printed)
             claims += _each_area(article, claim, start, at)
             if claim.indicator and claim.kind is not Kind.RANK:
-                context.indicator, context.phrase = claim.indicator, claim.phrase
-                context.sure = claim.sure
+                topics.last = Topic(
+                    claim.indicator, claim.phrase, claim.sure, topics.sentence, not claim.inherited
+                )
                 if article.units[claim.indicator] == "亿元" and claim.measure == "level":
-                    context.amount = claim.indicator
-    for each in waiting:
-        claims += _compared(article, context, each, names, start, printed, aside)
+                    topics.amount = topics.last
     carry(article, context, place, end, start, aside=aside)
     claims += [replace(one, text=printed) for one in paired(article, context, names, start, end)]
-    if names and article.units.get(terms.code.get(names[-1][2]) or "") == "亿元":
-        context.amount = terms.code[names[-1][2]]
+    if among is not None:
+        _pass(article, context, names, among)
+    _amount_named(article, context, names, end)
+    topics.leave(start)
     seen = [match.span() for _, match, _ in matches] + [(each.start, each.end) for each in compared]
     claims += [replace(each, text=printed) for each in unseen(article, context, seen, start, end)]
     return claims
+
+
+def _among(article: Article, names: list[tuple[int, int, str]], start: int, end: int) -> int | None:
+    """Where the parts of what was named begin; 其中平阳县… picks a place and no part."""
+    for found in AMONG.finditer(article.plain, start, end):
+        first = min((opens for opens, _, _ in names if opens > found.start()), default=end)
+        if not article.between(found.start(), first):
+            return found.start()
+    return None
+
+
+def _pass(
+    article: Article, context: Context, names: list[tuple[int, int, str]], among: int
+) -> None:
+    if context.topics.among is None:
+        _amount_named(article, context, names, among)
+        context.topics.enter(among)
+
+
+def _amount_named(
+    article: Article, context: Context, names: list[tuple[int, int, str]], until: int
+) -> None:
+    """The last name before ``until`` is what amounts are of, with or without a figure of its own."""
+    known = [name for _, last, name in names if last <= until]
+    code = article.words.code.get(known[-1]) if known else None
+    if code is not None and article.units.get(code) == "亿元":
+        topics = context.topics
+        topics.amount = Topic(code, known[-1], sentence=topics.sentence, said=True)
 
 
 def _compared(
@@ -132,12 +169,14 @@ def _compared(
     inside = article.between(each.other.end, each.end)  # 与永嘉县相比，平阳县多…
     subject = inside[-1] if inside else context.area
     area = subject.ref_area if subject else context.main
+    topics = context.topics
     known = [name for _, last, name in names if last <= each.end]
-    indicator = article.words.code.get(known[-1]) if known else context.indicator
+    indicator = article.words.code.get(known[-1]) if known else topics.here.indicator
+    said, inherited = names, not known and topics.inherited(topics.here)
     if area is None or area == each.other.ref_area:
         return []
     if known:
-        context.indicator, context.phrase = indicator, known[-1]
+        topics.last = Topic(indicator, known[-1], topics.here.sure, topics.sentence, said=True)
     value, decimals, unit = None, 0, None
     if each.number is not None:
         sound = number(each.number["value"])
@@ -147,7 +186,8 @@ def _compared(
         factor, power = FACTOR.get(unit, 1.0), POWER.get(unit, 0)
         value, decimals = each.sign * round(sound[0] * factor, 9), sound[1] - power
     if unit in FACTOR and article.units.get(indicator or "") != "亿元":
-        indicator = context.amount  # an amount is compared, whatever was named last
+        indicator = topics.amount.indicator  # an amount is compared, whatever was named last
+        said, inherited = [], topics.inherited(topics.amount)
     year = context.year or (context.published - 1 if context.published else None)
     if indicator is None and each.number is None:
         return []  # 领先 and 超过 are said of much that no figure settles
@@ -167,7 +207,8 @@ def _compared(
             time_period=f"{year}{context.part}" if year else None,
             comparator=Comparator.AT_LEAST if each.sign > 0 else Comparator.AT_MOST,
             other_area=each.other.ref_area,
-            phrase=known[-1] if known else context.phrase,
+            phrase=known[-1] if known else topics.here.phrase,
+            inherited=inherited or topics.unclear(article.plain, said, start, each.start, each.end),
         )
     ]
 

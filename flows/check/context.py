@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flows.check.chains import Chains
 from flows.check.guards import part_of_year
 from flows.check.places import Gazetteer, Mention
+from flows.check.topics import Topics
 from flows.check.words import Words
 
 YEAR = re.compile(r"((?:19|20)\d\d)(?:年|(?!\d))")
@@ -21,17 +22,14 @@ _BASES = frozenset("与比较自从同")
 
 @dataclass(slots=True)
 class Context:
-    """What the words before a number say of who and when."""
+    """What the words before a number say of who, when and what."""
 
     published: int  # year of the article
     main: str | None
     area: Mention | None = None
     year: int | None = None
-    indicator: str | None = None
-    phrase: str | None = None
-    sure: bool = False  # nothing qualifies the name: it is the whole thing
-    amount: str | None = None  # the last indicator that is an amount in 亿元
     part: str = ""  # of the year: -Q1, -Q2, -Q3, -part
+    topics: Topics = field(default_factory=Topics)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def figure(
     start: int,
     end: int,
 ) -> Claim | None:
-    plain, terms = article.plain, article.words
+    plain, terms, topics = article.plain, article.words, context.topics
     before = plain[max(start, match.start() - 40) : match.start()]
     clause = re.split(r"[，,]", before)[-1].rstrip()
     after = plain[match.end() : min(end, match.end() + 12)]
@@ -51,16 +51,20 @@ def figure(
     code = terms.code.get(phrase) if phrase else None
     money = unit in FACTOR
     gain = _gain(plain, match, before, after, start, context) if money else None
-    passed = (
-        money and article.units.get(context.indicator or "") == "亿元" and _PASSED.search(clause)
-    )
+    topic = topics.here
+    passed = money and article.units.get(topic.indicator or "") == "亿元" and _PASSED.search(clause)
+    unclear = topics.unclear(plain, names, start, match.start(), match.end())
+    inherited = False
     beside = money and any(m.end == match.start() for m in article.between(start, match.start()))
     if beside and phrase is None:  # 甲县711.81亿元、乙县564.45亿元
         here = [name for _, last, name in names if last <= match.start()]
-        code = terms.code.get(here[-1]) if here else context.amount
+        code = terms.code.get(here[-1]) if here else topics.amount.indicator
         phrase = here[-1] if here and code else code
-    if phrase is None and context.indicator and (unit == "%" or gain or passed):
-        phrase, code = context.phrase, context.indicator
+        inherited = unclear or (not here and topics.inherited(topics.amount))
+    if phrase is None and topic.indicator and (unit == "%" or gain or passed):
+        phrase, code = topic.phrase, topic.indicator
+        # A growth right after a part's level is the part's.
+        inherited = topics.inherited(topic) or (topics.resumed(start) if unit == "%" else unclear)
     if phrase is None:
         return None
     if unit == "%" and is_of_years(clause):
@@ -92,7 +96,7 @@ def figure(
     )
     spans = [(m.start, m.end) for m in article.between(start, match.start())]
     at = [first for first, last, name in names if name == phrase and last <= match.start()]
-    sure = names_the_whole(plain, start, at[-1], spans) if at else context.sure
+    sure = names_the_whole(plain, start, at[-1], spans) if at else topic.sure
     said = gain[1] if gain else None
     if _FROM.search(clause):  # 2021年至2024年，从600.51亿元增长到…: the first of the years is meant
         years = YEAR.findall(plain, start, match.start())
@@ -124,6 +128,7 @@ def figure(
         span_years=gain[0] if gain else None,
         phrase=phrase,
         sure=sure,
+        inherited=inherited,
         doubt=f"word-for-point: {printed} has a word for the point" if broken else None,
         candidates=made,
     )

@@ -2,19 +2,22 @@
 
 Nothing is contradicted but by an accepted observation of the very thing. A print is called
 damaged only where the text is no sound number or the evidence refuses it, and one candidate is
-left. What is not known stays unverifiable, with the release that would settle it.
+left. What is not known stays unverifiable, with the release that would settle it; so does a figure
+that does not fit and whose sentence does not say of what it is.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from flows.catalog.model import Catalog
 from flows.check.likelihood import Likelihood, mended_candidates
 from flows.check.nouns import Claim, Comparator, Judged, Kind, Verdict
+from flows.check.rounding import rounded_to
 from flows.check.settle import settling
-from flows.check.told import figure, told
+from flows.check.told import SO_FAR, figure, told
 from flows.check.warehouse import Fact, Warehouse
 from flows.check.words import SHARE_OF
 from flows.gate.weigh import half_unit
@@ -22,6 +25,9 @@ from flows.misprint import Candidate
 
 _HAIR = 1e-9
 _YEAR = 4  # characters of a year
+_MANY = re.compile(r"\d[多余几]")
+#: Verdicts for which it must be certain what a figure is of.
+_OF_ONE_THING = frozenset({Verdict.CONTRADICTED, Verdict.MISLABELLED})
 _SHARE_SLACK = 0.05  # percentage points: values and share are rounded apart
 
 
@@ -41,6 +47,13 @@ class Judge:
         return [self._one(claim) for claim in claims]
 
     def _one(self, claim: Claim) -> Judged:
+        judged = self._weighed(claim)
+        if claim.inherited and not _OF_ONE_THING.isdisjoint(judged.verdicts):
+            reason = f"the sentence does not say of what; {judged.reason}"
+            return Judged(claim, (Verdict.UNVERIFIABLE,), reason, None, judged.evidence)
+        return judged
+
+    def _weighed(self, claim: Claim) -> Judged:
         if claim.kind is Kind.RANK:
             return self._rank(claim)
         if claim.kind is Kind.GAIN:
@@ -75,11 +88,16 @@ class Judge:
                     )
             if claim.kind is Kind.THRESHOLD and claim.value <= truth.value:
                 return self._supported(claim, truth)
+        certain = claim.sure and not claim.inherited
+        place = rounded_to(claim, truth.value) if certain else None
+        if place is not None:
+            reason = f"rounded to {figure(place)} {claim.unit_measure}: {told(truth)}"
+            return Judged(claim, (Verdict.SUPPORTED,), reason, None, (truth.proof,))
         mended = self._mended(claim, truth)
         if mended is not None:
             reason = f"{told(truth)}; {mended.reason}"
             return Judged(claim, (Verdict.MISPRINTED,), reason, mended.value, (truth.proof,))
-        if not claim.sure:
+        if not claim.sure and not claim.inherited:
             reason = f"{told(truth)}; the words before the name may mean a part or another thing"
             return Judged(claim, (Verdict.UNVERIFIABLE,), reason, None, (truth.proof,))
         other_name = self._mislabelled(claim)
@@ -179,7 +197,7 @@ class Judge:
         return f"; it is the figure of {same[0].proof.time_period}" if same else ""
 
     def _without_truth(self, claim: Claim) -> Judged:
-        other = self._mislabelled(claim) if claim.sure else None
+        other = self._mislabelled(claim) if claim.sure and not claim.inherited else None
         return other or self._likelihood.unlikely(claim) or self._unknown(claim)
 
     def _target(self, claim: Claim) -> Judged:
@@ -247,7 +265,7 @@ class Judge:
         if not possible:
             return Judged(claim, (Verdict.CONTRADICTED,), says, float(place.rank), proof)
         if place.rank == asked or (within and place.rank <= asked):
-            reason = f"{says}: as far as they reach"
+            reason = f"{SO_FAR}: {says}"
             return Judged(claim, (Verdict.SUPPORTED,), reason, None, proof)
         return Judged(claim, (Verdict.UNVERIFIABLE,), says, None, proof)
 
@@ -284,9 +302,9 @@ class Judge:
         note = f"{figure(own.value)} - {figure(other.value)} = {figure(gap)} {unit}"
         proofs = (replace(own.proof, note=note), other.proof)
         if claim.value is not None:
-            # 165多亿 is a bound; and who rounds both first is off by one in the last digit.
+            # 165多亿 is a bound, 多165亿 is none; who rounds both first is off by one in the end.
             sign = 1 if claim.value >= 0 else -1
-            loose = any(word in claim.printed for word in "多余几")
+            loose = _MANY.search(claim.printed) is not None
             asked = replace(
                 claim,
                 value=abs(claim.value),

@@ -13,6 +13,7 @@ from flows.check.nouns import Claim, Comparator, Kind
 from flows.check.places import Mention
 from flows.misprint import candidates, number
 from flows.read.prose.frame import Row
+from flows.read.prose.lexicon import lexicon
 
 _LISTED = re.compile(r"分别|依次")
 _VERB = re.compile(r"[为达到是完成实现有约增长]{0,4}")
@@ -47,7 +48,23 @@ def chained(
     if not fits(expected, unit) and (expected, unit) != ("元", "万元"):
         return made
     claim = _as_claim(article, context, row, match.start(), match.end(), unit)
-    return replace(claim, phrase=None if made is None else made.phrase)
+    first = context.topics.sentence if made is None else start
+    if made is not None and not made.inherited:
+        return replace(claim, phrase=made.phrase)
+    if lexicon().anchor.search(article.plain, first, match.start()):
+        return claim  # a name that only the reader knows
+    return made or _carried_on(context, claim)
+
+
+def _carried_on(context: Context, claim: Claim) -> Claim:
+    """同比增长8.7%。 as a sentence: the reader takes it for the growth of the level before it.
+
+    Where that was a part after 其中, the whole is meant.
+    """
+    topics = context.topics
+    if topics.parted:
+        claim = replace(claim, indicator=topics.last.indicator, phrase=topics.last.phrase)
+    return replace(claim, inherited=True)
 
 
 def unseen(

@@ -52,6 +52,7 @@ class Claim:
     other_area: str | None = None  # COMPARISON
     phrase: str | None = None  # the words that name the indicator, as printed
     sure: bool = True  # nothing qualifies the name: no part and no other scope is meant
+    inherited: bool = False  # the sentence does not name the indicator; words before it did
     doubt: str | None = None  # "rule: reason" where the print is damaged
     candidates: tuple[tuple[float, int], ...] = ()  # (value, decimals) in unit_measure it may mean
 

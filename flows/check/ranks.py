@@ -11,7 +11,8 @@ from flows.check.nouns import Claim, Comparator, Kind
 RANK = re.compile(
     r"(?:位居|位列|名列|居|列|排名|排|跃居|升至|升到|稳居)"
     r"(?P<within>[^\d，,。第首榜]{0,12}?(?:\d{1,3}[个县市区]{1,3})?[^\d，,。第首榜]{0,8}?)"
-    r"(?P<place>第(?P<n>\d{1,4}|[一二三四五六七八九十]{1,3})[位名]?|之首|首位|榜首)"
+    r"(?P<place>第(?P<n>\d{1,4}|[一二三四五六七八九十]{1,3})"
+    r"(?!产业|季度|[批届轮期]|方阵|梯队)[位名]?|之首|首位|榜首)"
 )
 TOP = re.compile(
     r"(?:进入|跻身|进)(?P<place>前(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})[名位强]?)"
@@ -51,7 +52,8 @@ def ranking(
         elif re.search("[县市区省国强]", groups.get("within") or ""):
             group_text = groups["within"]
     year = context.year or (context.published - 1 if context.published else None)
-    indicator, phrase = context.indicator, context.phrase
+    topics = context.topics
+    indicator, phrase = topics.here.indicator, topics.here.phrase
     before = [name for _, end, name in names if end <= first and first - end <= _NEAR]
     if before:
         indicator, phrase = terms.code.get(before[-1]), before[-1]
@@ -72,4 +74,6 @@ def ranking(
         group_id=group,
         group_text=group_text,
         phrase=phrase if kind is Kind.RANK else None,
+        inherited=(not before and topics.inherited(topics.here))
+        or topics.unclear(plain, names, start, first, last),
     )

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.check.nouns import Judged, Proof, Verdict
+from flows.check.told import SO_FAR
 
 #: With one of these an article does not go out as it is.
 WRONG = frozenset({Verdict.CONTRADICTED, Verdict.MISPRINTED, Verdict.MISLABELLED})
@@ -97,6 +98,13 @@ def as_json(check: Check) -> str:
     return json.dumps(asdict(check), ensure_ascii=False, indent=2, default=str) + "\n"
 
 
+def _words(claim: CheckedClaim) -> list[str]:
+    """The verdicts for a person, who may read no further than this column."""
+    if claim.reason.startswith(SO_FAR):
+        return [f"{verdict} so far" for verdict in claim.verdicts]
+    return [str(verdict) for verdict in claim.verdicts]
+
+
 def _other(claim: CheckedClaim) -> tuple[str, ...]:
     return (str(claim.kind),) if claim.kind == "rank" and claim.indicator else ()
 
@@ -120,11 +128,12 @@ def print_check(console: Console, check: Check, names: Mapping[str, str]) -> Non
         codes = (claim.ref_area, claim.indicator or claim.kind, *_other(claim))
         measure = None if claim.measure in ("level", claim.kind) else claim.measure
         what = (*(names.get(code or "", code) for code in codes), measure, claim.time_period)
-        verdict = Text(", ".join(claim.verdicts), style=_COLOUR[claim.verdicts[0]])
+        verdict = Text(", ".join(_words(claim)), style=_COLOUR[claim.verdicts[0]])
         likely = "" if claim.likely_value is None else f"{claim.likely_value:.10g}"
         named = Text(" ".join(part for part in what if part))
         table.add_row(Text(claim.printed), named, verdict, Text(likely), Text(claim.reason))
     console.print(table)
-    counts = Counter(verdict for claim in check.claims for verdict in claim.verdicts)
-    said = " · ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+    counts = Counter(word for claim in check.claims for word in _words(claim))
+    order = [word for verdict in Verdict for word in (str(verdict), f"{verdict} so far")]
+    said = " · ".join(f"{counts[word]} {word}" for word in order if counts[word])
     console.print(Text(f"{len(check.claims)} claims: {said or 'nothing to check was found'}"))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from flows.check.warehouse import Fact
 
+#: How the reason begins where what is held bears a claim out, and what is not held may not.
+SO_FAR = "as far as figures are held"
+
 
 def figure(value: float) -> str:
     return f"{value:.10g}"
