@@ -21,6 +21,7 @@ from flows.store import tables
 from flows.store.classes import classed, without_heads
 from flows.store.fates import figures_with_fates, with_observations
 from flows.store.nouns import Load
+from flows.words import combinations
 
 ReadingKey = tuple[str, str, str, str]  # release_id, snapshot_sha256, reader, reader_version
 _OF = ["release_id", "snapshot_sha256"]  # what a row of a load is of
@@ -183,7 +184,7 @@ def _with_id(
 
     StoreError where it has rows of something that was not read.
     """
-    distinct = _distinct(frame)
+    distinct, _ = combinations(frame, _OF)
     read = pl.DataFrame(
         [(owner, reading.snapshot_sha256) for owner, reading in zip(owners, readings, strict=True)],
         schema=pl.Schema({"release_id": pl.String(), "snapshot_sha256": pl.String()}),
@@ -199,13 +200,6 @@ def _with_id(
     if ids.height == 1 and distinct.equals(ids.select(_OF)):
         return frame.with_columns(reading_id=pl.lit(ids["reading_id"][0], pl.Int32()))
     return frame.join(ids, on=_OF, maintain_order="left")
-
-
-def _distinct(frame: pl.DataFrame) -> pl.DataFrame:
-    """The releases and snapshots that the rows are of; long runs of one are told once."""
-    turns = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in _OF)
-    first = pl.int_range(pl.len()) == 0
-    return frame.select(_OF).filter(turns | first).unique(maintain_order=True)
 
 
 def _in_order(frame: pl.DataFrame) -> pl.DataFrame:

@@ -27,18 +27,23 @@ from flows.store.rows import first_row
 _ROW_GROUP = 122_880
 
 _COUNTS = """
-WITH stored AS (
-    SELECT f.reading_id,
-        count(*) AS figures,
-        count(*) FILTER (fate = 'observation') AS observations,
-        count(*) FILTER (fate = 'unmapped') AS unmapped,
-        count(*) FILTER (fate = 'quarantined') AS quarantined,
-        count(*) FILTER (fate = 'not_a_figure') AS not_a_figure,
-        count(CASE WHEN indicator IS NOT NULL AND measure IS NOT NULL AND ref_area IS NOT NULL
-            AND time_period IS NOT NULL AND freq IS NOT NULL AND unit_measure IS NOT NULL
-            AND obs_status IS NOT NULL THEN obs_value END) AS meant
-    FROM reading_figure AS f JOIN figure_class AS c ON c.class_id = f.class_id
-    WHERE f.reading_id >= $first GROUP BY f.reading_id
+WITH counted AS (
+    SELECT reading_id, class_id, count(*) AS figures,
+        count(CASE WHEN ref_area IS NOT NULL AND time_period IS NOT NULL THEN obs_value END)
+            AS valued
+    FROM reading_figure WHERE reading_id >= $first GROUP BY reading_id, class_id
+), stored AS (
+    SELECT n.reading_id,
+        sum(n.figures) AS figures,
+        sum(n.figures) FILTER (c.fate = 'observation') AS observations,
+        sum(n.figures) FILTER (c.fate = 'unmapped') AS unmapped,
+        sum(n.figures) FILTER (c.fate = 'quarantined') AS quarantined,
+        sum(n.figures) FILTER (c.fate = 'not_a_figure') AS not_a_figure,
+        sum(n.valued) FILTER (c.indicator IS NOT NULL AND c.measure IS NOT NULL
+            AND c.freq IS NOT NULL AND c.unit_measure IS NOT NULL AND c.obs_status IS NOT NULL)
+            AS meant
+    FROM counted AS n JOIN figure_class AS c ON c.class_id = n.class_id
+    GROUP BY n.reading_id
 )
 SELECT r.release_id, r.figures, r.observations, r.unmapped, r.quarantined, r.not_a_figure,
     coalesce(s.figures, 0), coalesce(s.observations, 0),
