@@ -72,16 +72,10 @@ def query(
         connection.execute("SET lock_configuration = true")
         try:
             _one_question(connection, text)
-            # Not .sql(): it wraps the text in a query of its own, which PRAGMA and SHOW are not.
-            relation = connection.sql(text, params=parameters)
+            # Not .sql(), which takes ten times as long for many rows where there are parameters.
+            return connection.execute(text, parameters).pl()
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             raise UsageError(str(error).strip(), remedy=_TABLES) from error
-        except duckdb.Error as error:
-            raise UsageError(str(error).strip()) from error
-        if relation is None:
-            raise UsageError("this returns no rows; only a SELECT and the like can be asked")
-        try:
-            return relation.pl()
         except duckdb.Error as error:
             raise UsageError(str(error).strip()) from error
 

@@ -182,7 +182,7 @@ class Store:
         # A cursor of its own: the views are temporary and stay out of a publication's way.
         with duckdb_errors(self.path), self.connection.cursor() as cursor:
             _define(cursor)
-            frame = cursor.sql(query, params=parameters).pl()
+            frame = cursor.execute(query, parameters).pl()
         return frame.cast(dict(schemas.OBSERVATION))  # type: ignore[arg-type]
 
 
