@@ -156,6 +156,8 @@ def test_a_run_that_can_fetch_nothing_ends_in_order_and_fails(
     said = shell.gongbao("refresh", "--mirror", str(tmp_path), code=7)
     assert "failed: empty: what came is no release" in said
     assert "empty could not be fetched" in said
+    assert "✗ fetch" in said
+    assert "✓ publish" in said
     assert "FAILED" in shell.run("prefect", "flow-run", "ls").stdout
     newest, *others = summaries(shell.folder / "data" / "runs")
     assert others == before

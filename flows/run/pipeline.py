@@ -62,8 +62,8 @@ class Pipeline:
         finally:
             self.summary.seconds[name] = round(time.perf_counter() - since, 3)
 
-    def _done(self, result: str) -> str:
-        self.report.done(result)
+    def _done(self, result: str, *, sound: bool = True) -> str:
+        self.report.done(result, sound=sound)
         return result
 
     def fetch(self) -> str:
@@ -84,7 +84,8 @@ class Pipeline:
             by = self.summary.visits_by_outcome()
             return self._done(
                 f"{counted(len(self.visits), 'release')} visited: {by[Outcome.CHANGED]} new, "
-                f"{by[Outcome.UNCHANGED]} unchanged, {by[Outcome.FAILED]} failed"
+                f"{by[Outcome.UNCHANGED]} unchanged, {by[Outcome.FAILED]} failed",
+                sound=not self.summary.all_failed,
             )
 
     def read(self) -> str:

@@ -37,7 +37,7 @@ class Reporter(Protocol):
 
     def step(self, what: str) -> None: ...
 
-    def done(self, result: str) -> None: ...
+    def done(self, result: str, *, sound: bool = True) -> None: ...
 
 
 class LogReporter:
@@ -54,8 +54,8 @@ class LogReporter:
     def step(self, what: str) -> None:
         self._logger.debug("%s: %s", self._stage, what)
 
-    def done(self, result: str) -> None:
-        self._logger.info("%s: %s", self._stage, result)
+    def done(self, result: str, *, sound: bool = True) -> None:
+        self._logger.log(logging.INFO if sound else logging.WARNING, "%s: %s", self._stage, result)
 
 
 class ConsoleReporter:
@@ -93,11 +93,14 @@ class ConsoleReporter:
     def step(self, what: str) -> None:
         self._progress.update(self._task, advance=1, what=what[:60])
 
-    def done(self, result: str) -> None:
+    def done(self, result: str, *, sound: bool = True) -> None:
         self._progress.update(self._task, visible=False)
         seconds = time.perf_counter() - self._since
         line = Text.assemble(
-            ("✓ ", "green"), (f"{self._name:<8}", "bold"), result, (f"  {seconds:.1f} s", "dim")
+            ("✓ ", "green") if sound else ("✗ ", "red"),
+            (f"{self._name:<8}", "bold"),
+            result,
+            (f"  {seconds:.1f} s", "dim"),
         )
         self._console.print(line, soft_wrap=True)
 

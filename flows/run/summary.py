@@ -118,9 +118,14 @@ class RunSummary(BaseModel):
     def visits_by_outcome(self) -> Counter[Outcome]:
         return Counter(visit.outcome for visit in self.visits)
 
+    @property
+    def all_failed(self) -> bool:
+        """Whether nothing could be fetched, of one release or more."""
+        return bool(self.visits) and self.visits_by_outcome()[Outcome.FAILED] == len(self.visits)
+
     def raise_if_all_failed(self) -> None:
-        """FetchError where every visit failed: for a schedule, that is no success."""
-        if self.visits and self.visits_by_outcome()[Outcome.FAILED] == len(self.visits):
+        """FetchError: for a schedule, that is no success."""
+        if self.all_failed:
             raise FetchError(
                 f"none of the {len(self.visits)} releases could be fetched"
                 if len(self.visits) > 1
