@@ -136,6 +136,8 @@ def test_the_data_package_is_valid_and_fits_the_files(settings: Settings) -> Non
     assert report.valid, report.to_summary()
     assert len(report.tasks) == len(exports.exported(load_models()))
     assert {task.name: task.stats.get("rows") for task in report.tasks}["latest_observation"] == 2
+    package = json.loads((made / "datapackage.json").read_text())
+    assert package["sources"] == [{"title": source.publisher} for source in small_catalog().sources]
 
 
 def test_the_validator_would_notice_another_schema(settings: Settings) -> None:

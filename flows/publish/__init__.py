@@ -91,7 +91,8 @@ def publish(
         if built.held:
             return replace(built, reason="held back by its checks", seconds=clock.seconds())
         clock.step("seal")
-        exports.write_datapackage(models, partial)
+        publishers = [source.publisher for source in catalog.sources]
+        exports.write_datapackage(models, publishers, partial)
         _write_report(partial, run_id, fingerprint, built, clock)
         folder.seal(partial)
         clock.step("name")

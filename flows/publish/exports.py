@@ -9,6 +9,7 @@ side by side.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -91,18 +92,20 @@ def _in_order(cursor: duckdb.DuckDBPyConnection, table: Table, target: str) -> b
     return back == (0,)
 
 
-def write_datapackage(models: Models, folder: Path) -> None:
-    """``folder/datapackage.json``, which describes ``folder/parquet/``."""
+def write_datapackage(models: Models, publishers: Iterable[str], folder: Path) -> None:
+    """``folder/datapackage.json``, which describes ``folder/parquet/``; whose figures it has."""
     package = {
         "profile": "data-package",
         "name": "gongbao",
         "title": "Gongbao: figures of China's statistical releases",
         "description": (
             "Every number leads back to the sentence or cell where it was printed. "
-            "The same tables, and the figures as printed, are in warehouse.duckdb."
+            "The same tables, and the figures as printed, are in warehouse.duckdb. "
+            "The licence is that of the compilation; the figures are those of the sources."
         ),
         "version": SCHEMA_VERSION,
         "licenses": [LICENCE],
+        "sources": [{"title": name} for name in sorted(set(publishers))],
         "resources": [_resource(table) for table in exported(models)],
     }
     text = json.dumps(package, ensure_ascii=False, indent=2)
