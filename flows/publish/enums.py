@@ -11,6 +11,7 @@ from typing import Final
 
 import duckdb
 
+from flows.publish.quoting import quoted
 from flows.store.rows import first_row
 
 #: The tables whose text stands in many rows of a view.
@@ -52,12 +53,8 @@ def _with_enums(cursor: duckdb.DuckDBPyConnection, table: str) -> str:
         + f" FROM {table}",
     )
     enums = [
-        f"{name}::ENUM ({', '.join(map(_text, found))}) AS {name}"
+        f"{name}::ENUM ({', '.join(map(quoted, found))}) AS {name}"
         for name, found in zip(names, words or (), strict=True)
         if found and len(found) <= _FEW
     ]
     return f"SELECT * REPLACE ({', '.join(enums)}) FROM {table}" if enums else f"FROM {table}"
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

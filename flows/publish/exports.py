@@ -17,6 +17,7 @@ import duckdb
 
 from flows.publish.enums import shadow
 from flows.publish.models import Column, Models, Table
+from flows.publish.quoting import quoted
 from flows.store.rows import first_row
 
 #: The lowest level of zstd: a tenth less work than the usual one, and files a twentieth larger.
@@ -59,8 +60,8 @@ def write_parquet(cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path)
         "licence": LICENCE["name"],
         "schema_version": SCHEMA_VERSION,
     }
-    pairs = ", ".join(f"{name}: {_text(value)}" for name, value in metadata.items())
-    target = _text(str(folder / f"{table.name}.parquet"))
+    pairs = ", ".join(f"{name}: {quoted(value)}" for name, value in metadata.items())
+    target = quoted(str(folder / f"{table.name}.parquet"))
 
     def copy(rows: str) -> int:
         made = f"COPY ({rows}) TO {target} ({_FORMAT}, KV_METADATA {{{pairs}}})"
@@ -145,7 +146,3 @@ def _field(column: Column) -> dict[str, Any]:
 
 def _title(table: Table) -> str:
     return table.name.replace("_", " ").capitalize()
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

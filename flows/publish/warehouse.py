@@ -22,6 +22,7 @@ from flows.catalog import Catalog
 from flows.errors import PublishError
 from flows.paths import SQL
 from flows.publish.models import Models, Table
+from flows.publish.quoting import quoted
 from flows.store import Store, tables
 from flows.store.rows import first_row
 
@@ -65,7 +66,7 @@ def attached(store: Store, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     store.connection.execute("CHECKPOINT")
     _copy(store.path, path)
     with store.connection.cursor() as cursor:
-        cursor.execute(f"ATTACH {_text(str(path))} AS {_PUBLICATION}")
+        cursor.execute(f"ATTACH {quoted(str(path))} AS {_PUBLICATION}")
         try:
             cursor.execute(f"USE {_PUBLICATION}")
             yield cursor
@@ -154,10 +155,10 @@ def describe(cursor: duckdb.DuckDBPyConnection, models: Models) -> None:
                 where="schema.yml",
             )
         kind = "VIEW" if table.view else "TABLE"
-        cursor.execute(f"COMMENT ON {kind} {table.name} IS {_text(table.description)}")
+        cursor.execute(f"COMMENT ON {kind} {table.name} IS {quoted(table.description)}")
         for column in table.columns:
             place = f"{table.name}.{column.name}"
-            cursor.execute(f"COMMENT ON COLUMN {place} IS {_text(column.description)}")
+            cursor.execute(f"COMMENT ON COLUMN {place} IS {quoted(column.description)}")
     cursor.execute("COMMIT")
 
 
@@ -182,7 +183,3 @@ def _columns(cursor: duckdb.DuckDBPyConnection) -> defaultdict[str, dict[str, st
     for table, column, kind in rows:
         found[table][column] = kind
     return found
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
