@@ -11,20 +11,7 @@ import duckdb
 import pytest
 
 from flows.publish.building import Step, run_steps
-
-
-class Watch:
-    """Which steps began, in their order, and how long those took that are over."""
-
-    def __init__(self) -> None:
-        self.begun: list[str] = []
-        self.over: dict[str, float] = {}
-
-    def began(self, name: str) -> None:
-        self.begun.append(name)
-
-    def spent(self, name: str, seconds: float) -> None:
-        self.over[name] = seconds
+from flows.publish.clock import Clock
 
 
 @pytest.fixture
@@ -54,11 +41,12 @@ def test_a_step_sees_what_those_that_it_needs_have_made(
             ("one", "two"),
         ),
     }
-    watch = Watch()
-    found = run_steps(steps, connection, at_once=2, clock=watch)
+    begun: list[str] = []
+    clock = Clock(begun.append)
+    found = run_steps(steps, connection, at_once=2, clock=clock)
     assert found == {"one": None, "two": None, "both": [(1, 2)]}
-    assert watch.begun == ["one", "two", "both"]
-    assert watch.over.keys() == steps.keys()
+    assert begun == ["one", "two", "both"]
+    assert clock.seconds().keys() == steps.keys()
 
 
 def test_early_steps_and_those_that_others_wait_for_go_first(
@@ -72,9 +60,9 @@ def test_early_steps_and_those_that_others_wait_for_go_first(
         "b": Step(saying(5), ("of two",)),
         "c": Step(saying(6), ("of two", "of one")),
     }
-    watch = Watch()
-    assert run_steps(steps, connection, at_once=1, clock=watch)["c"] == 6
-    assert watch.begun == ["early", "of two", "of one", "last", "b", "c"]
+    begun: list[str] = []
+    assert run_steps(steps, connection, at_once=1, clock=Clock(begun.append))["c"] == 6
+    assert begun == ["early", "of two", "of one", "last", "b", "c"]
 
 
 def test_as_many_at_once_as_may_be(connection: duckdb.DuckDBPyConnection) -> None:
@@ -88,7 +76,7 @@ def test_as_many_at_once_as_may_be(connection: duckdb.DuckDBPyConnection) -> Non
         together.wait(timeout=30)  # broken unless three are at work
         working.pop()
 
-    run_steps({f"{n}": Step(work) for n in range(9)}, connection, at_once=3, clock=Watch())
+    run_steps({f"{n}": Step(work) for n in range(9)}, connection, at_once=3, clock=Clock(None))
     assert max(most) == 3
 
 
@@ -104,9 +92,9 @@ def test_after_an_error_none_begins_and_those_under_way_end(
     def fails(_: duckdb.DuckDBPyConnection) -> None:
         raise ValueError("no")
 
-    watch = Watch()
+    begun: list[str] = []
     steps = {"slow": Step(slow), "fails": Step(fails), "after": Step(saying(1), ("slow",))}
     with pytest.raises(ValueError, match="no"):
-        run_steps(steps, connection, at_once=2, clock=watch)
+        run_steps(steps, connection, at_once=2, clock=Clock(begun.append))
     assert ended.is_set()
-    assert "after" not in watch.begun
+    assert "after" not in begun

@@ -15,12 +15,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -32,6 +30,7 @@ from flows.errors import PublishError
 from flows.nouns import Check
 from flows.paths import SQL
 from flows.publish import building, exports, folder, warehouse
+from flows.publish.clock import Clock
 from flows.publish.folder import Publication, current_folder, publications, rollback
 from flows.publish.listed import compare_rows
 from flows.publish.models import Models, load_models
@@ -208,30 +207,3 @@ def _errors(settings: Settings) -> Iterator[None]:
             where=str(settings.publications),
             remedy=f"{remedy}; the last publication is still standing",
         ) from error
-
-
-class Clock:
-    """Tells ``on_step`` what begins, and how long each step took; some are at work at once."""
-
-    def __init__(self, on_step: Callable[[str], None] | None) -> None:
-        self._tell = on_step
-        self._steps: list[tuple[str, float]] = []
-        self._beside: dict[str, float] = {}
-
-    def step(self, name: str) -> None:
-        """The step before is over."""
-        self._steps.append((name, time.perf_counter()))
-        self.began(name)
-
-    def began(self, name: str) -> None:
-        if self._tell is not None:
-            self._tell(name)
-
-    def spent(self, name: str, seconds: float) -> None:
-        self._beside[name] = round(seconds, 3)
-
-    def seconds(self) -> dict[str, float]:
-        spent: dict[str, float] = {}
-        for (name, since), (_, until) in pairwise(self._steps):
-            spent[name] = round(spent.get(name, 0.0) + until - since, 3)
-        return spent | self._beside

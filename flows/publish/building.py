@@ -16,25 +16,20 @@ from functools import partial
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 import polars as pl
 
 from flows.nouns import Check
 from flows.publish import exports, warehouse
+from flows.publish.clock import Clock
 from flows.publish.listed import listed_tests
 from flows.publish.models import Models, Table
 from flows.store.rows import first_row
 
 #: Steps at once, where there are threads for them; more have seldom anything to do.
 _AT_ONCE = 4
-
-
-class Clock(Protocol):
-    def began(self, name: str) -> None: ...
-
-    def spent(self, name: str, seconds: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
