@@ -53,12 +53,9 @@ def open_pipeline(
         store = stack.enter_context(Store.open(settings, run_id=summary.run_id))
         try:
             catalog = load_catalog()
-            wanted: Sequence[Release] = catalog.releases if releases is None else releases
-            address, unknown = None, 0
-            if mirror is not None:
-                address = _address(mirror, stack)
-                wanted, own, summary.skipped = _in_mirror(address, wanted, settings)
-                wanted, unknown = [*wanted, *own], len(own)
+            address = None if mirror is None else _address(mirror, stack)
+            known = catalog.releases if releases is None else releases
+            wanted, unknown, summary.skipped = _wanted(known, address, settings)
             wanted = _matching(wanted, source, catalog.releases)
             summary.seconds["start"] = round(time.perf_counter() - since, 3)
             word = f", {unknown} of the mirror's own (not in the catalogue)" if unknown else ""
@@ -82,13 +79,10 @@ def raise_if_unusable(settings: Settings, *, mirror: str | None, source: str | N
     For whoever would else wait for a server first. A mirror that is an address is not asked.
     """
     catalog = load_catalog()
-    wanted: Sequence[Release] = catalog.releases
-    if mirror is not None:
-        if _is_address(mirror):
-            return
-        known, own, _ = _in_mirror(_folder(mirror), wanted, settings)
-        wanted = [*known, *own]
-    _matching(wanted, source, catalog.releases)
+    if mirror is None or not _is_address(mirror):
+        folder = None if mirror is None else _folder(mirror)
+        wanted, _, _ = _wanted(catalog.releases, folder, settings)
+        _matching(wanted, source, catalog.releases)
 
 
 def _is_address(mirror: str) -> bool:
@@ -111,13 +105,16 @@ def _address(mirror: str, stack: ExitStack) -> str:
     return stack.enter_context(MirrorServer(_folder(mirror))).url
 
 
-def _in_mirror(
-    mirror: str | Path, known: Sequence[Release], settings: Settings
-) -> tuple[list[Release], list[Release], list[str]]:
-    """The known releases that the mirror has, its own, and what of it is left out, and why."""
+def _wanted(
+    known: Sequence[Release], mirror: str | Path | None, settings: Settings
+) -> tuple[Sequence[Release], int, list[str]]:
+    """The releases to visit, how many only the mirror knows, and what of it is left out."""
+    if mirror is None:
+        return known, 0, []
     index = mirror_index(mirror, settings=settings)
     own, skipped = mirror_releases(index, known)
-    return [each for each in known if canonical(each.url) in index.urls], own, skipped
+    there = [each for each in known if canonical(each.url) in index.urls]
+    return [*there, *own], len(own), skipped
 
 
 def _matching(
