@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from flows.cli import app
 from flows.run.rows import fitted, print_rows
 from flows.settings import Settings
-from tests.test_publish_query import make
+from tests.publish_support import CANGNAN, make
+from tests.store_support import put
 
 FRAME = pl.DataFrame(
     {
@@ -76,7 +77,8 @@ def test_columns_are_shown_or_named(columns: list[tuple[int, bool]], room: int) 
 def test_a_query_may_begin_with_a_comment_and_come_from_stdin(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make(settings, 1)
+    put(settings, CANGNAN)
+    make(settings, "run-1")
     monkeypatch.setenv("GONGBAO_HOME", str(settings.home))
     asked = "-- What is it?\nSELECT time_period, obs_value FROM latest_observation"
     for arguments, stdin in (
@@ -85,4 +87,4 @@ def test_a_query_may_begin_with_a_comment_and_come_from_stdin(
     ):
         result = CliRunner().invoke(app, arguments, input=stdin)
         assert result.exit_code == 0, result.output
-        assert result.output == "time_period,obs_value\n2001,711.8\n"
+        assert result.output == "time_period,obs_value\n2023,488.2\n"

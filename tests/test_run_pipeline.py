@@ -62,6 +62,22 @@ def test_every_observation_leads_back_to_its_printed_text(first: Pipeline, home:
         assert found == value_text
 
 
+def test_a_cell_has_its_heads_for_a_sentence_wherever_it_is_shown(
+    first: Pipeline, home: Settings
+) -> None:
+    shown = published(
+        home,
+        """SELECT o.context_text, f.context_text, s.context_text IS NULL
+        FROM latest_observation AS o
+        JOIN figure AS f USING (reading_id, figure_no)
+        JOIN reading_figure AS s USING (reading_id, figure_no)""",
+    )
+    assert all(sentence and sentence == of_figure for sentence, of_figure, _ in shown)
+    kept_once = [sentence for sentence, _, put_together in shown if put_together]
+    assert "松阳县 比上年增长（%）" in kept_once
+    assert 0 < len(kept_once) < len(shown)
+
+
 def test_a_damaged_figure_is_never_an_observation(first: Pipeline, home: Settings) -> None:
     """6005 and 6707 亿元 stand in the bundled rendition of the article that began it all."""
     assert not published(home, "FROM observation WHERE obs_value IN (6005, 6707, 985)")
