@@ -30,6 +30,7 @@ FATES: list[tuple[dict[str, Any], Fate, str | None]] = [
     ({"value": None}, Fate.QUARANTINED, "not-a-number"),
     ({"unit_text": "亿美元"}, Fate.QUARANTINED, "wrong-unit"),
     ({"unit_text": "斛"}, Fate.QUARANTINED, "unknown-unit"),
+    ({"measure": None}, Fate.QUARANTINED, "unknown-measure"),
     ({"area_text": "沭阳县"}, Fate.QUARANTINED, "area-outside"),
     ({"area_text": "乌有县"}, Fate.QUARANTINED, "unknown-area"),
     ({"area_text": "龙港市", "period_text": "2018"}, Fate.QUARANTINED, "area-not-valid"),

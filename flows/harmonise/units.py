@@ -24,7 +24,7 @@ CONVERSION = pl.Schema(
         "unit_measure": pl.String(),
         "factor": pl.Float64(),  # value in unit_text * factor = value in unit_measure
         "shift": pl.Int8(),  # factor = 10 ** shift; null where it is no power of ten
-        "unit_rule": pl.String(),  # unknown-unit, wrong-unit, unknown-indicator; else null
+        "unit_rule": pl.String(),  # unknown-unit, wrong-unit, unknown-indicator or -measure; else null
         "unit_reason": pl.String(),
     }
 )
@@ -53,7 +53,15 @@ def _conversion(
     indicator = catalog.indicators.get(code)
     if indicator is None:
         return None, None, None, "unknown-indicator", f"the catalogue has no indicator {code!r}"
-    kept = _kept_in(indicator, measure or "level")
+    if measure is None:
+        return (
+            None,
+            None,
+            None,
+            "unknown-measure",
+            f"what is told of {indicator.name_zh} is not known",
+        )
+    kept = _kept_in(indicator, measure)
     if unit is None:
         if measure == "rank":
             return _RANK, 1.0, 0, None, None
