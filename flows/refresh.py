@@ -15,8 +15,8 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.states import Completed
 from prefect.utilities.annotations import quote
 
-from flows.artifacts import show
-from flows.errors import GongbaoError, LockHeld
+from flows.model.errors import GongbaoError, LockHeld
+from flows.operate.artifacts import show
 from flows.run import Pipeline, open_pipeline
 from flows.run.progress import LogReporter, current_reporter
 

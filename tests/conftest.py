@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import Settings
+from flows.model.settings import Settings
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")

@@ -26,8 +26,8 @@ from starlette.routing import Route
 
 from flows.fetch import Archive, fetch
 from flows.fetch.address import true_address
-from flows.nouns import Release, Snapshot, Visit
-from flows.settings import Settings
+from flows.model.nouns import Release, Snapshot, Visit
+from flows.model.settings import Settings
 
 Answer = Response | Callable[[Request], Awaitable[Response]]
 

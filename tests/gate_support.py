@@ -11,11 +11,11 @@ from typing import Any
 
 import polars as pl
 
-from flows import paths, schemas
 from flows.catalog import load_catalog
 from flows.catalog.model import Catalog
 from flows.gate import Verdict, gate
-from flows.settings import Settings
+from flows.model import paths, schemas
+from flows.model.settings import Settings
 
 PINGYANG = "330326"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

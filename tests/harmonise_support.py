@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from flows import schemas
 from flows.catalog.model import Catalog
 from flows.harmonise import Harmonised, harmonise
-from flows.nouns import MediaKind, Metadata, Reading
+from flows.model import schemas
+from flows.model.nouns import MediaKind, Metadata, Reading
 from tests.tables_support import NOW, release, snapshot, world
 
 SHOT = snapshot(b"printed", MediaKind.HTML)

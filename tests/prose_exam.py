@@ -28,7 +28,7 @@ from ruamel.yaml import YAML
 from flows.catalog import load_catalog
 from flows.catalog.model import Catalog
 from flows.harmonise import harmonise
-from flows.nouns import MediaKind, Release, Snapshot
+from flows.model.nouns import MediaKind, Release, Snapshot
 from flows.read import read
 
 FOLDER = Path(__file__).parent / "data" / "prose_exam"

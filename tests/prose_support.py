@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows.catalog import load_catalog
 from flows.catalog.model import Catalog
-from flows.nouns import MediaKind
+from flows.model.nouns import MediaKind
 from flows.read.prose import DocumentReading, printed_text_prose, read_document
 
 DATA = Path(__file__).parent / "data"

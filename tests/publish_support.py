@@ -7,9 +7,9 @@ from datetime import date
 
 import polars as pl
 
-from flows.nouns import Check
+from flows.model.nouns import Check
+from flows.model.settings import Settings
 from flows.publish import PublishResult, publish
-from flows.settings import Settings
 from flows.store import Store
 from tests.store_support import Fig, doc, small_catalog
 

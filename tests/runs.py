@@ -7,10 +7,10 @@ from pathlib import Path
 
 import duckdb
 
-from flows.paths import SAMPLES
+from flows.model.paths import SAMPLES
+from flows.model.settings import Settings
 from flows.run import Pipeline, open_pipeline
 from flows.run.progress import LogReporter
-from flows.settings import Settings
 
 ARROWS = ("fetch", "read", "gate", "load", "publish")
 REPORT = LogReporter(logging.getLogger("gongbao.tests"))

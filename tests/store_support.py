@@ -10,10 +10,19 @@ from pathlib import Path
 
 import polars as pl
 
-from flows import schemas
 from flows.catalog.model import AREA, AREA_NAME, GROUP, UNIT, Catalog, Indicator, Source
-from flows.nouns import Authority, MediaKind, Metadata, Outcome, Reading, Release, Snapshot, Visit
-from flows.settings import Settings
+from flows.model import schemas
+from flows.model.nouns import (
+    Authority,
+    MediaKind,
+    Metadata,
+    Outcome,
+    Reading,
+    Release,
+    Snapshot,
+    Visit,
+)
+from flows.model.settings import Settings
 from flows.store import Load, Store
 
 START = datetime(2025, 1, 1, 8, tzinfo=UTC)

@@ -18,7 +18,7 @@ import openpyxl
 from flows.catalog import load_catalog
 from flows.catalog.layout import Layout
 from flows.catalog.model import Catalog
-from flows.nouns import MediaKind, Reading, Release, Snapshot
+from flows.model.nouns import MediaKind, Reading, Release, Snapshot
 from flows.read import read
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"

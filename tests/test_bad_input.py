@@ -15,9 +15,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from flows.nouns import Outcome
+from flows.model.nouns import Outcome
+from flows.model.settings import Settings
 from flows.run.pipeline import Pipeline
-from flows.settings import Settings
 from tests.runs import published, run_pipeline
 
 #: The layout that a table is said to have, where it isn't ``long``.

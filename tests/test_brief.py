@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.brief import en, zh
-from flows.brief.choose import OTHERS, SECTORS
-from flows.brief.facts import Fact, Facts, Name, Print, load_facts
-from flows.brief.report import brief
-from flows.brief.sentence import Sentence
+from flows.ask.brief import en, zh
+from flows.ask.brief.choose import OTHERS, SECTORS
+from flows.ask.brief.facts import Fact, Facts, Name, Print, load_facts
+from flows.ask.brief.report import brief
+from flows.ask.brief.sentence import Sentence
 from flows.catalog import load_catalog
+from flows.model.settings import Settings
 from flows.publish import publish
-from flows.settings import Settings
 from flows.store import Store
 from tests.store_support import Fig, doc, put, small_catalog
 from tests.test_sql_models import CANGNAN, LONGGANG, PINGYANG, gdp

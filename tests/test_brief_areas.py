@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from flows.brief.areas import areas_named
+from flows.ask.brief.areas import areas_named
+from flows.ask.brief.made import briefs_of
 from flows.catalog import load_catalog
-from flows.errors import UsageError
-from flows.run.brief import briefs_of
-from flows.settings import Settings
+from flows.model.errors import UsageError
+from flows.model.settings import Settings
 from tests.store_support import doc, put, small_catalog
 from tests.test_brief import published
 from tests.test_sql_models import CANGNAN, LONGGANG, PINGYANG, gdp

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from flows import paths
 from flows.catalog import load_catalog
-from flows.errors import CatalogError
+from flows.model import paths
+from flows.model.errors import CatalogError
 
 SOURCE = """\
 - source_id: here

@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows import paths
 from flows.catalog import Catalog, load_catalog
 from flows.catalog.model import AREA, AREA_NAME, GROUP, UNIT
+from flows.model import paths
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 

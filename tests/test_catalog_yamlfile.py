@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from flows.catalog.yamlfile import load_yaml_models, nearest, read_yaml
-from flows.errors import CatalogError
+from flows.model.errors import CatalogError
 
 
 class _Cell(BaseModel):

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.ask.check.claims import find
+from flows.ask.check.nouns import Comparator, Kind
 from flows.catalog import load_catalog
-from flows.check.claims import find
-from flows.check.nouns import Comparator, Kind
 
 DAY = dt.date(2024, 2, 8)
 

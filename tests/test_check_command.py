@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from flows.check.report import schema
+from flows.ask.check.report import schema
 from flows.cli import app
-from flows.settings import Settings
+from flows.model.settings import Settings
 from tests.runs import run_pipeline
 
 HERE = Path(__file__).parent

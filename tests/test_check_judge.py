@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
+from flows.ask.check.claims import find
+from flows.ask.check.judge import Judge
+from flows.ask.check.nouns import Claim, Comparator, Judged, Kind
+from flows.ask.check.warehouse import Warehouse, open_publication
 from flows.catalog import load_catalog
-from flows.check.claims import find
-from flows.check.judge import Judge
-from flows.check.nouns import Claim, Comparator, Judged, Kind
-from flows.check.warehouse import Warehouse, open_publication
+from flows.model.settings import Settings
 from flows.publish import publish
-from flows.settings import Settings
 from flows.store import Store
 from tests.store_support import Fig, doc, put, small_catalog
 

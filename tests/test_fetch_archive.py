@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from starlette.responses import HTMLResponse
 
-from flows.errors import StoreError
 from flows.fetch import Archive
+from flows.model.errors import StoreError
 from tests.fetch_sites import COMMUNIQUE, PAGE, Site, archived, refresh
 
 SHA = hashlib.sha256(COMMUNIQUE).hexdigest()

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flows.errors import UsageError
 from flows.fetch import MirrorServer, mirror_releases
 from flows.fetch.address import MirrorBase, canonical, target_of, true_address
-from flows.nouns import Authority, MediaKind, Outcome
+from flows.model.errors import UsageError
+from flows.model.nouns import Authority, MediaKind, Outcome
 from tests.fetch_sites import COMMUNIQUE, refresh, release
 
 QUERY = "https://www.crei.cn/file/br.aspx?id=20260528085809&op=sczz&x=0"

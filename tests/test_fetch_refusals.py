@@ -13,12 +13,12 @@ import stamina
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from flows.errors import FetchError, UsageError
 from flows.fetch import fetch_one
 from flows.fetch.address import is_public
 from flows.fetch.courtesy import MAX_CRAWL_DELAY
 from flows.fetch.session import Session
-from flows.nouns import Outcome
+from flows.model.errors import FetchError, UsageError
+from flows.model.nouns import Outcome
 from tests.fetch_sites import COMMUNIQUE, HOST, PAGE, Site, refresh, release, settings
 
 ROBOTS = f"{HOST}/robots.txt"

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from flows.errors import FetchError
 from flows.fetch import sniff
 from flows.fetch.sniff import loose_text
-from flows.nouns import MediaKind
+from flows.model.errors import FetchError
+from flows.model.nouns import MediaKind
 
 HTML = "<html><head><title>统计公报</title></head><body>全年地区生产总值711.8亿元</body></html>"
 PROSE = "全年地区生产总值711.8亿元，比上年增长6.0%。\n其中，第一产业增加值24.5亿元，增长3.1%。\n"

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from flows.catalog.layout import Layout
 from flows.fetch.soundness import markers
-from flows.nouns import MediaKind, Outcome, Visit
+from flows.model.nouns import MediaKind, Outcome, Visit
 from tests.fetch_sites import COMMUNIQUE, HOST, PAGE, Site, archived, refresh, release
 
 SHEET = f"{HOST}/files/gdp.xlsx"

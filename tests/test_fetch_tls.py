@@ -21,9 +21,9 @@ from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import DataReceived, RequestReceived
 
-from flows.errors import FetchError
 from flows.fetch.failure import LastingFailure
 from flows.fetch.session import Session, Trace
+from flows.model.errors import FetchError
 from tests.fetch_sites import COMMUNIQUE, settings
 
 x509 = pytest.importorskip("cryptography.x509")

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from flows.fetch import Archive
 from flows.fetch.body import _Gzip
-from flows.nouns import MediaKind, Outcome, Visit
+from flows.model.nouns import MediaKind, Outcome, Visit
 from tests.fetch_sites import (
     COMMUNIQUE,
     HOST,

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows import paths
-from flows.errors import GateError
-from flows.gate.bounds import load_bounds
-from flows.gate.columns import Judged, judge
-from flows.gate.identities import Identity, gaps, load_identities
-from flows.gate.weigh import half_unit
+from flows.evidence.weigh import half_unit
+from flows.gate.measure.bounds import load_bounds
+from flows.gate.measure.columns import Judged, judge
+from flows.gate.measure.identities import Identity, gaps, load_identities
+from flows.model import paths
+from flows.model.errors import GateError
 from tests.gate_support import PEOPLE, SECTORS, SHARES, Fig, but, frame, world
 
 IDENTITIES = {each.column: each for each in load_identities(paths.EXPECTATIONS)}

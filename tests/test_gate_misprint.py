@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.gate.weigh import Evidence, Strength, half_unit, weigh
-from flows.misprint import Candidate, candidates, number, split_by_sum, splits
+from flows.evidence.misprint import Candidate, candidates, number, split_by_sum, splits
+from flows.evidence.weigh import Evidence, Strength, half_unit, weigh
 
 
 def values(text: str, kind: str, unit: str | None = None) -> list[float]:

@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows import paths
-from flows.errors import GateError
 from flows.gate import check_frame, check_model, checked_models
-from flows.nouns import Check
+from flows.model import paths
+from flows.model.errors import GateError
+from flows.model.nouns import Check
 
 TABLE = pl.DataFrame(
     {

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.gate import held as held_module
+from flows.gate.judge import held as held_module
 from tests.gate_support import (
     INCOMES,
     PEOPLE,

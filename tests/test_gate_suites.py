@@ -15,12 +15,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flows import paths, schemas
-from flows.errors import GateError
 from flows.gate import Verdict, load_suites
-from flows.gate.bounds import bounds_of, load_bounds
-from flows.gate.columns import Judged, judge
-from flows.gate.table import Table
+from flows.gate.measure.bounds import bounds_of, load_bounds
+from flows.gate.measure.columns import Judged, judge
+from flows.gate.measure.table import Table
+from flows.model import paths, schemas
+from flows.model.errors import GateError
 from tests.gate_support import INCOMES, PINGYANG, SECTORS, SOUND, Fig, judged, world
 
 
@@ -61,9 +61,9 @@ def test_an_empty_batch_is_judged_without_great_expectations() -> None:
     code = (
         "import sys\n"
         "from datetime import datetime, UTC\n"
-        "from flows import schemas\n"
+        "from flows.model import schemas\n"
         "from flows.gate import gate\n"
-        "from flows.settings import Settings\n"
+        "from flows.model.settings import Settings\n"
         "nothing = schemas.empty(schemas.OBSERVATION)\n"
         "verdict = gate(nothing, known=nothing, catalog=None, settings=Settings(), run_id='r',\n"
         "               recorded_at=datetime.now(UTC))\n"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.gate import engine
-from flows.gate.suites import load_suite
-from flows.gate.table import Table, sparse
+from flows.gate.measure.table import Table, sparse
+from flows.gate.suites import engine
+from flows.gate.suites.files import load_suite
 
 
 def asked(folder: Path, *columns: str, kind: str = "expect_column_values_to_be_between") -> Path:

@@ -7,8 +7,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from flows import schemas
-from flows.nouns import Check
+from flows.model import schemas
+from flows.model.nouns import Check
 from tests.gate_support import (
     INCOMES,
     NOW,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.nouns import Metadata
+from flows.model.nouns import Metadata
 from tests.harmonise_support import figure, harmonised, rule_of
 
 

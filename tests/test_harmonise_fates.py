@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows import schemas
 from flows.harmonise import harmonise
-from flows.nouns import Fate, MediaKind, Metadata
+from flows.model import schemas
+from flows.model.nouns import Fate, MediaKind, Metadata
 from flows.read import read
 from tests.harmonise_support import SHOT, figure, harmonised
 from tests.tables_support import NOW, SHARED, csv_text, release, snapshot, world

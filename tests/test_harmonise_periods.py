@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.harmonise.periods import Period, period_of
-from flows.nouns import Metadata
+from flows.model.nouns import Metadata
 from tests.harmonise_support import figure, harmonised, rule_of
 
 

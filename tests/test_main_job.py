@@ -91,7 +91,7 @@ def test_query_status_and_a_plain_duckdb_work_while_a_run_holds_the_store(
     shell: Shell, first_run: str
 ) -> None:
     holder = (
-        "import sys\nfrom pathlib import Path\nfrom flows.settings import Settings\n"
+        "import sys\nfrom pathlib import Path\nfrom flows.model.settings import Settings\n"
         "from flows.store import Store\n"
         "with Store.open(Settings(home=Path(sys.argv[1])), run_id='held'):\n"
         "    print('open', flush=True)\n    sys.stdin.read()\n"

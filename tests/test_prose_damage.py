@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
-from flows.nouns import MediaKind
-from flows.paths import SAMPLES
+from flows.model.nouns import MediaKind
+from flows.model.paths import SAMPLES
 from flows.read.prose import read_document
 from tests.bench import damage
 from tests.prose_support import catalog, held, read_text, said

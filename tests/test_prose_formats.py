@@ -9,11 +9,11 @@ import docx
 import pytest
 from docx.oxml import OxmlElement
 
-from flows.errors import ReadError
-from flows.nouns import MediaKind
+from flows.model.errors import ReadError
+from flows.model.nouns import MediaKind
+from flows.read.document.charset import decode
+from flows.read.document.docx import texts as docx_texts
 from flows.read.prose import printed_text_prose, read_document
-from flows.read.prose.charset import decode
-from flows.read.prose.docx import texts as docx_texts
 from tests.prose_support import assert_the_way_home, catalog, read_text, said
 
 SENTENCES = (

@@ -7,7 +7,7 @@ import re
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.nouns import MediaKind
+from flows.model.nouns import MediaKind
 from flows.read.prose import printed_text_prose, read_document
 from tests.prose_support import assert_the_way_home, catalog
 

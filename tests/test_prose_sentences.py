@@ -39,7 +39,7 @@ def test_every_number_is_a_row_whether_claimed_or_not() -> None:
 
 def test_footnote_marks_are_not_part_of_the_figure() -> None:
     page = "<p>全县地区生产总值<sup>2</sup>711.81亿元[3]，比上年增长7.2%①。</p>"
-    from flows.nouns import MediaKind
+    from flows.model.nouns import MediaKind
 
     result = read_text(page, MediaKind.HTML)
     assert said(result) == {"gdp": 711.81, "gdp+": 7.2}
@@ -47,7 +47,7 @@ def test_footnote_marks_are_not_part_of_the_figure() -> None:
 
 
 def test_a_number_cut_by_tags_and_entities_is_one_number() -> None:
-    from flows.nouns import MediaKind
+    from flows.model.nouns import MediaKind
 
     page = "<p>全县地区生产总值7<span>11</span>.<b>8&#49;</b>亿元。</p>"
     row = next(r for r in read_text(page, MediaKind.HTML).rows if r.indicator)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.nouns import MediaKind
+from flows.model.nouns import MediaKind
 from flows.read.prose import DocumentReading, printed_text_prose
 from tests.prose_support import read_text
 

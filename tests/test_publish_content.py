@@ -15,10 +15,11 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from flows.errors import PublishError
-from flows.publish import exports, publications, publish, query
+from flows.ask.query import query
+from flows.model.errors import PublishError
+from flows.model.settings import Settings
+from flows.publish import exports, publications, publish
 from flows.publish.models import Column, Table, load_models
-from flows.settings import Settings
 from flows.store import Store
 from tests.publish_support import CANGNAN, PINGYANG, make
 from tests.store_support import Fig, doc, files_of, put, small_catalog

@@ -16,11 +16,12 @@ import duckdb
 import polars as pl
 import pytest
 
-from flows.errors import LockHeld, PublishError, UsageError
-from flows.nouns import Check
-from flows.publish import folder, publications, query, rollback
+from flows.ask.query import query
+from flows.model.errors import LockHeld, PublishError, UsageError
+from flows.model.nouns import Check
+from flows.model.settings import Settings
+from flows.publish import folder, publications, rollback
 from flows.publish.models import load_models
-from flows.settings import Settings
 from flows.store import Store
 from tests.publish_support import CANGNAN, PINGYANG, make
 from tests.store_support import Fig, doc, files_of, put
@@ -138,7 +139,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from flows.publish import publish
-from flows.settings import Settings
+from flows.model.settings import Settings
 from flows.store import Store
 from tests.store_support import small_catalog
 

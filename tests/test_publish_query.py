@@ -11,9 +11,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.errors import UsageError
-from flows.publish import publish, query, sample_queries, write_result
-from flows.settings import Settings
+from flows.ask.query import query, sample_queries, write_result
+from flows.model.errors import UsageError
+from flows.model.settings import Settings
+from flows.publish import publish
 from flows.store import Store
 from tests.store_support import Fig, doc, put, small_catalog
 

@@ -12,9 +12,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
 
+from flows.ask.rows import fitted, print_rows
 from flows.cli import app
-from flows.run.rows import fitted, print_rows
-from flows.settings import Settings
+from flows.model.settings import Settings
 from tests.publish_support import CANGNAN, make
 from tests.store_support import put
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.errors import UsageError
+from flows.model.errors import UsageError
 
 PAGE = (
     "<!doctype html><html><head><meta charset='utf-8'><title>平阳县2023年国民经济和社会发展统计公报"

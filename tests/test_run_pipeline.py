@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from flows.fetch import Archive
-from flows.nouns import MediaKind, Outcome
-from flows.paths import SAMPLES
+from flows.model.nouns import MediaKind, Outcome
+from flows.model.paths import SAMPLES
+from flows.model.settings import Settings
 from flows.read import printed_text
 from flows.run.pipeline import Pipeline
 from flows.run.summary import summaries
-from flows.settings import Settings
 from tests.runs import ARROWS, published, run_pipeline
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -154,7 +154,7 @@ def test_the_same_releases_from_a_fresh_start_give_the_same_values(
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from flows.settings import Settings
+from flows.model.settings import Settings
 from flows.run import open_pipeline
 from tests.runs import ARROWS, REPORT
 mirror, home, last = sys.argv[1:]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.model.settings import Settings
 from flows.read.prose import reading as prose
 from flows.run.changes import changes, summary_of
-from flows.settings import Settings
 from tests.runs import published, run_pipeline
 
 PAGE = (

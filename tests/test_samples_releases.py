@@ -12,9 +12,9 @@ import polars as pl
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from flows import paths
 from flows.catalog import load_catalog
-from flows.nouns import Release
+from flows.model import paths
+from flows.model.nouns import Release
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 #: How the two pages that are not in UTF-8 are to be decoded; a reader has to find out.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.settings import Settings
+from flows.model.settings import Settings
 from tests.store_support import Fig, doc
 from tests.test_sql_models import CANGNAN, LONGGANG, PINGYANG, ask, gdp
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flows.paths import SQL
-from flows.publish import query
-from flows.settings import Settings
+from flows.ask.query import query
+from flows.model.paths import SQL
+from flows.model.settings import Settings
 from tests.store_support import Fig, doc
 from tests.test_sql_models import CANGNAN, LONGGANG, PINGYANG, ask, gdp
 

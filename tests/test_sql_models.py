@@ -8,12 +8,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.errors import PublishError
-from flows.nouns import Authority
-from flows.paths import SQL
-from flows.publish import publish, query, sample_queries
+from flows.ask.query import query, sample_queries
+from flows.model.errors import PublishError
+from flows.model.nouns import Authority
+from flows.model.paths import SQL
+from flows.model.settings import Settings
+from flows.publish import publish
 from flows.publish.models import load_models, model_order, tables_read
-from flows.settings import Settings
 from flows.store import Store
 from tests.store_support import Doc, Fig, doc, put, small_catalog
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from flows.settings import Settings
+from flows.model.settings import Settings
 from tests.store_support import Fig, doc
 from tests.test_sql_models import CANGNAN, LONGGANG, PINGYANG, ask, gdp
 

@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.settings import Settings
+from flows.model.settings import Settings
 from flows.store import Store, tables
 from flows.store.classes import classed
 from tests.store_support import Fig, doc, put

@@ -8,10 +8,10 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from flows import schemas
-from flows.errors import StoreError
-from flows.nouns import Visit
-from flows.settings import Settings
+from flows.model import schemas
+from flows.model.errors import StoreError
+from flows.model.nouns import Visit
+from flows.model.settings import Settings
 from flows.store import Load, Store
 from tests.store_support import START, Doc, Fig, doc, load_of, put
 
@@ -229,7 +229,7 @@ def test_a_load_that_does_not_add_up_adds_nothing(
 
 
 def test_a_failed_visit_is_remembered_and_changes_nothing_else(settings: Settings) -> None:
-    from flows.nouns import Outcome
+    from flows.model.nouns import Outcome
 
     put(settings, PINGYANG)
     visit = Visit("pingyang-2023", "https://example.org/x", START, Outcome.FAILED, 503, "busy")

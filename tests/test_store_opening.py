@@ -15,9 +15,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from flows.errors import LockHeld, StoreError
-from flows.paths import SQL
-from flows.settings import Settings
+from flows.model.errors import LockHeld, StoreError
+from flows.model.paths import SQL
+from flows.model.settings import Settings
 from flows.store import Store, opening, tables
 from tests.store_support import Fig, doc, put
 
@@ -34,7 +34,7 @@ POLARS = {
 HOLD = """
 import sys
 from pathlib import Path
-from flows.settings import Settings
+from flows.model.settings import Settings
 from flows.store import Store
 with Store.open(Settings(home=Path(sys.argv[1])), run_id="run-that-holds"):
     print("open", flush=True)

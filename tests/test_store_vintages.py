@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from flows.nouns import Authority
-from flows.settings import Settings
+from flows.model.nouns import Authority
+from flows.model.settings import Settings
 from flows.store import Store
 from tests.store_support import START, Doc, Fig, doc, put
 

@@ -10,8 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from flows.errors import ReadError
-from flows.nouns import MediaKind
+from flows.model.errors import ReadError
+from flows.model.nouns import MediaKind
 from flows.read import printed_text
 from flows.read.tables import package
 from tests.tables_support import (

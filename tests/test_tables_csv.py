@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from flows.nouns import MediaKind
+from flows.model.nouns import MediaKind
 from flows.read import printed_text
 from tests.tables_support import HEAD, csv_text, layout, read_as
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flows.errors import ReadError
-from flows.nouns import MediaKind
+from flows.model.errors import ReadError
+from flows.model.nouns import MediaKind
 from flows.read import printed_text
 from tests.tables_support import html_page, html_table, layout, read_as
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from flows.catalog.layout import Layout, Role
-from flows.nouns import MediaKind
+from flows.model.nouns import MediaKind
 from tests.tables_support import SIMPLE, layout, world
 
 

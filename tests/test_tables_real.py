@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows import paths
-from flows.nouns import MediaKind, Reading, Snapshot
+from flows.model import paths
+from flows.model.nouns import MediaKind, Reading, Snapshot
 from flows.read import printed_text, read
 from tests.tables_support import SHARED, release, snapshot, world
 

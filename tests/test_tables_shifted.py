@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from flows.catalog.layout import Layout
-from flows.nouns import MediaKind, Reading
+from flows.model.nouns import MediaKind, Reading
 from tests.tables_support import csv_text, layout, read_as
 
 COLUMNS: list[dict[str, Any]] = [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.nouns import MediaKind
+from flows.model.nouns import MediaKind
 from flows.read import printed_text
 from flows.read.tables.grid import cell_name, column_letters, parse_cell_name
 from tests.tables_support import HEAD, csv_text, html_table, layout, read_as, xlsx

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import xlwt
 
-from flows.errors import ReadError
-from flows.nouns import MediaKind
+from flows.model.errors import ReadError
+from flows.model.nouns import MediaKind
 from tests.tables_support import HEAD, layout, ods, read_as, rewritten, xlsx
 
 TWO_ROWS = layout(

@@ -17,13 +17,13 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flows import paths
 from flows.catalog.areas import load_area_names, load_areas, load_english_names
 from flows.catalog.groups import load_groups
 from flows.catalog.indicators import load_indicators, load_units
 from flows.catalog.model import Catalog
 from flows.catalog.sources import load_layouts, load_sources
-from flows.errors import CatalogError
+from flows.model import paths
+from flows.model.errors import CatalogError
 
 __all__ = ["Catalog", "load_catalog"]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.catalog.yamlfile import meant
-from flows.errors import CatalogError
+from flows.model.errors import CatalogError
 
 LINE = "line"
 

@@ -23,7 +23,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from flows.nouns import MediaKind
+from flows.model.nouns import MediaKind
 
 #: Marks that stand for "no figure" in a cell, after white space is stripped.
 MISSING = ("", "-", "--", "—", "——", "－", "…", "……", "...", "......")

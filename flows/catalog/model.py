@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from flows.catalog.layout import Layout
-from flows.nouns import Release
+from flows.model.nouns import Release
 
 #: One row a code and period of validity. ``level``: country, province, prefecture or county.
 AREA = pl.Schema(

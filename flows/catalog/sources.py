@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from flows.catalog.layout import Layout
 from flows.catalog.model import Indicator, Source
 from flows.catalog.yamlfile import Document, Place, meant, read_yaml
-from flows.nouns import Authority, Release
+from flows.model.nouns import Authority, Release
 
 Reader = Literal["communique", "table"]
 #: SDMX CL_OBS_STATUS, version 2.2.

@@ -24,7 +24,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-from flows.errors import CatalogError
+from flows.model.errors import CatalogError
 
 Place = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)

@@ -16,8 +16,8 @@ from urllib.parse import quote, unquote
 
 import httpx
 
-from flows.errors import UsageError
 from flows.fetch.failure import LastingFailure
+from flows.model.errors import UsageError
 
 #: Host and port; what a run may reach although it is on a private network.
 Origin = tuple[str, int]

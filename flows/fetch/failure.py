@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import httpx
 
-from flows.errors import FetchError
+from flows.model.errors import FetchError
 
 #: Statuses that say "later": request timeout, too early, too many requests; and every 5xx.
 _PASSING_STATUSES = frozenset({408, 425, 429})

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from flows.errors import FetchError, UsageError
 from flows.fetch.address import canonical
-from flows.nouns import Authority, Release
+from flows.model.errors import FetchError, UsageError
+from flows.model.nouns import Authority, Release
 
 NAME = "index.csv"
 _REQUIRED = ("file", "url")

@@ -17,11 +17,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from flows.errors import UsageError
 from flows.fetch.address import MirrorBase
 from flows.fetch.index import NAME, Index, parse_index, read_index, releases_of
-from flows.nouns import Release
-from flows.settings import Settings
+from flows.model.errors import UsageError
+from flows.model.nouns import Release
+from flows.model.settings import Settings
 
 if TYPE_CHECKING:
     from uvicorn import Server

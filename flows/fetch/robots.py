@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from protego import Protego
 
-from flows.errors import FetchError
 from flows.fetch.address import host_label, parse
 from flows.fetch.failure import LastingFailure
+from flows.model.errors import FetchError
 
 #: The product token that rules are looked up by; the User-Agent begins with it.
 AGENT = "Gongbao"

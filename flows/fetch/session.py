@@ -39,7 +39,7 @@ from flows.fetch.body import Sink, drain, is_framed, receive
 from flows.fetch.courtesy import Courtesy
 from flows.fetch.failure import LastingFailure, PassingFailure, of_exception, of_status
 from flows.fetch.transport import client
-from flows.settings import Settings
+from flows.model.settings import Settings
 
 #: Seconds; a server that asks to wait longer is not asked again in this run.
 MAX_RETRY_AFTER = 60.0

@@ -16,8 +16,8 @@ import zipfile
 from collections import Counter
 from io import BytesIO
 
-from flows.errors import FetchError
-from flows.nouns import MediaKind
+from flows.model.errors import FetchError
+from flows.model.nouns import MediaKind
 
 _HEAD = 64 * 1024  # bytes looked at for a decision about text
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

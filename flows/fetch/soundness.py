@@ -23,7 +23,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from flows.fetch.sniff import loose_text
-from flows.nouns import MediaKind
+from flows.model.nouns import MediaKind
 
 #: What the ending of an address, or a Content-Type, promises.
 _ENDINGS = {

@@ -21,7 +21,7 @@ from httpcore import SOCKET_OPTION
 
 from flows.fetch.address import Origin, is_public
 from flows.fetch.failure import LastingFailure
-from flows.settings import Settings
+from flows.model.settings import Settings
 
 _CONNECT_SECONDS = 15.0
 _SILENCE_SECONDS = 30.0  # a server that sends nothing for so long has gone

@@ -22,15 +22,15 @@ from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from flows.errors import FetchError
 from flows.fetch.address import canonical
 from flows.fetch.archive import Archive, ArchiveWriter
 from flows.fetch.failure import LastingFailure
 from flows.fetch.session import Reply, Session, Trace
 from flows.fetch.sniff import sniff
 from flows.fetch.soundness import promised_kinds, unsound
-from flows.nouns import MediaKind, Outcome, Release, Snapshot, Visit
-from flows.settings import Settings
+from flows.model.errors import FetchError
+from flows.model.nouns import MediaKind, Outcome, Release, Snapshot, Visit
+from flows.model.settings import Settings
 
 if TYPE_CHECKING:
     from flows.catalog.layout import Layout

@@ -20,11 +20,11 @@ Importing this package imports neither Great Expectations nor pandas.
 
 from __future__ import annotations
 
-from flows.gate.engine import warm
-from flows.gate.models import check_frame, check_model, checked_models
+from flows.gate.judge.verdict import Verdict
 from flows.gate.passing import gate
-from flows.gate.suites import load_suites
-from flows.gate.verdict import Verdict
+from flows.gate.suites.engine import warm
+from flows.gate.suites.files import load_suites
+from flows.gate.suites.models import check_frame, check_model, checked_models
 
 __all__ = [
     "Verdict",

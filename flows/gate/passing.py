@@ -16,23 +16,23 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows import paths
-from flows.errors import GateError
-from flows.gate import engine
-from flows.gate.bounds import load_bounds
-from flows.gate.checks import outcomes, release_checks
-from flows.gate.columns import Judged, judge
-from flows.gate.held import Findings
-from flows.gate.identities import Identity, load_identities
-from flows.gate.models import MODEL
-from flows.gate.releases import hold_releases, quarantine
-from flows.gate.suites import Suite, load_suites
-from flows.gate.table import Table
-from flows.gate.verdict import Verdict
+from flows.gate.judge.held import Findings
+from flows.gate.judge.releases import hold_releases, quarantine
+from flows.gate.judge.verdict import Verdict
+from flows.gate.measure.bounds import load_bounds
+from flows.gate.measure.columns import Judged, judge
+from flows.gate.measure.identities import Identity, load_identities
+from flows.gate.measure.table import Table
+from flows.gate.suites import engine
+from flows.gate.suites.checks import outcomes, release_checks
+from flows.gate.suites.files import Suite, load_suites
+from flows.gate.suites.models import MODEL
+from flows.model import paths
+from flows.model.errors import GateError
 
 if TYPE_CHECKING:
     from flows.catalog.model import Catalog
-    from flows.settings import Settings
+    from flows.model.settings import Settings
 
 
 def gate(

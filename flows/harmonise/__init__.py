@@ -19,12 +19,12 @@ from datetime import datetime
 
 import polars as pl
 
-from flows import schemas
 from flows.catalog.model import Catalog
 from flows.harmonise.areas import placed
 from flows.harmonise.periods import Period, period_of
 from flows.harmonise.units import conversions, converted
-from flows.nouns import Fate, Reading, Release, Snapshot
+from flows.model import schemas
+from flows.model.nouns import Fate, Reading, Release, Snapshot
 from flows.words import brought_back, combinations
 
 __all__ = ["Harmonised", "harmonise"]

@@ -26,16 +26,15 @@ import polars as pl
 
 from flows import __version__
 from flows.catalog import Catalog
-from flows.errors import PublishError
-from flows.nouns import Check
-from flows.paths import SQL
+from flows.model.errors import PublishError
+from flows.model.nouns import Check
+from flows.model.paths import SQL
+from flows.model.settings import Settings
 from flows.publish import building, exports, folder, warehouse
 from flows.publish.clock import Clock
 from flows.publish.folder import Publication, current_folder, publications, rollback
 from flows.publish.listed import compare_rows
 from flows.publish.models import Models, load_models
-from flows.publish.query import query, sample_queries, write_result
-from flows.settings import Settings
 from flows.store import Store
 
 __all__ = [
@@ -44,10 +43,7 @@ __all__ = [
     "current_folder",
     "publications",
     "publish",
-    "query",
     "rollback",
-    "sample_queries",
-    "write_result",
 ]
 
 ModelCheck = Callable[[str, pl.DataFrame], list[Check]]

@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from flows.nouns import Check
+from flows.model.nouns import Check
 from flows.publish import exports, warehouse
 from flows.publish.clock import Clock
 from flows.publish.listed import listed_tests

@@ -22,8 +22,8 @@ from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from flows.errors import PublishError, UsageError
-from flows.settings import Settings
+from flows.model.errors import PublishError, UsageError
+from flows.model.settings import Settings
 from flows.store.lock import writer_lock
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import duckdb
 
-from flows.nouns import Check
+from flows.model.nouns import Check
 from flows.publish.models import Models, Table
 from flows.store.rows import first_row
 

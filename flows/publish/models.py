@@ -18,8 +18,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from sqlglot import exp
 
-from flows.errors import PublishError
-from flows.paths import SQL
+from flows.model.errors import PublishError
+from flows.model.paths import SQL
 
 
 @dataclass(frozen=True, slots=True)

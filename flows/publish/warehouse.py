@@ -19,8 +19,8 @@ import duckdb
 import polars as pl
 
 from flows.catalog import Catalog
-from flows.errors import PublishError
-from flows.paths import SQL
+from flows.model.errors import PublishError
+from flows.model.paths import SQL
 from flows.publish.models import Models, Table
 from flows.publish.quoting import quoted
 from flows.store import Store, tables

@@ -7,8 +7,8 @@ figure's locator, given to ``printed_text`` with the same bytes, gives its ``val
 from __future__ import annotations
 
 from flows.catalog.model import Catalog
-from flows.errors import ReadError
-from flows.nouns import MediaKind, Reading, Release, Snapshot
+from flows.model.errors import ReadError
+from flows.model.nouns import MediaKind, Reading, Release, Snapshot
 
 
 def read(data: bytes, *, snapshot: Snapshot, release: Release, catalog: Catalog) -> Reading:

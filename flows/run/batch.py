@@ -8,12 +8,12 @@ from datetime import datetime
 
 import polars as pl
 
-from flows import schemas
 from flows.catalog import Catalog
-from flows.errors import ReadError
 from flows.fetch import Archive
 from flows.harmonise import Harmonised, harmonise
-from flows.nouns import Fate, Reading, Release, Snapshot
+from flows.model import schemas
+from flows.model.errors import ReadError
+from flows.model.nouns import Fate, Reading, Release, Snapshot
 from flows.read import read, reader_version
 from flows.run.summary import ReadingLine
 

@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 
 from flows.catalog import load_catalog
 from flows.catalog.yamlfile import meant
-from flows.errors import UsageError
 from flows.fetch import MirrorServer, mirror_index, mirror_releases
 from flows.fetch.address import canonical
-from flows.nouns import Release
+from flows.model.errors import UsageError
+from flows.model.nouns import Release
+from flows.model.settings import Settings
 from flows.run.pipeline import Pipeline
 from flows.run.progress import Reporter, counted
 from flows.run.summary import RunSummary, new_run_id
-from flows.settings import Settings
 from flows.store import Store
 
 

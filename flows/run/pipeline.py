@@ -18,19 +18,19 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from flows import schemas
 from flows.catalog import Catalog
-from flows.errors import PublishError
 from flows.fetch import Archive, fetch
 from flows.gate import Verdict, check_model, checked_models, gate
-from flows.nouns import Outcome, Release, Snapshot, Visit
+from flows.model import schemas
+from flows.model.errors import PublishError
+from flows.model.nouns import Outcome, Release, Snapshot, Visit
+from flows.model.settings import Settings
 from flows.publish import publish
 from flows.read import reader_version
 from flows.run.batch import Batch, final_fates, read_batch, sentences
 from flows.run.changes import changes, summary_of
 from flows.run.progress import Reporter, counted
 from flows.run.summary import CHANGES_KEPT, CheckLine, RunSummary, VisitLine
-from flows.settings import Settings
 from flows.store import Load, Store
 
 

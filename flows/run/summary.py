@@ -16,8 +16,8 @@ from uuid import uuid4
 import polars as pl
 from pydantic import BaseModel, Field
 
-from flows.errors import FetchError
-from flows.nouns import Check, Outcome, Visit
+from flows.model.errors import FetchError
+from flows.model.nouns import Check, Outcome, Visit
 
 #: A run's file holds the first of its changed values; all of them are in the warehouse.
 CHANGES_KEPT = 200

@@ -17,10 +17,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from flows import schemas
-from flows.nouns import MediaKind, Snapshot
-from flows.paths import SQL
-from flows.settings import Settings
+from flows.model import schemas
+from flows.model.nouns import MediaKind, Snapshot
+from flows.model.paths import SQL
+from flows.model.settings import Settings
 from flows.store import tables
 from flows.store.frames import Known, rows_of
 from flows.store.loading import add_rows

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from flows import schemas
-from flows.errors import StoreError
-from flows.nouns import Fate
+from flows.model import schemas
+from flows.model.errors import StoreError
+from flows.model.nouns import Fate
 from flows.store import tables
 from flows.store.nouns import Load
 

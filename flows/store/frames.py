@@ -15,8 +15,8 @@ from itertools import count
 
 import polars as pl
 
-from flows.errors import StoreError
-from flows.nouns import Fate, Outcome, Reading, Release, Visit
+from flows.model.errors import StoreError
+from flows.model.nouns import Fate, Outcome, Reading, Release, Visit
 from flows.store import tables
 from flows.store.classes import classed, without_heads
 from flows.store.fates import figures_with_fates, with_observations

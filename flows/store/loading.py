@@ -18,8 +18,8 @@ import polars as pl
 import pyarrow as pa
 
 from flows import __version__
-from flows.errors import StoreError
-from flows.nouns import Outcome
+from flows.model.errors import StoreError
+from flows.model.nouns import Outcome
 from flows.store.frames import Known, Rows
 from flows.store.nouns import Load, LoadResult
 from flows.store.rows import first_row

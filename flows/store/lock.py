@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from flows.errors import LockHeld
+from flows.model.errors import LockHeld
 
 _REMEDY = "wait for it to end, or look at it with: gongbao status"
 

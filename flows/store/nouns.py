@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from flows import schemas
-from flows.nouns import Reading, Release, Visit
+from flows.model import schemas
+from flows.model.nouns import Reading, Release, Visit
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from flows.errors import LockHeld, StoreError
-from flows.paths import SQL
+from flows.model.errors import LockHeld, StoreError
+from flows.model.paths import SQL
 from flows.store.rows import first_row
 
 #: The oldest DuckDB that can open store and publications. The format before it is a third slower

@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from flows import schemas
+from flows.model import schemas
 
 #: What a figure has as printed under another name than as meant.
 PRINTED_AS: Final = {"decimals": "value_decimals", "obs_status": "status_text"}

@@ -106,10 +106,10 @@ def ours(table: Path, home: Path) -> dict[str, Any]:
     """The pipeline over the table; its imports are done before the clock starts."""
     from flows.fetch import Archive
     from flows.gate import warm
-    from flows.nouns import Authority, MediaKind, Outcome, Release, Snapshot, Visit
+    from flows.model.nouns import Authority, MediaKind, Outcome, Release, Snapshot, Visit
+    from flows.model.settings import Settings
     from flows.run import open_pipeline
     from flows.run.progress import LogReporter
-    from flows.settings import Settings
 
     warm()
     release = Release(

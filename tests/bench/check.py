@@ -18,16 +18,17 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.ask.check.claims import find
+from flows.ask.check.judge import Judge
+from flows.ask.check.nouns import Judged, Verdict
+from flows.ask.check.report import WRONG
+from flows.ask.check.warehouse import Warehouse, open_publication
+from flows.ask.document import Hints, read_places
+from flows.ask.query import query
 from flows.catalog import Catalog, load_catalog
-from flows.check.claims import find
-from flows.check.judge import Judge
-from flows.check.nouns import Judged, Verdict
-from flows.check.report import WRONG
-from flows.check.warehouse import Warehouse, open_publication
-from flows.misprint import number
-from flows.publish import publish, query
-from flows.run.document import Hints, read_places
-from flows.settings import Settings
+from flows.evidence.misprint import number
+from flows.model.settings import Settings
+from flows.publish import publish
 from flows.store import Store
 from tests.runs import run_pipeline
 from tests.store_support import Fig, doc, put

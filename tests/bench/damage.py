@@ -27,13 +27,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows import paths
 from flows.catalog import load_catalog
 from flows.catalog.model import Catalog
-from flows.nouns import MediaKind
+from flows.model import paths
+from flows.model.nouns import MediaKind
+from flows.read.document.charset import decode
+from flows.read.document.document import BREAK, SOFT
 from flows.read.prose import read_document
-from flows.read.prose.charset import decode
-from flows.read.prose.document import BREAK, SOFT
 from flows.read.prose.frame import Row
 from flows.read.prose.reading import open_document
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 
-from flows.server import prepare_environment
-from flows.settings import Settings
+from flows.model.settings import Settings
+from flows.operate.server import prepare_environment
 
 
 def main() -> None:

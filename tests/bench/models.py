@@ -11,7 +11,7 @@ import time
 import duckdb
 
 from flows.catalog import load_catalog
-from flows.paths import SQL
+from flows.model.paths import SQL
 from flows.publish.models import load_models
 from flows.publish.warehouse import catalog_frames
 from flows.store.opening import migrations

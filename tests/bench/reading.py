@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from flows.catalog import load_catalog
-from flows.nouns import MediaKind
-from flows.paths import SAMPLES
+from flows.model.nouns import MediaKind
+from flows.model.paths import SAMPLES
+from flows.read.document.charset import decode
+from flows.read.document.html import read_html
 from flows.read.prose import read_document
-from flows.read.prose.charset import decode
-from flows.read.prose.html import read_html
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared/data/communiques"
 ROUNDS = 3

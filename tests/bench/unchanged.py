@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flows.fetch import MirrorServer
-from flows.nouns import Outcome
+from flows.model.nouns import Outcome
+from flows.model.settings import Settings
 from flows.run import open_pipeline
 from flows.run.pipeline import Pipeline
 from flows.run.progress import LogReporter
-from flows.settings import Settings
 
 SOURCES = 1_000
 HOSTS = 50

@@ -11,7 +11,7 @@ lexicon/*.yaml   the words, for a statistician to extend
 
 from __future__ import annotations
 
-from flows.read.prose.home import printed_text_prose
+from flows.read.document.home import printed_text_prose
 from flows.read.prose.reading import (
     READER_VERSION,
     DocumentReading,

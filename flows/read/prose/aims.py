@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.read.prose.document import Block, Document
-from flows.read.prose.normal import Compact
+from flows.read.document.document import Block, Document
+from flows.read.document.normal import Compact
 from flows.read.prose.numbers import Num
 from flows.read.prose.words import word_pattern
 from flows.read.prose.yamldata import load_yaml

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import polars as pl
 
-from flows import schemas
+from flows.model import schemas
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from flows.errors import CatalogError
+from flows.model.errors import CatalogError
 from flows.read.prose.words import word_pattern
 from flows.read.prose.yamldata import load_yaml
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flows.catalog.model import Catalog
-from flows.nouns import Metadata
+from flows.model.nouns import Metadata
+from flows.read.document.document import BREAK, SOFT, Block, Document
+from flows.read.document.normal import Compact, spell
 from flows.read.prose.areas import area_names, find_area, level_words, settled
-from flows.read.prose.document import BREAK, SOFT, Block, Document
-from flows.read.prose.normal import Compact, spell
 from flows.read.prose.sentences import Own
 
 _TITLE = re.compile(

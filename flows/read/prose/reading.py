@@ -14,21 +14,21 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from flows.catalog.model import Catalog
-from flows.errors import ReadError
-from flows.nouns import MediaKind, Metadata, Reading, Release, Snapshot
-from flows.read.prose import charset as charsets
+from flows.model.errors import ReadError
+from flows.model.nouns import MediaKind, Metadata, Reading, Release, Snapshot
+from flows.read.document import charset as charsets
+from flows.read.document.body import body, is_cell
+from flows.read.document.document import Document
+from flows.read.document.html import read_html
+from flows.read.document.normal import Compact, compact
+from flows.read.document.plain import read_plain
 from flows.read.prose.aims import plans
-from flows.read.prose.body import body, is_cell
 from flows.read.prose.checks import check
 from flows.read.prose.claims import Reader
-from flows.read.prose.document import Document
 from flows.read.prose.frame import Row, frame
-from flows.read.prose.html import read_html
 from flows.read.prose.lexicon import lexicon
 from flows.read.prose.metadata import Facts, metadata, own_words
-from flows.read.prose.normal import Compact, compact
 from flows.read.prose.numbers import numbers
-from flows.read.prose.plain import read_plain
 from flows.read.prose.rows import rows
 from flows.read.prose.runs import cuts
 from flows.read.prose.sentences import Sentence, sentences
@@ -60,11 +60,11 @@ class DocumentReading:
 def open_document(data: bytes, kind: MediaKind, charset: str | None) -> Document:
     """The clean text of ``data``; raises ``ReadError`` for a kind that holds no prose."""
     if kind is MediaKind.PDF:
-        from flows.read.prose.pdf import read_pdf
+        from flows.read.document.pdf import read_pdf
 
         return read_pdf(data)
     if kind is MediaKind.DOCX:
-        from flows.read.prose.docx import read_docx
+        from flows.read.document.docx import read_docx
 
         return read_docx(data)
     if kind in (MediaKind.HTML, MediaKind.TEXT):

@@ -6,10 +6,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from flows.read.document.document import BREAK, SOFT, Document
+from flows.read.document.normal import Compact
 from flows.read.prose.damage import style
-from flows.read.prose.document import BREAK, SOFT, Document
 from flows.read.prose.frame import Row
-from flows.read.prose.normal import Compact
 from flows.read.prose.numbers import Num
 from flows.read.prose.sentences import Sentence
 from flows.read.prose.state import Claim

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.misprint import split_by_sum
+from flows.evidence.misprint import split_by_sum
 from flows.read.prose.state import Claim, Listed
 
 #: the whole that a list of parts adds up to

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from flows.read.prose.document import BREAK, SOFT
+from flows.read.document.document import BREAK, SOFT
 from flows.read.prose.lexicon import lexicon
 from flows.read.prose.numbers import Num
 from flows.read.prose.phrase import NARROW, NOW, OTHER, OTHER_BASE, OWN

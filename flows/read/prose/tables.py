@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from flows.read.prose.document import Block
+from flows.read.document.document import Block
+from flows.read.document.normal import Compact
 from flows.read.prose.lexicon import Lexicon
-from flows.read.prose.normal import Compact
 from flows.read.prose.numbers import FAMILY, Num
 from flows.read.prose.sentences import Own
 

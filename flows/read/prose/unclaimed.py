@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from flows.read.document.normal import Compact
 from flows.read.prose.damage import Sign, Style, broken
 from flows.read.prose.lexicon import lexicon
-from flows.read.prose.normal import Compact
 from flows.read.prose.numbers import Num
 from flows.read.prose.words import word_pattern
 from flows.read.prose.yamldata import load_yaml

@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from flows.errors import CatalogError
+from flows.model.errors import CatalogError
 
 
 @cache

@@ -13,11 +13,11 @@ from functools import lru_cache
 
 import polars as pl
 
-from flows import schemas
 from flows.catalog.layout import Layout
 from flows.catalog.model import Catalog
-from flows.errors import ReadError
-from flows.nouns import MediaKind, Reading, Release, Snapshot
+from flows.model import schemas
+from flows.model.errors import ReadError
+from flows.model.nouns import MediaKind, Reading, Release, Snapshot
 from flows.read.tables.body import figures
 from flows.read.tables.csvfile import csv_grids
 from flows.read.tables.grid import Grid, parse_cell_name

@@ -12,13 +12,13 @@ import re
 import polars as pl
 
 from flows.catalog.layout import Layout, Role
-from flows.errors import ReadError
-from flows.nouns import Snapshot
+from flows.model.errors import ReadError
+from flows.model.nouns import Snapshot
+from flows.model.schemas import FIGURE
 from flows.read.tables.grid import Grid, column_letters
 from flows.read.tables.numbers import is_number, parsed
 from flows.read.tables.plan import Plan, Planned, folded
 from flows.read.tables.shifted import shifted_doubted
-from flows.schemas import FIGURE
 from flows.words import brought_back, combinations
 
 _KEYS = (Role.AREA_PARENT, Role.AREA, Role.PERIOD, Role.INDICATOR, Role.MEASURE, Role.UNIT)

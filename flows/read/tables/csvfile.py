@@ -14,7 +14,7 @@ from typing import Literal
 import polars as pl
 from polars.exceptions import ComputeError, NoDataError
 
-from flows.errors import ReadError
+from flows.model.errors import ReadError
 from flows.read.tables.grid import Grid, check_extent, strip_cells
 
 _BOMS = (

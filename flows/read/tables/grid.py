@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from flows.errors import ReadError
+from flows.model.errors import ReadError
 from flows.pieces import by_pieces
 
 #: A table with more cells than this is a damaged file or an attack, not a statistical table.

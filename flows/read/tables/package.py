@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from xml.parsers import expat
 
-from flows.errors import ReadError
+from flows.model.errors import ReadError
 from flows.read.tables.grid import Merge, cell_name, check_extent, parse_cell_name
 
 #: Largest size of all entries together, and of one entry against its packed size.

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from flows.catalog.layout import Column, Layout, Role
-from flows.errors import ReadError
+from flows.model.errors import ReadError
 from flows.read.tables.grid import Grid, column_letters
 
 _BRACKETS = re.compile(r"\(([^()]*)\)")

@@ -15,8 +15,8 @@ from decimal import Decimal
 
 import python_calamine as calamine
 
-from flows.errors import ReadError
-from flows.nouns import MediaKind
+from flows.model.errors import ReadError
+from flows.model.nouns import MediaKind
 from flows.read.tables.grid import Grid, Merge, grid_of_rows
 from flows.read.tables.package import SheetFacts, ods_facts, open_package, xlsx_facts
 

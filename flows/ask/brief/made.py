@@ -1,0 +1,118 @@
+"""``gongbao brief``: three sentences on an area, or on each member of a group."""
+
+from __future__ import annotations
+
+import duckdb
+import polars as pl
+
+from flows.ask.brief import en, zh
+from flows.ask.brief.areas import areas_named, holds, lifetime
+from flows.ask.brief.facts import load_facts
+from flows.ask.brief.report import Brief, brief
+from flows.ask.check.warehouse import open_publication
+from flows.catalog import Catalog, load_catalog
+from flows.catalog.yamlfile import meant
+from flows.model.errors import UsageError
+from flows.model.settings import Settings
+
+_NEWEST = (
+    "SELECT max(time_period) FROM brief WHERE fact = 'level' AND ref_area IN (SELECT unnest(?))"
+)
+#: the years of which a brief has a figure; a sector by itself makes no sentence
+_KNOWN = """
+SELECT DISTINCT time_period FROM brief
+WHERE ref_area = ? AND fact IN ('level', 'growth') AND NOT starts_with(indicator, 'gdp_')
+ORDER BY time_period
+"""
+_HELD = """
+SELECT value_text, rule FROM quarantine_list
+WHERE ref_area = ? AND time_period = ? AND indicator = 'gdp' ORDER BY 1
+"""
+
+
+def briefs_of(
+    area: str,
+    settings: Settings,
+    *,
+    year: int | None,
+    languages: tuple[str, ...],
+    group: str | None,
+) -> list[Brief]:
+    """Briefs of an area, or of a group's members, by the current publication.
+
+    Without ``year`` it is the newest that has a figure. Raises UsageError for a name that is no
+    area's and no group's, or several areas', PublishError where nothing is published.
+    """
+    catalog = load_catalog()
+    if group is not None and group not in set(catalog.groups["group_id"]):
+        remedy = meant(group, catalog.groups["group_id"].unique())
+        raise UsageError(f"{group!r} is no group", where="--group", remedy=remedy)
+    connection = open_publication(settings)
+    try:
+        codes, of_group = areas_named(area, catalog, year)
+        if year is None:
+            newest = connection.execute(_NEWEST, [codes]).fetchone()
+            year = int(newest[0]) if newest and newest[0] else None
+            if year is None:
+                raise UsageError(f"nothing is published of {area}", remedy="gongbao query coverage")
+        asked = group or of_group
+        order = [asked] if asked else _groups(catalog)
+        made = [_brief(connection, catalog, code, str(year), order, languages) for code in codes]
+    finally:
+        connection.close()
+    return made
+
+
+def _brief(
+    connection: duckdb.DuckDBPyConnection,
+    catalog: Catalog,
+    code: str,
+    period: str,
+    groups: list[str],
+    languages: tuple[str, ...],
+) -> Brief:
+    facts = load_facts(connection, code, period, groups)
+    names = catalog.groups.filter(pl.col("group_id").eq_missing(facts.group_id)).head(1)
+    group_zh, group_en = (names["name_zh"][0], names["name_en"][0]) if names.height else (None,) * 2
+    indicators = catalog.indicators
+    said = {}
+    if "zh" in languages:
+        by_code = {one: each.name_zh for one, each in indicators.items()}
+        said["zh"] = zh.sentences(facts, by_code, group_zh)
+    if "en" in languages:
+        by_code = {one: each.name_en for one, each in indicators.items()}
+        said["en"] = en.sentences(facts, by_code, group_en)
+    note = None
+    if not any(said.values()):
+        note = _nothing(connection, catalog, code, period)
+    return brief(facts, said, note)
+
+
+def _groups(catalog: Catalog) -> list[str]:
+    return list(dict.fromkeys(catalog.groups["group_id"]))
+
+
+def _nothing(
+    connection: duckdb.DuckDBPyConnection, catalog: Catalog, code: str, period: str
+) -> str:
+    """Why there is nothing to say of an area in a year, and of which years there is something."""
+    note = "no figure of this year is known"
+    lives = catalog.areas.filter(pl.col("ref_area") == code)
+    if lives.filter(holds(int(period))).is_empty():
+        note += f" (the register of areas has it {lifetime(lives)})"
+    held = connection.execute(_HELD, [code, period]).fetchall()
+    if held:
+        note += "; held back: " + ", ".join(f"{text} ({rule})" for text, rule in held)
+    years = [int(row[0]) for row in connection.execute(_KNOWN, [code]).fetchall()]
+    return note + ("; figures are known of " + _spans(years) if years else ", nor of any other")
+
+
+def _spans(years: list[int]) -> str:
+    """2012, 2018, 2020–2024."""
+    spans: list[list[int]] = []
+    for year in years:
+        if spans and year == spans[-1][-1] + 1:
+            spans[-1].append(year)
+        else:
+            spans.append([year])
+    return ", ".join(str(one[0]) if len(one) == 1 else f"{one[0]}–{one[-1]}" for one in spans)

@@ -1,0 +1,138 @@
+"""What a publication knows of the areas of an article, read once and asked in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from flows.ask.check.nouns import Proof
+from flows.model.errors import PublishError
+from flows.model.settings import Settings
+
+_FACTS = """
+SELECT o.ref_area, o.indicator, o.measure, o.time_period, o.obs_value, o.unit_measure,
+    o.decimals, o.release_id, r.title, r.url, o.published_on, o.locator, o.value_text,
+    f.context_text, l.reading_id IS NOT NULL AS latest
+FROM observation AS o
+JOIN figure AS f ON f.reading_id = o.reading_id AND f.figure_no = o.figure_no
+JOIN release_list AS r ON r.release_id = o.release_id
+LEFT JOIN latest_vintage AS l ON l.reading_id = o.reading_id AND l.figure_no = o.figure_no
+WHERE o.ref_area IN (SELECT unnest(?))
+ORDER BY o.reading_id, o.figure_no
+"""
+_PLACES = """
+SELECT group_id, indicator, ref_area, time_period, rank, rank_best, rank_worst,
+    members_with_figure, members
+FROM league_table
+WHERE ref_area IN (SELECT unnest(?)) AND measure = 'level' AND freq = 'A'
+"""
+_PEERS = """
+SELECT count(*), min(obs_value), max(obs_value) FROM latest_vintage
+WHERE ref_area IN (SELECT unnest(?)) AND indicator = ? AND measure = 'level'
+    AND freq = 'A' AND time_period = ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One accepted observation; ``latest``: it is what counts today."""
+
+    proof: Proof
+    decimals: int
+    latest: bool
+
+    @property
+    def value(self) -> float:
+        return self.proof.obs_value
+
+    @property
+    def half(self) -> float:
+        return 0.5 * 10.0**-self.decimals
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row of the league table."""
+
+    rank: int
+    best: int
+    worst: int
+    with_figure: int
+    members: int
+
+
+class Warehouse:
+    """Facts of some areas: by area, indicator, measure and year."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, areas: Iterable[str]) -> None:
+        self._connection = connection
+        codes = sorted(set(areas))
+        self.facts: dict[tuple[str, str, str, str], list[Fact]] = defaultdict(list)
+        for row in connection.execute(_FACTS, [codes]).fetchall():
+            proof = Proof(*row[:6], *row[7:14])
+            fact = Fact(proof, 0 if row[6] is None else row[6], row[14])
+            self.facts[row[0], row[1], row[2], row[3]].append(fact)
+        self.places: dict[tuple[str, str, str, str], Place] = {
+            (row[0], row[1], row[2], row[3]): Place(*row[4:])
+            for row in connection.execute(_PLACES, [codes]).fetchall()
+        }
+
+    def latest(
+        self, area: str | None, indicator: str | None, measure: str, period: str | None
+    ) -> Fact | None:
+        """What counts today; None where nothing is known."""
+        facts = self.facts.get((area or "", indicator or "", measure, period or ""), ())
+        return next((fact for fact in facts if fact.latest), None)
+
+    def earlier(
+        self, area: str | None, indicator: str | None, measure: str, period: str | None
+    ) -> list[Fact]:
+        """What other releases said of the same."""
+        facts = self.facts.get((area or "", indicator or "", measure, period or ""), ())
+        return [fact for fact in facts if not fact.latest]
+
+    def of(self, area: str, measure: str, period: str) -> list[Fact]:
+        """All that counts today of an area, a measure and a year."""
+        return [
+            fact
+            for (a, _, m, p), facts in self.facts.items()
+            if (a, m, p) == (area, measure, period)
+            for fact in facts
+            if fact.latest
+        ]
+
+    def years(self, area: str, indicator: str) -> list[Fact]:
+        """The levels of all years, the oldest first."""
+        found = [
+            fact
+            for (a, i, m, p), facts in self.facts.items()
+            if (a, i, m) == (area, indicator, "level") and len(p) == 4
+            for fact in facts
+            if fact.latest
+        ]
+        return sorted(found, key=lambda fact: fact.proof.time_period)
+
+    def peers(self, codes: list[str], indicator: str, period: str) -> tuple[int, float, float]:
+        """How many of these areas have a level, the lowest and the highest."""
+        found = self._connection.execute(_PEERS, [codes, indicator, period]).fetchone()
+        return found if found and found[0] else (0, 0.0, 0.0)
+
+
+def open_publication(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The current publication's warehouse, read-only. PublishError where there is none."""
+    file = settings.current / "warehouse.duckdb"
+    config: dict[str, Any] = {"enable_external_access": "false"}
+    if not file.exists():
+        raise PublishError(
+            "nothing is published yet",
+            where=str(settings.home),
+            remedy="run gongbao refresh (or gongbao refresh --bundled) first",
+        )
+    try:
+        return duckdb.connect(str(file.resolve()), read_only=True, config=config)
+    except duckdb.Error as error:
+        raise PublishError(str(error).splitlines()[0], where=str(file)) from error

@@ -1,0 +1,229 @@
+"""Reading documents that are not in the catalogue: what ``gongbao read`` does.
+
+The same reader, harmoniser and gate as a run, over bytes that nobody keeps: nothing is archived,
+stored or published. All documents of one call go through one gate, each as a release of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import polars as pl
+
+from flows.catalog import Catalog, load_catalog
+from flows.catalog.yamlfile import meant
+from flows.fetch import fetch_one, sniff
+from flows.gate import gate
+from flows.harmonise import harmonise
+from flows.model import schemas
+from flows.model.errors import FetchError, ReadError, UsageError
+from flows.model.nouns import MediaKind, Reading, Release, Snapshot
+from flows.model.settings import Settings
+from flows.read import read
+from flows.run.batch import final_fates
+
+#: What ``gongbao read`` prints, a row a figure.
+COLUMNS = (
+    "file", "ref_area", "indicator", "measure", "comparator", "time_period", "obs_value", "value",
+    "unit_measure", "status", "locator", "value_text", "rule", "reason", "suggestion", "own", "text",
+)  # fmt: skip
+
+
+_EMPTY = pl.Schema(
+    {
+        name: pl.Boolean()
+        if name == "own"
+        else pl.Float64()
+        if name in ("obs_value", "value", "suggestion")
+        else pl.String()
+        for name in COLUMNS
+    }
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document as it was read, or why it could not be."""
+
+    name: str
+    data: bytes = b""
+    snapshot: Snapshot | None = None
+    reading: Reading | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What the caller knows of the documents; what they say themselves fills the rest."""
+
+    ref_area: str | None = None
+    time_period: str | None = None
+    layouts: tuple[str, ...] = ()
+
+
+def read_places(
+    places: Sequence[str], hints: Hints, settings: Settings
+) -> tuple[list[Document], pl.DataFrame]:
+    """Read the documents at these paths and addresses; one that can't be had or read says why."""
+    catalog = load_catalog()
+    hints = replace(hints, ref_area=_area(hints.ref_area, catalog))
+    loaded, lost = [], []
+    for place in places:
+        try:
+            loaded.append((_name(place), *asyncio.run(load_document(place, settings))))
+        except (FetchError, ReadError) as error:
+            lost.append(Document(_name(place), error=str(error)))
+    documents, rows = read_documents(loaded, hints, catalog, settings)
+    return documents + lost, rows
+
+
+def _name(place: str) -> str:
+    return place if urlsplit(place).scheme in ("http", "https") else Path(place).name
+
+
+def _area(text: str | None, catalog: Catalog) -> str | None:
+    """A code as it is; a name's code where exactly one area has it."""
+    if text is None or text in set(catalog.areas["ref_area"]):
+        return text
+    names = catalog.area_names
+    codes = names.filter(pl.col("name") == text, pl.col("valid_to").is_null())["ref_area"].unique()
+    if len(codes) == 1:
+        return str(codes[0])
+    several = f"is the name of {', '.join(sorted(codes))}" if len(codes) else "is no area"
+    remedy = "name it by its code" if len(codes) else meant(text, names["name"])
+    raise UsageError(f"{text!r} {several}", where="--ref-area", remedy=remedy)
+
+
+async def load_document(place: str, settings: Settings) -> tuple[bytes, Snapshot]:
+    """The bytes of a file or an http(s) address. UsageError, FetchError or ReadError."""
+    if urlsplit(place).scheme in ("http", "https"):
+        return await fetch_one(place, settings=settings)
+    path = Path(place)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(error.strerror or str(error), where=place) from error
+    if len(data) > settings.max_bytes:
+        raise ReadError(
+            f"{len(data):,} bytes are too many", where=place, remedy="GONGBAO_MAX_BYTES"
+        )
+    return data, Snapshot(
+        release_id=path.name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        url=path.resolve().as_uri(),
+        media_kind=sniff(data, url=place),
+        size=len(data),
+        fetched_at=datetime.now(UTC),
+    )
+
+
+def read_documents(
+    loaded: Sequence[tuple[str, bytes, Snapshot]],
+    hints: Hints,
+    catalog: Catalog,
+    settings: Settings,
+) -> tuple[list[Document], pl.DataFrame]:
+    """Each document, and one frame with a row for every number of all of them.
+
+    The frame has COLUMNS; ``status`` is accepted, quarantined, unmapped or not_a_figure; ``own``
+    says that a figure is of the document's own area and period, and not a revised earlier year
+    or another place.
+    """
+    now = datetime.now(UTC)
+    documents: list[Document] = []
+    meant, held, fates, printed = [], [], [], []
+    for name, data, snapshot in loaded:
+        # Every document counts for itself, also where two are byte for byte the same.
+        snapshot = replace(snapshot, sha256=f"{snapshot.sha256}#{len(documents)}")
+        try:
+            release = _release(name, snapshot, hints)
+            reading = read(data, snapshot=snapshot, release=release, catalog=catalog)
+        except ReadError as error:
+            documents.append(Document(name, data, snapshot, error=str(error)))
+            continue
+        documents.append(Document(name, data, snapshot, reading))
+        parts = harmonise(
+            reading, release=release, snapshot=snapshot, catalog=catalog, run_id="", recorded_at=now
+        )
+        meant.append(parts.observations)
+        held.append(parts.quarantine)
+        fates.append(parts.fates)
+        about = reading.metadata
+        printed.append(
+            reading.figures.with_columns(
+                file=pl.lit(name),
+                own_area=pl.lit(hints.ref_area or about.ref_area, pl.String()),
+                own_period=pl.lit(hints.time_period or about.time_period, pl.String()),
+            )
+        )
+    if not printed:
+        return documents, pl.DataFrame(schema=_EMPTY)
+    verdict = gate(
+        pl.concat(meant),
+        known=schemas.empty(schemas.OBSERVATION),
+        catalog=catalog,
+        settings=settings,
+        run_id="",
+        recorded_at=now,
+    )
+    quarantine = pl.concat([*held, verdict.quarantine])
+    final = final_fates(pl.concat(fates), verdict.quarantine)
+    return documents, _rows(pl.concat(printed), verdict.accepted, quarantine, final)
+
+
+def _release(name: str, snapshot: Snapshot, hints: Hints) -> Release:
+    tables = (MediaKind.XLSX, MediaKind.XLS, MediaKind.ODS, MediaKind.CSV)
+    if snapshot.media_kind in tables and not hints.layouts:
+        raise ReadError(
+            f"a table ({snapshot.media_kind}) is read by a layout",
+            where=name,
+            remedy="name it with --layout; flows/catalog/layouts/ has them",
+        )
+    return Release(
+        release_id=name,
+        source_id="document",
+        url=snapshot.url,
+        title=name,
+        publisher="",
+        reader="table" if hints.layouts else "communique",
+        layouts=hints.layouts,
+        ref_area=hints.ref_area,
+        time_period=hints.time_period,
+    )
+
+
+def _rows(
+    printed: pl.DataFrame, accepted: pl.DataFrame, quarantine: pl.DataFrame, fates: pl.DataFrame
+) -> pl.DataFrame:
+    key = ["snapshot_sha256", "figure_no"]
+    meant = ["ref_area", "indicator", "measure", "time_period", "obs_value", "unit_measure"]
+    why = ["rule", "reason", "suggestion"]
+    known = pl.concat(
+        [accepted.select(*key, *meant), quarantine.select(*key, *meant, *why)],
+        how="diagonal",
+    )
+    status = pl.col("fate").replace({"observation": "accepted"})
+    return (
+        printed.select(
+            *("file", "own_area", "own_period", *key, "locator", "value_text", "comparator"),
+            pl.col("context_text").alias("text"),
+        )
+        .join(known, on=key, how="left", maintain_order="left")
+        .join(fates.select(*key, status.alias("status")), on=key, how="left", maintain_order="left")
+        .with_columns(
+            value=pl.col("obs_value"),
+            own=pl.col("ref_area").eq_missing(pl.col("own_area"))
+            & (
+                pl.col("time_period").eq_missing(pl.col("own_period"))
+                | pl.col("measure").str.starts_with("target_").fill_null(False)
+            ),
+            measure=pl.col("measure").str.replace(r"^(level|growth)_at_.*", "$1"),
+        )
+        .select(COLUMNS)
+    )

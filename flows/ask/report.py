@@ -1,0 +1,252 @@
+"""What a run and the current publication say to a person, on the console or as an artifact.
+
+Everything comes from the run's summary and from the publication: nothing here opens the store.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows.ask.query import query
+from flows.model.nouns import Outcome
+from flows.model.settings import Settings
+from flows.publish import publications
+from flows.run.summary import RunSummary, VisitLine, summaries
+from flows.store import lock_holder
+
+LEAGUE = "latest_league"
+_CHANGES_SHOWN = 20
+_FIGURES_SHOWN = 4  # of one release and rule, on the console
+_REASON_SHOWN = 160  # characters
+_CONTROL = dict.fromkeys([*range(32), *range(127, 160)], " ")
+
+
+def printable(text: object) -> str:
+    """Text of a page without control characters: no escape sequence reaches a terminal."""
+    return str(text).translate(_CONTROL)
+
+
+def shown(text: object) -> str:
+    """The same for rich's markup: brackets of a page are brackets, not styles."""
+    return escape(printable(text))
+
+
+_MISSING = """
+WITH name AS (
+    SELECT ref_area, arg_max(name_zh, valid_from) AS name_zh FROM area GROUP BY ref_area
+)
+SELECT name_zh || CASE status WHEN 'held' THEN ' (held)' ELSE '' END AS member
+FROM coverage JOIN name USING (ref_area)
+WHERE group_id = 'zhejiang-mountain-26' AND indicator = 'gdp' AND measure = 'level'
+    AND time_period = $period AND status <> 'present'
+ORDER BY ref_area
+"""
+
+
+def plain_number(value: float) -> str:
+    """``103425`` and ``711.81``: as many digits as there are, and no exponent."""
+    return f"{value:.10f}".rstrip("0").rstrip(".")
+
+
+def near(path: Path) -> Path:
+    """As seen from the working folder, where it lies in it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def program(name: str) -> str:
+    """How to call a program of this environment from here: by name, or by its path."""
+    if shutil.which(name):
+        return name
+    return str(near(Path(sys.executable).with_name(name)))
+
+
+@dataclass(frozen=True)
+class League:
+    rows: pl.DataFrame
+    caption: str
+    missing: tuple[str, ...]  # members of which no figure is published
+
+
+def league_table(settings: Settings) -> League | None:
+    """The league table of the 26 counties' GDP, or None where no figure is published yet."""
+    rows = query(settings, LEAGUE)
+    if rows.is_empty():
+        return None
+    first = rows.row(0, named=True)
+    caption = (
+        f"GDP of Zhejiang's mountain counties, {first['time_period']} ({first['unit_measure']}): "
+        f"{first['members_with_figure']} of {first['members']} have a figure"
+    )
+    missing = query(settings, _MISSING, parameters={"period": first["time_period"]})
+    return League(rows, caption, tuple(missing["member"]))
+
+
+def quarantined(settings: Settings, run_id: str) -> pl.DataFrame:
+    """What this run held back, with the printed text, the reason and the likely figure."""
+    return query(
+        settings,
+        "SELECT release_id, ref_area, indicator, measure, time_period, value_text, rule, reason,"
+        " suggestion, unit_measure FROM quarantine WHERE run_id = $run_id"
+        " ORDER BY release_id, figure_no NULLS FIRST",
+        parameters={"run_id": run_id},
+    )
+
+
+def run_lines(summary: RunSummary) -> list[str]:
+    """A run in a few sentences."""
+    by = summary.visits_by_outcome()
+    lines = [
+        f"{len(summary.visits)} releases visited: {by[Outcome.CHANGED]} new, "
+        f"{by[Outcome.UNCHANGED]} unchanged, {by[Outcome.FAILED]} failed",
+        f"{sum(line.read for line in summary.readings)} numbers read: "
+        f"{sum(line.observation for line in summary.readings)} observations, "
+        f"{sum(line.unmapped for line in summary.readings)} that no indicator claims, "
+        f"{sum(line.quarantined for line in summary.readings)} in quarantine, "
+        f"{sum(line.not_a_figure for line in summary.readings)} not figures",
+    ]
+    lines += [f"failed: {each.release_id}: {each.reason}" for each in _failed(summary)]
+    lines += [
+        f"unreadable: {line.release_id}: {line.error}" for line in summary.readings if line.error
+    ]
+    lines += [f"held back whole: {name}: {why}" for name, why in summary.held_releases.items()]
+    lines += [f"left out: {each}" for each in summary.skipped]
+    return lines
+
+
+def print_run(console: Console, settings: Settings, summary: RunSummary) -> None:
+    """The league table, the quarantine of this run, and where everything is."""
+    console.print()
+    league = league_table(settings) if settings.current.exists() else None
+    if league is not None:
+        _print_league(console, league)
+    if summary.publication is not None:
+        held = quarantined(settings, summary.run_id)
+        if not held.is_empty():
+            _print_quarantine(console, held)
+    _print_changes(console, summary)
+    for line in run_lines(summary)[2:]:
+        console.print(f"  ! {shown(line)}", style="yellow", soft_wrap=True)
+    if summary.outcome == "nothing-new":
+        console.print("Nothing new: no row added, nothing published.")
+    current = settings.current
+    for name, text in (
+        ("warehouse", f"{current}/warehouse.duckdb, for any DuckDB shell (-readonly)"),
+        ("exports", f"{current}/parquet/"),
+        ("queries", f"{program('gongbao')} query latest_league · the others: sql/queries/"),
+        (
+            "briefs",
+            f"{program('gongbao')} brief 平阳县 --year 2023 · check an article: gongbao check FILE",
+        ),
+    ):
+        console.print(f"  {name:<10} {shown(text)}", soft_wrap=True)
+
+
+def _failed(summary: RunSummary) -> list[VisitLine]:
+    return [each for each in summary.visits if each.outcome is Outcome.FAILED]
+
+
+def _print_league(console: Console, league: League) -> None:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    heads = ("rank", ">"), ("county", "<"), ("value", ">"), ("growth %", ">"), ("behind", ">")
+    for head, side in heads:
+        table.add_column(head, justify="right" if side == ">" else "left", no_wrap=True)
+    for row in league.rows.iter_rows(named=True):
+        growth = "·" if row["growth"] is None else f"{row['growth']:+.1f}"
+        gap = "leads" if row["rank"] == 1 else f"{row['gap_to_leader']:,.2f}"
+        cells = (str(row["rank"]), row["name_zh"], f"{row['obs_value']:,.2f}", growth, gap)
+        table.add_row(*cells)
+    console.print(league.caption, style="bold", soft_wrap=True)
+    console.print(table)
+    if league.missing:
+        console.print(f"without a figure: {', '.join(league.missing)}", soft_wrap=True)
+
+
+def _print_quarantine(console: Console, held: pl.DataFrame) -> None:
+    """A line a release and rule: what was printed, why it is held, what it likely was."""
+    console.print()
+    console.print(f"In quarantine: {held.height}", style="bold")
+    for group in held.partition_by("release_id", "rule", maintain_order=True):
+        release, rule, reason = group.row(0, named=True), group["rule"][0], group["reason"][0]
+        figures = [_figure(row) for row in group.head(_FIGURES_SHOWN).iter_rows(named=True)]
+        if group.height > _FIGURES_SHOWN:
+            figures.append(f"and {group.height - _FIGURES_SHOWN} more")
+        console.print(f"  [bold]{shown(release['release_id'])}[/] · {rule}", soft_wrap=True)
+        console.print(f"    {shown('; '.join(figures))}", soft_wrap=True)
+        console.print(f"    {shown(_short(reason))}", style="dim", soft_wrap=True)
+
+
+def _print_changes(console: Console, summary: RunSummary) -> None:
+    """Values that were known and are no longer what they were; new ones are not news here."""
+    changed = [each for each in summary.changes if each["change"] != "added"]
+    if not changed:
+        return
+    console.print()
+    console.print("Changed since the last publication", style="bold")
+    for each in changed[:_CHANGES_SHOWN]:
+        what = " ".join(str(each[name]) for name in ("ref_area", "indicator", "measure"))
+        became = "withdrawn" if each["after"] is None else plain_number(each["after"])
+        line = f"  {what} {each['time_period']}: {plain_number(each['before'])} → {became}"
+        console.print(shown(f"{line}  ({each['release_id']})"), soft_wrap=True)
+    if len(changed) > _CHANGES_SHOWN:
+        console.print(f"  and {len(changed) - _CHANGES_SHOWN} more", style="dim")
+
+
+def _figure(row: dict[str, Any]) -> str:
+    claim = " ".join(
+        str(row[name]) for name in ("indicator", "measure", "time_period") if row[name]
+    )
+    likely = (
+        ""
+        if row["suggestion"] is None
+        else f" (likely {plain_number(row['suggestion'])} {row['unit_measure'] or ''})"
+    )
+    return f"{claim or 'a figure'} “{row['value_text']}”{likely}"
+
+
+def _short(reason: str) -> str:
+    return reason if len(reason) <= _REASON_SHOWN else reason[: _REASON_SHOWN - 1] + "…"
+
+
+def print_status(console: Console, settings: Settings) -> None:
+    """The publication, the last runs, and the releases whose last visit failed."""
+    current = settings.current.resolve().name if settings.current.exists() else None
+    kept = publications(settings)
+    rolled_back = " (rolled back; a newer one is kept)" if kept and not kept[0].current else ""
+    console.print(f"publication  {current or 'none yet: gongbao refresh'}{rolled_back}")
+    holder = lock_holder(settings.store)
+    console.print(f"store        {shown(holder) if holder else 'free'}", soft_wrap=True)
+    runs = summaries(settings.runs, last=50)
+    if not runs:
+        console.print("runs         none yet")
+        return
+    for run in runs[:5]:
+        by = run.visits_by_outcome()
+        console.print(
+            f"run          {run.run_id}  {run.outcome}  {len(run.visits)} visited, "
+            f"{by[Outcome.CHANGED]} new, {by[Outcome.FAILED]} failed"
+            + (f"  {shown(_short(run.reason))}" if run.reason else ""),
+            soft_wrap=True,
+        )
+    last: dict[str, object] = {}
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for head in ("release", "last checked (UTC)", "last changed (UTC)", "last visit"):
+        table.add_column(head, overflow="fold")
+    for run in runs:
+        for visit in run.visits:
+            if visit.release_id not in last:
+                last[visit.release_id] = visit
+                changed = f"{visit.changed_at:%Y-%m-%d %H:%M}" if visit.changed_at else "·"
+                table.add_row(
+                    shown(visit.release_id), f"{visit.checked_at:%Y-%m-%d %H:%M}", changed,
+                    shown(visit.reason or visit.outcome),
+                )  # fmt: skip
+    console.print(table)

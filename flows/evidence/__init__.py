@@ -1,0 +1,1 @@
+"""One rulebook: what speaks for a printed number, and what against it."""

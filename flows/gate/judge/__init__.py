@@ -1,0 +1,1 @@
+"""What follows from a failing expectation: who is held, and why."""

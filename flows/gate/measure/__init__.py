@@ -1,0 +1,1 @@
+"""What is computed of each observation before it is judged."""

@@ -1,0 +1,1 @@
+"""Great Expectations: the suites, and what they saw."""

@@ -1,0 +1,108 @@
+"""The suites of the SQL models: what must be true of a table before it is published.
+
+A model ``league_table`` is asserted by ``expectations/model_league_table.json``; a model without
+such a file is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from flows.gate.judge.reasons import fill
+from flows.gate.measure.table import Table
+from flows.gate.suites import engine
+from flows.gate.suites.checks import Outcome, outcomes
+from flows.gate.suites.files import columns_of, load_suite
+from flows.model import paths
+from flows.model.errors import GateError
+from flows.model.nouns import Check
+
+#: What the name of a model's suite begins with; every other suite is asserted of observations.
+MODEL = "model_"
+
+
+def checked_models(suites: Path = paths.EXPECTATIONS) -> dict[str, tuple[str, ...]]:
+    """Models that have a suite, and the columns that their check needs. Imports nothing heavy."""
+    found = {}
+    for path in sorted(suites.glob(f"{MODEL}*.json")):
+        found[path.stem.removeprefix(MODEL)] = columns_of(path)
+    return found
+
+
+def check_model(
+    model: str, frame: pl.DataFrame, *, suites: Path = paths.EXPECTATIONS
+) -> list[Check]:
+    """``check_frame`` with the suite ``model_<model>`` and the key that it names."""
+    path = suites / f"{MODEL}{model}.json"
+    loaded = load_suite(path)
+    if not loaded.key:
+        raise GateError("the suite of a model names its key", where=str(path), remedy="meta.key")
+    return check_frame(path.stem, frame, key=loaded.key, suites=suites)
+
+
+def check_frame(
+    suite: str,
+    frame: pl.DataFrame,
+    *,
+    key: Sequence[str],
+    expected_keys: pl.DataFrame | None = None,
+    suites: Path = paths.EXPECTATIONS,
+) -> list[Check]:
+    """Assert one suite (a file's stem: ``model_league_table``) of one frame.
+
+    Beside the suite's own rules: ``key-unique`` (``key`` columns never null, together unique),
+    ``missing-keys`` (each row of ``expected_keys``, which has the key's columns or some of them,
+    is there) and ``empty-pass``. The caller holds its publication back if a critical Check has
+    not succeeded. Raises GateError for a suite at fault or a key that the frame does not have.
+    """
+    loaded = load_suite(suites / f"{suite}.json")
+    table = Table(frame)
+    found = outcomes([loaded], engine.run([loaded], table), table, {})
+    checks = [each.check(_Rows(frame, key)) for each in found]
+    checks.append(_unique(suite, frame, key))
+    if expected_keys is not None:
+        checks.append(_expected(suite, frame, expected_keys))
+    return checks
+
+
+def _unique(suite: str, frame: pl.DataFrame, key: Sequence[str]) -> Check:
+    faults = frame.select(
+        pl.any_horizontal(pl.col(list(key)).is_null()) | pl.struct(list(key)).is_duplicated()
+    ).to_series()
+    failed = int(faults.sum())
+    note = ""
+    if failed:
+        note = f"for example {frame.filter(faults).select(key).row(0, named=True)}"
+    return Check(suite, "key-unique", "critical", failed == 0, frame.height, failed, None, note)
+
+
+def _expected(suite: str, frame: pl.DataFrame, expected: pl.DataFrame) -> Check:
+    missing = expected.join(frame, on=expected.columns, how="anti")
+    note = f"for example {missing.row(0, named=True)}" if missing.height else ""
+    return Check(
+        suite,
+        "missing-keys",
+        "critical",
+        missing.is_empty(),
+        expected.height,
+        missing.height,
+        None,
+        note,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What a model's check says of its first failing row."""
+
+    frame: pl.DataFrame
+    key: Sequence[str]
+
+    def note(self, outcome: Outcome) -> str:
+        row = self.frame.row(outcome.rows[0], named=True)
+        reason = fill(outcome.expectation.reason, row, rule=outcome.expectation.rule)
+        return f"{reason}; not so in {', '.join(str(row[name]) for name in self.key)}"

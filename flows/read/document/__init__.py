@@ -1,0 +1,1 @@
+"""Bytes of any format to clean text, with the map from each character to its source."""
