@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -286,6 +288,50 @@ def test_every_model_is_tested_here() -> None:
     through_others = {"current_reading", "newest_reading", "latest_vintage", "group_member"}
     for model in load_models().models:
         assert model.name in through_others or f"def test_{model.name}_" in text
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the project's models, to be spoilt."""
+    return Path(shutil.copytree(SQL / "models", tmp_path / "models"))
+
+
+@pytest.mark.parametrize(
+    ("gone", "says"),
+    [("milestone.yml", "milestone has no description"), ("milestone.sql", "milestone has no SEL")],
+)
+def test_a_model_without_select_or_description_is_named(folder: Path, gone: str, says: str) -> None:
+    (folder / gone).unlink()
+    with pytest.raises(PublishError, match=says):
+        load_models(folder)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("name: milestone", "name: millstone", "describes model millstone"),
+        ("doc('indicator')", "doc('indicater')", "milestone.yml: cannot be read.*indicater"),
+        ("[not_null]", "[not_nil]", "milestone.yml: cannot be read"),
+        ("models:", "modles:", "milestone.yml: cannot be read"),
+    ],
+)
+def test_a_description_that_does_not_fit_is_named(
+    folder: Path, before: str, after: str, says: str
+) -> None:
+    file = folder / "milestone.yml"
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(PublishError, match=says):
+        load_models(folder)
+
+
+def test_a_shared_text_is_written_once_and_used_by_two_or_more() -> None:
+    models = SQL / "models"
+    names = re.findall(r"{% docs (\w+) %}", (models / "columns.md").read_text(encoding="utf-8"))
+    assert len(names) == len(set(names))
+    used = "".join(file.read_text(encoding="utf-8") for file in models.glob("*.yml"))
+    assert [name for name in names if used.count(f"doc('{name}')") < 2] == []
 
 
 def order_of(models: dict[str, str]) -> list[str]:

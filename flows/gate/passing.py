@@ -26,7 +26,6 @@ from flows.gate.measure.table import Table
 from flows.gate.suites import engine
 from flows.gate.suites.checks import outcomes, release_checks
 from flows.gate.suites.files import Suite, load_suites
-from flows.gate.suites.models import MODEL
 from flows.model import paths
 from flows.model.errors import GateError
 
@@ -55,7 +54,7 @@ def gate(
     """
     if observations.is_empty():
         return Verdict()
-    loaded = [suite for name, suite in load_suites(suites).items() if not name.startswith(MODEL)]
+    loaded = list(load_suites(suites).values())
     identities = load_identities(suites)
     _fit_together(identities, loaded, suites)
     judged = judge(

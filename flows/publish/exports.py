@@ -45,7 +45,7 @@ _TYPES: Final = {
 
 
 def exported(models: Models) -> list[Table]:
-    """The observations, and every model that schema.yml does not except."""
+    """The observations, and every model whose description does not except it."""
     return [table for table in models.tables if table.exported]
 
 

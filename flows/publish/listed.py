@@ -1,4 +1,4 @@
-"""The data tests that schema.yml lists, run on a built warehouse: one check each.
+"""The ``data_tests`` that the models' descriptions list, run on a built warehouse: one check each.
 
 A model's key is unique, a column is never null, a column has one of its accepted values. Each is
 critical: a warehouse that breaks its own description is not published.

@@ -1,17 +1,26 @@
-"""The SQL models and what ``schema.yml`` says of them and of the tables they read.
+"""The SQL models, and what is written of them and of the tables that they read.
 
-A model is one SELECT in ``sql/models/``. Which comes before which is read from the SELECTs by
-sqlglot; there is no list to keep. A file without an entry in schema.yml, an entry without a
-file, a table nobody knows and a circle are PublishErrors that name the model.
+    sql/models/NAME.sql     one SELECT
+               NAME.yml     what its rows and columns mean, in dbt's format
+               NAME.json    what must be true of it, where it has a suite (``flows.gate``)
+               sources.yml  the tables of store and catalogue
+               columns.md   texts that several tables share, as dbt's doc blocks: ``doc('ref_area')``
+
+``data_tests`` run on each publication before anybody sees it. The columns of
+``unique_combination_of_columns`` are a model's key, and its parquet file is sorted by them unless
+``order_by`` says otherwise. The order in which models are built is read from the SELECTs by
+sqlglot. A file without its partner, an unknown table and a circle are PublishErrors that name the
+model.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import sqlglot
 from ruamel.yaml import YAML
@@ -20,6 +29,9 @@ from sqlglot import exp
 
 from flows.model.errors import PublishError
 from flows.model.paths import SQL
+
+_DOCS: Final = re.compile(r"\{% docs (\w+) %\}(.*?)\{% enddocs %\}", re.DOTALL)
+_DOC: Final = re.compile(r"\{\{ doc\('(\w+)'\) \}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +72,24 @@ class Models:
 
 
 def load_models(folder: Path | None = None) -> Models:
-    """All of ``sql/models/``; PublishError that names the model where it does not hold together."""
+    """All of ``sql/models/``; PublishError that names the file where it does not hold together."""
     folder = folder or SQL / "models"
-    described = folder / "schema.yml"
-    selects = {file.stem: file.read_text() for file in sorted(folder.glob("*.sql"))}
-    try:
-        text = YAML(typ="safe").load(described)
-        sources = tuple(
-            _table(entry, None) for source in text["sources"] for entry in source["tables"]
-        )
-        models = {
-            entry["name"]: _table(entry, selects.get(entry["name"])) for entry in text["models"]
-        }
-    except (OSError, YAMLError, KeyError, TypeError) as error:
+    docs = _read_docs(folder / "columns.md")
+    sources = _read_tables(folder / "sources.yml", docs)
+    models, reads = {}, {}
+    described = {file.stem for file in folder.glob("*.yml")} - {"sources"}
+    for file in sorted(folder.glob("*.sql")):
+        name, select = file.stem, file.read_text(encoding="utf-8")
+        if name not in described:
+            raise PublishError(
+                f"model {name} has no description", where=str(folder), remedy=f"add {name}.yml"
+            )
+        (models[name],) = _read_tables(folder / f"{name}.yml", docs, select)
+        reads[name] = tables_read(select, str(file))
+    for name in sorted(described - models.keys()):
         raise PublishError(
-            f"cannot be read: {error!r}", where=str(described), remedy="mend the file"
-        ) from error
-    for name in sorted(selects.keys() ^ models.keys()):
-        lacks = "entry in schema.yml" if name in selects else ".sql file"
-        raise PublishError(f"model {name} has no {lacks}", where=str(folder), remedy="add it")
-    reads = {
-        name: tables_read(select, str(folder / f"{name}.sql")) for name, select in selects.items()
-    }
+            f"model {name} has no SELECT", where=str(folder), remedy=f"add {name}.sql"
+        )
     order = model_order(reads, {table.name for table in sources}, folder)
     return Models(
         sources, tuple(replace(models[name], reads=frozenset(reads[name])) for name in order)
@@ -119,7 +127,38 @@ def tables_read(select: str, where: str) -> set[str]:
     return {table.name for table in tree.find_all(exp.Table) if table.name} - own
 
 
-def _table(entry: Mapping[str, Any], sql: str | None) -> Table:
+def _read_docs(file: Path) -> dict[str, str]:
+    """Blocks of a dbt docs file: ``{% docs name %} text {% enddocs %}``."""
+    blocks = _DOCS.findall(file.read_text(encoding="utf-8"))
+    return {name: " ".join(text.split()) for name, text in blocks}
+
+
+def _read_tables(
+    file: Path, docs: Mapping[str, str], select: str | None = None
+) -> tuple[Table, ...]:
+    """The tables that a file describes; with ``select``, the one model that it is named after."""
+    try:
+        content = YAML(typ="safe").load(file)
+        if select is None:
+            return tuple(
+                _table(entry, None, docs)
+                for source in content["sources"]
+                for entry in source["tables"]
+            )
+        (entry,) = content["models"]
+        table = _table(entry, select, docs)
+    except (OSError, YAMLError, KeyError, TypeError, ValueError) as error:
+        raise PublishError(
+            f"cannot be read: {error!r}", where=str(file), remedy="mend the file"
+        ) from error
+    if table.name != file.stem:
+        raise PublishError(
+            f"describes model {table.name}", where=str(file), remedy="name file and model alike"
+        )
+    return (table,)
+
+
+def _table(entry: Mapping[str, Any], sql: str | None, docs: Mapping[str, str]) -> Table:
     key: tuple[str, ...] = ()
     rows_of = None
     for test in entry.get("data_tests", ()):
@@ -135,8 +174,8 @@ def _table(entry: Mapping[str, Any], sql: str | None) -> Table:
     view = config.get("materialized") == "view"
     return Table(
         name=entry["name"],
-        description=" ".join(entry["description"].split()),
-        columns=tuple(_column(column) for column in entry["columns"]),
+        description=_resolve(entry["description"], docs),
+        columns=tuple(_column(column, docs) for column in entry["columns"]),
         sql=sql,
         view=view,
         exported=meta.get("exported", sql is not None and not view),
@@ -146,7 +185,7 @@ def _table(entry: Mapping[str, Any], sql: str | None) -> Table:
     )
 
 
-def _column(entry: Mapping[str, Any]) -> Column:
+def _column(entry: Mapping[str, Any], docs: Mapping[str, str]) -> Column:
     not_null = False
     values: tuple[str, ...] = ()
     for test in entry.get("data_tests", ()):
@@ -154,4 +193,10 @@ def _column(entry: Mapping[str, Any]) -> Column:
             not_null = True
         else:  # an unknown test is an error: nothing that is listed goes unchecked
             values = tuple(test["accepted_values"]["values"])
-    return Column(entry["name"], entry["data_type"], entry["description"], not_null, values)
+    description = _resolve(entry["description"], docs)
+    return Column(entry["name"], entry["data_type"], description, not_null, values)
+
+
+def _resolve(text: str, docs: Mapping[str, str]) -> str:
+    """A description with the text that it refers to, on one line."""
+    return " ".join(_DOC.sub(lambda found: docs[found[1]], text).split())

@@ -106,12 +106,14 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def take_sources(cursor: duckdb.DuckDBPyConnection, catalog: Catalog, models: Models) -> None:
-    """Drop what is not published and add the catalogue; schema.yml must know all that is left."""
+    """Drop what is not published and add the catalogue; sources.yml must know all that is left."""
     frames = catalog_frames(catalog)
     known = {table.name for table in models.sources}
     if known != {*tables.PUBLISHED, *frames}:
         names = ", ".join(sorted(known ^ {*tables.PUBLISHED, *frames}))
-        raise PublishError(f"described or published, but not both: {names}", where="schema.yml")
+        raise PublishError(
+            f"described or published, but not both: {names}", where="sql/models/sources.yml"
+        )
     found = cursor.execute(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [_PUBLICATION]
     ).fetchall()
@@ -142,7 +144,7 @@ def build_model(cursor: duckdb.DuckDBPyConnection, model: Table) -> None:
 
 
 def describe(cursor: duckdb.DuckDBPyConnection, models: Models) -> None:
-    """COMMENT ON every table and column; PublishError where schema.yml and they disagree."""
+    """COMMENT ON every table and column; PublishError where description and table disagree."""
     columns = _columns(cursor)
     cursor.execute("BEGIN")
     for table in models.tables:
@@ -152,7 +154,7 @@ def describe(cursor: duckdb.DuckDBPyConnection, models: Models) -> None:
             wrong = sorted(set(found.items()) ^ set(said.items())) or list(found.items())
             raise PublishError(
                 f"{table.name} and its description have different columns or types: {wrong}",
-                where="schema.yml",
+                where=f"sql/models/{'sources' if table.sql is None else table.name}.yml",
             )
         kind = "VIEW" if table.view else "TABLE"
         cursor.execute(f"COMMENT ON {kind} {table.name} IS {quoted(table.description)}")

@@ -1,7 +1,7 @@
 """The suites of the SQL models: what must be true of a table before it is published.
 
-A model ``league_table`` is asserted by ``expectations/model_league_table.json``; a model without
-such a file is not.
+The suite of ``sql/models/league_table.sql`` stands beside it, in ``league_table.json``; a model
+without such a file is not checked.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -21,27 +22,22 @@ from flows.model import paths
 from flows.model.errors import GateError
 from flows.model.nouns import Check
 
-#: What the name of a model's suite begins with; every other suite is asserted of observations.
-MODEL = "model_"
+#: Where the models and their suites stand.
+MODELS: Final = paths.SQL / "models"
 
 
-def checked_models(suites: Path = paths.EXPECTATIONS) -> dict[str, tuple[str, ...]]:
+def checked_models(suites: Path = MODELS) -> dict[str, tuple[str, ...]]:
     """Models that have a suite, and the columns that their check needs. Imports nothing heavy."""
-    found = {}
-    for path in sorted(suites.glob(f"{MODEL}*.json")):
-        found[path.stem.removeprefix(MODEL)] = columns_of(path)
-    return found
+    return {path.stem: columns_of(path) for path in sorted(suites.glob("*.json"))}
 
 
-def check_model(
-    model: str, frame: pl.DataFrame, *, suites: Path = paths.EXPECTATIONS
-) -> list[Check]:
-    """``check_frame`` with the suite ``model_<model>`` and the key that it names."""
-    path = suites / f"{MODEL}{model}.json"
+def check_model(model: str, frame: pl.DataFrame, *, suites: Path = MODELS) -> list[Check]:
+    """``check_frame`` with the suite of ``model`` and the key that it names."""
+    path = suites / f"{model}.json"
     loaded = load_suite(path)
     if not loaded.key:
         raise GateError("the suite of a model names its key", where=str(path), remedy="meta.key")
-    return check_frame(path.stem, frame, key=loaded.key, suites=suites)
+    return check_frame(model, frame, key=loaded.key, suites=suites)
 
 
 def check_frame(
@@ -50,9 +46,9 @@ def check_frame(
     *,
     key: Sequence[str],
     expected_keys: pl.DataFrame | None = None,
-    suites: Path = paths.EXPECTATIONS,
+    suites: Path = MODELS,
 ) -> list[Check]:
-    """Assert one suite (a file's stem: ``model_league_table``) of one frame.
+    """Assert one suite (a file's stem: ``league_table``) of one frame.
 
     Beside the suite's own rules: ``key-unique`` (``key`` columns never null, together unique),
     ``missing-keys`` (each row of ``expected_keys``, which has the key's columns or some of them,
