@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.console import Console
 from typer.testing import CliRunner
 
 from flows.ask.rows import fitted, print_rows
 from flows.cli import app
+from flows.cli.shared import make_console
 from flows.model.settings import Settings
 from tests.publish_support import CANGNAN, make
 from tests.store_support import put
@@ -31,7 +31,7 @@ FRAME = pl.DataFrame(
 
 def printed(frame: pl.DataFrame, width: int) -> str:
     out = StringIO()
-    print_rows(Console(file=out, width=width, highlight=False), frame)
+    print_rows(make_console(out, width), frame)
     return out.getvalue()
 
 

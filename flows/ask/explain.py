@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.ask.document import Document
-from flows.ask.report import plain_number, printable, shown
+from flows.model.text import plain_number, printable
 
 _STYLES = {
     "accepted": "bold green",
@@ -66,7 +66,7 @@ def print_explained(console: Console, documents: Sequence[Document], rows: pl.Da
     for document in documents:
         if document.reading is None:
             continue
-        console.print(shown(document.name), style="bold underline")
+        console.print(printable(document.name), style="bold underline")
         own = rows.filter(pl.col("file") == document.name)
         for sentence in own.partition_by("text", maintain_order=True):
             _print_sentence(console, sentence)
@@ -83,7 +83,9 @@ def _print_sentence(console: Console, figures: pl.DataFrame) -> None:
     console.print(text, soft_wrap=True)
     for row in figures.iter_rows(named=True):
         if row["status"] != "not_a_figure":
-            console.print(shown(f"    {_told(row)}"), style=_STYLES[row["status"]], soft_wrap=True)
+            console.print(
+                printable(f"    {_told(row)}"), style=_STYLES[row["status"]], soft_wrap=True
+            )
     console.print()
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 import polars as pl
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from flows.ask.query import query
 from flows.model.nouns import Outcome
 from flows.model.settings import Settings
+from flows.model.text import plain_number, printable
 from flows.publish import publications
 from flows.run.summary import RunSummary, VisitLine, summaries
 from flows.store import lock_holder
@@ -27,18 +28,6 @@ LEAGUE = "latest_league"
 _CHANGES_SHOWN = 20
 _FIGURES_SHOWN = 4  # of one release and rule, on the console
 _REASON_SHOWN = 160  # characters
-_CONTROL = dict.fromkeys([*range(32), *range(127, 160)], " ")
-
-
-def printable(text: object) -> str:
-    """Text of a page without control characters: no escape sequence reaches a terminal."""
-    return str(text).translate(_CONTROL)
-
-
-def shown(text: object) -> str:
-    """The same for rich's markup: brackets of a page are brackets, not styles."""
-    return escape(printable(text))
-
 
 _MISSING = """
 WITH name AS (
@@ -50,11 +39,6 @@ WHERE group_id = 'zhejiang-mountain-26' AND indicator = 'gdp' AND measure = 'lev
     AND time_period = $period AND status <> 'present'
 ORDER BY ref_area
 """
-
-
-def plain_number(value: float) -> str:
-    """``103425`` and ``711.81``: as many digits as there are, and no exponent."""
-    return f"{value:.10f}".rstrip("0").rstrip(".")
 
 
 def near(path: Path) -> Path:
@@ -134,7 +118,7 @@ def print_run(console: Console, settings: Settings, summary: RunSummary) -> None
             _print_quarantine(console, held)
     _print_changes(console, summary)
     for line in run_lines(summary)[2:]:
-        console.print(f"  ! {shown(line)}", style="yellow", soft_wrap=True)
+        console.print(f"  ! {printable(line)}", style="yellow", soft_wrap=True)
     if summary.outcome == "nothing-new":
         console.print("Nothing new: no row added, nothing published.")
     current = settings.current
@@ -147,7 +131,7 @@ def print_run(console: Console, settings: Settings, summary: RunSummary) -> None
             f"{program('gongbao')} brief 平阳县 --year 2023 · check an article: gongbao check FILE",
         ),
     ):
-        console.print(f"  {name:<10} {shown(text)}", soft_wrap=True)
+        console.print(f"  {name:<10} {printable(text)}", soft_wrap=True)
 
 
 def _failed(summary: RunSummary) -> list[VisitLine]:
@@ -179,9 +163,12 @@ def _print_quarantine(console: Console, held: pl.DataFrame) -> None:
         figures = [_figure(row) for row in group.head(_FIGURES_SHOWN).iter_rows(named=True)]
         if group.height > _FIGURES_SHOWN:
             figures.append(f"and {group.height - _FIGURES_SHOWN} more")
-        console.print(f"  [bold]{shown(release['release_id'])}[/] · {rule}", soft_wrap=True)
-        console.print(f"    {shown('; '.join(figures))}", soft_wrap=True)
-        console.print(f"    {shown(_short(reason))}", style="dim", soft_wrap=True)
+        name = Text.assemble(
+            "  ", (printable(release["release_id"]), "bold"), f" · {printable(rule)}"
+        )
+        console.print(name, soft_wrap=True)
+        console.print(f"    {printable('; '.join(figures))}", soft_wrap=True)
+        console.print(f"    {printable(_short(reason))}", style="dim", soft_wrap=True)
 
 
 def _print_changes(console: Console, summary: RunSummary) -> None:
@@ -195,7 +182,7 @@ def _print_changes(console: Console, summary: RunSummary) -> None:
         what = " ".join(str(each[name]) for name in ("ref_area", "indicator", "measure"))
         became = "withdrawn" if each["after"] is None else plain_number(each["after"])
         line = f"  {what} {each['time_period']}: {plain_number(each['before'])} → {became}"
-        console.print(shown(f"{line}  ({each['release_id']})"), soft_wrap=True)
+        console.print(printable(f"{line}  ({each['release_id']})"), soft_wrap=True)
     if len(changed) > _CHANGES_SHOWN:
         console.print(f"  and {len(changed) - _CHANGES_SHOWN} more", style="dim")
 
@@ -223,7 +210,7 @@ def print_status(console: Console, settings: Settings) -> None:
     rolled_back = " (rolled back; a newer one is kept)" if kept and not kept[0].current else ""
     console.print(f"publication  {current or 'none yet: gongbao refresh'}{rolled_back}")
     holder = lock_holder(settings.store)
-    console.print(f"store        {shown(holder) if holder else 'free'}", soft_wrap=True)
+    console.print(f"store        {printable(holder) if holder else 'free'}", soft_wrap=True)
     runs = summaries(settings.runs, last=50)
     if not runs:
         console.print("runs         none yet")
@@ -233,7 +220,7 @@ def print_status(console: Console, settings: Settings) -> None:
         console.print(
             f"run          {run.run_id}  {run.outcome}  {len(run.visits)} visited, "
             f"{by[Outcome.CHANGED]} new, {by[Outcome.FAILED]} failed"
-            + (f"  {shown(_short(run.reason))}" if run.reason else ""),
+            + (f"  {printable(_short(run.reason))}" if run.reason else ""),
             soft_wrap=True,
         )
     last: dict[str, object] = {}
@@ -246,7 +233,7 @@ def print_status(console: Console, settings: Settings) -> None:
                 last[visit.release_id] = visit
                 changed = f"{visit.changed_at:%Y-%m-%d %H:%M}" if visit.changed_at else "·"
                 table.add_row(
-                    shown(visit.release_id), f"{visit.checked_at:%Y-%m-%d %H:%M}", changed,
-                    shown(visit.reason or visit.outcome),
+                    printable(visit.release_id), f"{visit.checked_at:%Y-%m-%d %H:%M}", changed,
+                    printable(visit.reason or visit.outcome),
                 )  # fmt: skip
     console.print(table)

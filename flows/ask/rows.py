@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
-from flows.ask.report import shown
+from flows.model.text import printable
 
 _GAP = 2  # cells between two columns
 _SHORT = 12  # cells that a text keeps, however narrow the terminal
@@ -22,7 +22,7 @@ def print_rows(console: Console, frame: pl.DataFrame) -> None:
     are left out, the last ones first, and named.
     """
     cells = {
-        name: ["" if cell is None else shown(cell) for cell in frame[name]]
+        name: ["" if cell is None else printable(cell) for cell in frame[name]]
         for name in frame.columns
     }
     widths, left_out = fitted(

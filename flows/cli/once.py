@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import threading
 
-from rich.console import Console
+from rich.text import Text
 
+from flows.cli.shared import make_console
 from flows.model.errors import FetchError
 from flows.model.paths import SAMPLES
 from flows.model.settings import Settings
@@ -28,10 +29,9 @@ def refresh_once(
     raise_if_locked(settings.store)
     raise_if_unusable(settings, mirror=mirror, source=source)
     prepare_environment(settings, verbose=verbose)
-    console = Console(highlight=False)
-    console.print(
-        f"[bold]Gongbao[/] refresh · {_origin(mirror)} → {settings.home}/", soft_wrap=True
-    )
+    console = make_console()
+    head = Text.assemble(("Gongbao", "bold"), f" refresh · {_origin(mirror)} → {settings.home}/")
+    console.print(head, soft_wrap=True)
     if mirror == str(SAMPLES):
         console.print("  renditions: the figures and addresses are real, the pages are our own")
     waiting = "starting Prefect's embedded server (the first time up to a minute)"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from flows import __version__
+from flows.model.errors import UsageError
+
+PREFIX = "GONGBAO_"
 
 
 class Settings(BaseSettings):
     """``GONGBAO_HOME=/srv/gongbao gongbao refresh`` and so on."""
 
-    model_config = SettingsConfigDict(env_prefix="GONGBAO_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     home: Path = Field(Path("data"), description="where archive, store and publications live")
     contact: str = Field(
@@ -58,3 +63,19 @@ class Settings(BaseSettings):
     @property
     def logs(self) -> Path:
         return self.home / "logs"
+
+
+def load_settings() -> Settings:
+    """The settings of the environment. UsageError names a wrong value, or a name that is none."""
+    names = [f"{PREFIX}{field.upper()}" for field in Settings.model_fields]
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in names:
+            near = get_close_matches(name.upper(), names, 1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+            raise UsageError("is no setting", where=name, remedy=hint)
+    try:
+        return Settings()
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = f"{PREFIX}{str(fault['loc'][0]).upper()}"
+        raise UsageError(fault["msg"], where=name, remedy="unset it or correct it") from error

@@ -20,8 +20,9 @@ from flows.fetch.address import canonical
 from flows.model.errors import UsageError
 from flows.model.nouns import Release
 from flows.model.settings import Settings
+from flows.model.text import counted
 from flows.run.pipeline import Pipeline
-from flows.run.progress import Reporter, counted
+from flows.run.progress import Reporter
 from flows.run.summary import RunSummary, new_run_id
 from flows.store import Store
 

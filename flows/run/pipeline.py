@@ -25,11 +25,12 @@ from flows.model import schemas
 from flows.model.errors import PublishError
 from flows.model.nouns import Outcome, Release, Snapshot, Visit
 from flows.model.settings import Settings
+from flows.model.text import counted
 from flows.publish import publish
 from flows.read import reader_version
 from flows.run.batch import Batch, final_fates, read_batch, sentences
 from flows.run.changes import changes, summary_of
-from flows.run.progress import Reporter, counted
+from flows.run.progress import Reporter
 from flows.run.summary import CHANGES_KEPT, CheckLine, RunSummary, VisitLine
 from flows.store import Load, Store
 

@@ -27,11 +27,6 @@ STAGES = {
 }
 
 
-def counted(number: int, thing: str) -> str:
-    """``1 release``, ``2 releases``."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
 class Reporter(Protocol):
     def stage(self, name: str, total: int | None = None) -> None: ...
 
@@ -65,7 +60,7 @@ class ConsoleReporter:
         self._console = console
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.fields[name]:<8}"),
+            TextColumn("{task.fields[name]:<8}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TextColumn("{task.fields[what]}", markup=False),

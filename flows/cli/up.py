@@ -1,0 +1,24 @@
+"""``gongbao up``: a Prefect server, a worker and the daily schedule."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Annotated
+
+import typer
+
+from flows.model.settings import load_settings
+
+
+def up(
+    port: Annotated[int, typer.Option(help="Port of the Prefect server.")] = 4200,
+) -> None:
+    """Server, worker and daily schedule on this machine, until interrupted."""
+    from flows.operate.up import up as serve
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        serve(load_settings(), port=port, say=typer.echo)
+    except KeyboardInterrupt:
+        typer.echo("stopped")
