@@ -8,7 +8,8 @@ from pathlib import Path
 from flows.catalog import load_catalog
 from flows.catalog.model import Catalog
 from flows.model.nouns import MediaKind
-from flows.read.prose import DocumentReading, printed_text_prose, read_document
+from flows.read.document.home import printed_text_prose
+from flows.read.prose.reading import DocumentReading, read_document
 
 DATA = Path(__file__).parent / "data"
 

@@ -79,7 +79,7 @@ def test_a_folder_without_a_catalogue_is_named(tmp_path: Path) -> None:
         ("https://", "ftp://", "8: 0.releases.0.url", "no http or https address"),
         ("https://example.org/", "https:///", "8: 0.releases.0.url", "no http or https"),
         ("communique", "communiqe", "3: 0.reader", "did you mean 'communique'?"),
-        ("communique", "table", "6: 0.releases.0.layouts", "a table needs a layout"),
+        ("communique", "table", "6: 0.releases.0.layouts", "the reader table needs a layout"),
         ("  reader: communique\n", "", "5: 0.releases.0", "no reader"),
         ("publisher", "publsher", "2: 0.publsher", "did you mean 'publisher'?"),
         ("      title: 公报\n", "", "6: 0.releases.0.title", "is missing"),

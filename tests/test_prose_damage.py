@@ -9,7 +9,7 @@ import pytest
 
 from flows.model.nouns import MediaKind
 from flows.model.paths import SAMPLES
-from flows.read.prose import read_document
+from flows.read.prose.reading import read_document
 from tests.bench import damage
 from tests.prose_support import catalog, held, read_text, said
 

@@ -13,7 +13,8 @@ from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind
 from flows.read.document.charset import decode
 from flows.read.document.docx import texts as docx_texts
-from flows.read.prose import printed_text_prose, read_document
+from flows.read.document.home import printed_text_prose
+from flows.read.prose.reading import read_document
 from tests.prose_support import assert_the_way_home, catalog, read_text, said
 
 SENTENCES = (

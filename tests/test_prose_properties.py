@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.model.nouns import MediaKind
-from flows.read.prose import printed_text_prose, read_document
+from flows.read.document.home import printed_text_prose
+from flows.read.prose.reading import read_document
 from tests.prose_support import assert_the_way_home, catalog
 
 WORDS = st.sampled_from(

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from flows.model.nouns import MediaKind
-from flows.read.prose import DocumentReading, printed_text_prose
+from flows.read.document.home import printed_text_prose
+from flows.read.prose.reading import DocumentReading
 from tests.prose_support import read_text
 
 REPORT = """平阳县2024年政府工作报告

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.model.settings import Settings
-from flows.read.prose import reading as prose
+from flows.read.prose import reader as prose
 from flows.run.changes import changes, summary_of
 from tests.runs import published, run_pipeline
 
@@ -41,8 +41,7 @@ def test_a_newer_reader_reads_the_archive_again_and_the_old_reading_is_kept(
     settings: Settings, mirror: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = run_pipeline(settings, mirror)
-    monkeypatch.setattr(prose, "READER_VERSION", "next")
-    monkeypatch.setattr("flows.read.prose.READER_VERSION", "next")
+    monkeypatch.setattr(prose, "READER", prose.CommuniqueReader(version="next"))
     assert run_pipeline(settings, mirror).summary.outcome == "nothing-new"
     again = run_pipeline(settings, mirror, reread=True)
     assert again.summary.outcome == "published"

@@ -23,9 +23,10 @@ from flows.gate import gate
 from flows.harmonise import harmonise
 from flows.model import schemas
 from flows.model.errors import FetchError, ReadError, UsageError
-from flows.model.nouns import MediaKind, Reading, Release, Snapshot
+from flows.model.nouns import Reading, Release, Snapshot
+from flows.model.registry import layouts_fault
 from flows.model.settings import Settings
-from flows.read import read
+from flows.read import detect_reader, read
 from flows.run.batch import final_fates
 
 #: What ``gongbao read`` prints, a row a figure.
@@ -142,7 +143,7 @@ def read_documents(
         # Every document counts for itself, also where two are byte for byte the same.
         snapshot = replace(snapshot, sha256=f"{snapshot.sha256}#{len(documents)}")
         try:
-            release = _release(name, snapshot, hints)
+            release = _release(name, data, snapshot, hints)
             reading = read(data, snapshot=snapshot, release=release, catalog=catalog)
         except ReadError as error:
             documents.append(Document(name, data, snapshot, error=str(error)))
@@ -177,25 +178,25 @@ def read_documents(
     return documents, _rows(pl.concat(printed), verdict.accepted, quarantine, final)
 
 
-def _release(name: str, snapshot: Snapshot, hints: Hints) -> Release:
-    tables = (MediaKind.XLSX, MediaKind.XLS, MediaKind.ODS, MediaKind.CSV)
-    if snapshot.media_kind in tables and not hints.layouts:
-        raise ReadError(
-            f"a table ({snapshot.media_kind}) is read by a layout",
-            where=name,
-            remedy="name it with --layout; flows/catalog/layouts/ has them",
-        )
-    return Release(
+def _release(name: str, data: bytes, snapshot: Snapshot, hints: Hints) -> Release:
+    release = Release(
         release_id=name,
         source_id="document",
         url=snapshot.url,
         title=name,
         publisher="",
-        reader="table" if hints.layouts else "communique",
+        reader=detect_reader(data, snapshot.media_kind, hints.layouts),
         layouts=hints.layouts,
         ref_area=hints.ref_area,
         time_period=hints.time_period,
     )
+    if fault := layouts_fault(release):
+        raise ReadError(
+            f"this is {snapshot.media_kind}, and {fault}",
+            where=name,
+            remedy="layouts are named with --layout; flows/catalog/layouts/ has them",
+        )
+    return release
 
 
 def _rows(

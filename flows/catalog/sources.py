@@ -20,8 +20,8 @@ from flows.catalog.layout import Layout
 from flows.catalog.model import Indicator, Source
 from flows.catalog.yamlfile import Document, Place, meant, read_yaml
 from flows.model.nouns import Authority, Release
+from flows.model.registry import READERS, layouts_fault
 
-Reader = Literal["communique", "table"]
 #: SDMX CL_OBS_STATUS, version 2.2.
 ObsStatus = Literal[
     "A",
@@ -57,7 +57,7 @@ class _Shared(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_min_length=1)
 
     publisher: str | None = None
-    reader: Reader | None = None
+    reader: str | None = None
     authority: Authority | None = None
     layouts: tuple[str, ...] | None = None
     ref_area: str | None = Field(None, pattern=r"^\d{6}$")
@@ -135,7 +135,11 @@ def load_sources(folder: Path, areas: pl.DataFrame, layouts: Iterable[str]) -> t
 def _release(document: Document, at: Place, source: _Source, entry: _Release) -> Release:
     reader = entry.reader or source.reader
     if reader is None:
-        raise document.error(at, "no reader", "reader: communique or table, here or at the source")
+        remedy = f"reader: {' or '.join(READERS)}, here or at the source"
+        raise document.error(at, "no reader", remedy)
+    if reader not in READERS:
+        remedy = meant(reader, READERS) or f"there are {', '.join(READERS)}"
+        raise document.error(_given(document, at, "reader"), f"unknown reader {reader!r}", remedy)
     return Release(
         release_id=entry.release_id,
         source_id=source.source_id,
@@ -177,10 +181,8 @@ def _check(document: Document, at: Place, release: Release, life: _Life, layouts
     for name in release.layouts:
         if name not in layouts:
             raise document.error(where, f"unknown layout {name!r}", meant(name, layouts))
-    if release.reader == "table" and not release.layouts:
-        raise document.error(where, "a table needs a layout")
-    if release.reader == "communique" and release.layouts:
-        raise document.error(where, "a communiqué has no layout")
+    if fault := layouts_fault(release):
+        raise document.error(where, fault)
 
 
 def _given(document: Document, at: Place, name: str) -> Place:

@@ -23,10 +23,11 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from flows.fetch.address import canonical
 from flows.model.errors import FetchError, UsageError
 from flows.model.nouns import Authority, Release
+from flows.model.registry import READERS
 
 NAME = "index.csv"
 _REQUIRED = ("file", "url")
-_READERS = ("communique", "table")
+_READER = "communique"  # of a row that names none
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +150,9 @@ def _release(row: Row, where: str) -> Release:
         authority = Authority(fields.get("authority") or Authority.REPOST)
     except ValueError as error:
         raise wrong("authority", f"one of {', '.join(Authority)}") from error
-    reader = fields.get("reader") or "communique"
-    if reader not in _READERS:
-        raise wrong("reader", f"one of {', '.join(_READERS)}")
+    reader = fields.get("reader") or _READER
+    if reader not in READERS:
+        raise wrong("reader", f"one of {', '.join(READERS)}")
     layouts = tuple(part.strip() for part in fields.get("layouts", "").split(";") if part.strip())
     return Release(
         release_id=PurePosixPath(row.file).stem,

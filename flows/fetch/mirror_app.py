@@ -20,6 +20,7 @@ _TYPES = {
     ".shtml": "text/html",
     ".txt": "text/plain",
     ".csv": "text/csv",
+    ".json": "application/json",
     ".pdf": "application/pdf",
     ".xls": "application/vnd.ms-excel",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -150,5 +150,7 @@ def _has_its_end(data: bytes, kind: MediaKind, charset: str | None) -> bool:
             return b"%%EOF" in data[-2048:]
         case MediaKind.XLSX | MediaKind.ODS | MediaKind.DOCX:
             return True  # sniffing found the directory, which stands at a zip file's end
+        case MediaKind.JSON:
+            return True  # sniffing parsed all of it
         case _:
             return False

@@ -30,6 +30,7 @@ from flows.fetch.sniff import sniff
 from flows.fetch.soundness import promised_kinds, unsound
 from flows.model.errors import FetchError
 from flows.model.nouns import MediaKind, Outcome, Release, Snapshot, Visit
+from flows.model.registry import READERS
 from flows.model.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,13 +55,8 @@ async def fetch(
     async with Session(settings, mirror=mirror) as session:
 
         async def visit(release: Release) -> Visit:
-            promised = {
-                kind
-                for name in release.layouts
-                if layouts and name in layouts
-                for kind in layouts[name].media
-            }
-            task = _Task(session, release, archive, (known or {}).get(release.release_id), promised)
+            before = (known or {}).get(release.release_id)
+            task = _Task(session, release, archive, before, _promised(release, layouts or {}))
             done = await task.visit()
             if on_visit:
                 on_visit(done)
@@ -72,6 +68,19 @@ async def fetch(
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
     return [task.result() for task in tasks]
+
+
+def _promised(release: Release, layouts: Mapping[str, Layout]) -> set[MediaKind]:
+    """The kinds that a release may come in; empty where its address decides.
+
+    They are those of its layouts. A reader that takes no web page is not given one either: HTML
+    in place of its document is an error page.
+    """
+    named = [layouts[name] for name in release.layouts if name in layouts]
+    if named:
+        return {kind for layout in named for kind in layout.media}
+    entry = READERS.get(release.reader)
+    return set(entry.media) if entry and MediaKind.HTML not in entry.media else set()
 
 
 async def fetch_one(

@@ -26,6 +26,7 @@ class MediaKind(StrEnum):
     ODS = "ods"
     PDF = "pdf"
     DOCX = "docx"
+    JSON = "json"
 
 
 class Authority(StrEnum):
@@ -55,7 +56,7 @@ class Release:
     url: str
     title: str
     publisher: str
-    reader: str  # "communique" or "table"
+    reader: str  # a name in registry.READERS
     authority: Authority = Authority.OFFICIAL
     layouts: tuple[str, ...] = ()  # for the table reader: the layouts it may have
     ref_area: str | None = None  # the area it is about; figures of other areas lie within it

@@ -14,7 +14,7 @@ from flows.harmonise import Harmonised, harmonise
 from flows.model import schemas
 from flows.model.errors import ReadError
 from flows.model.nouns import Fate, Reading, Release, Snapshot
-from flows.read import read, reader_version
+from flows.read import load_reader, read
 from flows.run.summary import ReadingLine
 
 _KEY = ["snapshot_sha256", "figure_no"]
@@ -95,7 +95,7 @@ def _unreadable(release: Release, snapshot: Snapshot, reason: str) -> Reading:
     return Reading(
         snapshot_sha256=snapshot.sha256,
         reader=release.reader,
-        reader_version=reader_version(release.reader),
+        reader_version=load_reader(release.reader).version,
         figures=schemas.empty(schemas.FIGURE),
         notes=(reason,),
     )

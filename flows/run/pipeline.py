@@ -27,7 +27,7 @@ from flows.model.nouns import Outcome, Release, Snapshot, Visit
 from flows.model.settings import Settings
 from flows.model.text import counted
 from flows.publish import publish
-from flows.read import reader_version
+from flows.read import load_reader
 from flows.run.batch import Batch, final_fates, read_batch, sentences
 from flows.run.changes import changes, summary_of
 from flows.run.progress import Reporter
@@ -129,7 +129,7 @@ class Pipeline:
             for release_id, snapshot in self.store.latest_snapshots().items()
             if release_id in by_id
             and read_by.get((release_id, snapshot.sha256))
-            != reader_version(by_id[release_id].reader)
+            != load_reader(by_id[release_id].reader).version
         ]
 
     def gate(self) -> str:

@@ -15,7 +15,7 @@ from flows.model.nouns import MediaKind
 from flows.model.paths import SAMPLES
 from flows.read.document.charset import decode
 from flows.read.document.html import read_html
-from flows.read.prose import read_document
+from flows.read.prose.reading import read_document
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared/data/communiques"
 ROUNDS = 3

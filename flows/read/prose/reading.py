@@ -1,7 +1,6 @@
 """A document to its figures: the path from bytes to the rows of ``schemas.FIGURE``.
 
-``read_document`` does all of it and keeps the sentences for ``--explain``; ``read_prose`` is the
-reader that the pipeline calls.
+``read_document`` does all of it and keeps the sentences for ``--explain``.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import polars as pl
 
 from flows.catalog.model import Catalog
 from flows.model.errors import ReadError
-from flows.model.nouns import MediaKind, Metadata, Reading, Release, Snapshot
+from flows.model.nouns import MediaKind, Metadata
 from flows.read.document import charset as charsets
 from flows.read.document.body import body, is_cell
 from flows.read.document.document import Document
@@ -34,9 +33,6 @@ from flows.read.prose.runs import cuts
 from flows.read.prose.sentences import Sentence, sentences
 from flows.read.prose.state import Claim
 from flows.read.prose.tables import table_figures
-
-READER = "communique"
-READER_VERSION = "2"
 
 
 @dataclass(slots=True)
@@ -159,23 +155,3 @@ def _notes(made: list[Row]) -> list[str]:
         if row.period_text is not None and not (row.measure or "").startswith("target_")
     ]
     return notes
-
-
-def read_prose(data: bytes, *, snapshot: Snapshot, release: Release, catalog: Catalog) -> Reading:
-    """Read a communiqué; figures are ``schemas.FIGURE``. Raises ``ReadError`` for no document."""
-    result = read_document(
-        data,
-        snapshot.media_kind,
-        snapshot.charset,
-        catalog=catalog,
-        ref_area=release.ref_area,
-        time_period=release.time_period,
-    )
-    return Reading(
-        snapshot.sha256,
-        READER,
-        READER_VERSION,
-        result.figures(snapshot.sha256),
-        result.metadata,
-        tuple(result.notes),
-    )

@@ -1,0 +1,64 @@
+"""The readers there are, one entry each: what any layer may know of a reader without loading it.
+
+A new reader is one module and one entry here. The list stands in this layer because the
+catalogue and the mirror's index check the reader that a release names, and the fetch layer asks
+which kinds of document are read at all; none of them may import a reader. What a reader does is
+in its module, as a ``flows.read.readers.Reader``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.model.nouns import MediaKind, Release
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderEntry:
+    """One reader as the catalogue, the fetch layer and the way home see it."""
+
+    name: str
+    module: str  # holds READER; loaded when something is read
+    media: frozenset[MediaKind]  # the kinds of document it reads
+    locators: tuple[str, ...]  # how the locators begin that lead home through it
+    needs_layouts: bool = False  # reads only by the layouts that a release names
+
+
+_ENTRIES = (
+    ReaderEntry(
+        "table",
+        "flows.read.tables.reader",
+        media=frozenset(
+            {
+                *(MediaKind.XLSX, MediaKind.XLS, MediaKind.ODS),
+                *(MediaKind.CSV, MediaKind.TEXT, MediaKind.HTML),
+            }
+        ),
+        locators=("sheet:", "cell:", "table:"),
+        needs_layouts=True,
+    ),
+    ReaderEntry(
+        "communique",
+        "flows.read.prose.reader",
+        media=frozenset({MediaKind.HTML, MediaKind.TEXT, MediaKind.PDF, MediaKind.DOCX}),
+        locators=("char:", "page:", "para:"),
+    ),
+)
+
+#: Every reader by name. They are asked in this order whether an unknown document is theirs, so
+#: the communiqué reader, which takes any prose, stays the last.
+READERS: dict[str, ReaderEntry] = {entry.name: entry for entry in _ENTRIES}
+
+
+def taken_kinds() -> frozenset[MediaKind]:
+    """Every kind of document that some reader reads."""
+    return frozenset(kind for entry in READERS.values() for kind in entry.media)
+
+
+def layouts_fault(release: Release) -> str | None:
+    """What is wrong with a release's layouts for its reader, or None."""
+    if READERS[release.reader].needs_layouts and not release.layouts:
+        return f"the reader {release.reader} needs a layout"
+    if release.layouts and not READERS[release.reader].needs_layouts:
+        return f"the reader {release.reader} takes no layout"
+    return None
