@@ -15,8 +15,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from flows.evidence.bounds import bounds_of, load_bounds
 from flows.gate import Verdict, load_suites
-from flows.gate.measure.bounds import bounds_of, load_bounds
 from flows.gate.measure.columns import Judged, judge
 from flows.gate.measure.table import Table
 from flows.model import paths, schemas

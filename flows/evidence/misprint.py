@@ -23,6 +23,9 @@ from itertools import combinations, pairwise
 #: Longest run of digits that is taken apart; a longer one is no number that lost its point.
 LONGEST = 40
 
+#: What a number is multiplied by where its point is put back (first) or moved the other way.
+POINT_MOVES = (0.1, 0.01, 0.001, 10.0, 100.0)
+
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _MINUS = "-−–－"

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from flows.evidence.bounds import load_bounds
+from flows.evidence.identities import Identity, load_identities
 from flows.gate.judge.held import Findings
 from flows.gate.judge.releases import hold_releases, quarantine
 from flows.gate.judge.verdict import Verdict
-from flows.gate.measure.bounds import load_bounds
 from flows.gate.measure.columns import Judged, judge
-from flows.gate.measure.identities import Identity, load_identities
 from flows.gate.measure.table import Table
 from flows.gate.suites import engine
 from flows.gate.suites.checks import outcomes, release_checks
@@ -55,7 +55,7 @@ def gate(
     if observations.is_empty():
         return Verdict()
     loaded = list(load_suites(suites).values())
-    identities = load_identities(suites)
+    identities = tuple(each for each in load_identities(suites) if "gate" in each.asked)
     _fit_together(identities, loaded, suites)
     judged = judge(
         observations,

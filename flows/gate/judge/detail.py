@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from flows.evidence.identities import member_name
 from flows.evidence.misprint import number
 from flows.evidence.weigh import Evidence, Strength, half_unit
 from flows.gate.measure.cells import series_of
@@ -181,11 +182,10 @@ def look(
     for facts in frame.iter_rows(named=True):
         row = facts["row"]
         level, rate = levels.get(row), rates.get(row)
-        measure = facts["measure"]
         members[row] = Member(
             row=row,
             cell=facts["cell"] if facts["cell"] is not None else -1,
-            name=facts["indicator"] if measure == "level" else f"{facts['indicator']}:{measure}",
+            name=member_name(facts["indicator"] or "", facts["measure"] or ""),
             value=facts["value"] if facts["value"] is not None else math.nan,
             decimals=facts["decimals"] or 0,
             year=facts["year"],

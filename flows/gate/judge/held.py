@@ -12,11 +12,11 @@ from functools import cached_property
 
 import polars as pl
 
+from flows.evidence.identities import Identity
 from flows.gate.judge.detail import Member, look
 from flows.gate.judge.reasons import fields, fill, identity_fields
 from flows.gate.judge.suspects import Failure, Sentence, inhabitants, sentence
 from flows.gate.measure.columns import Judged
-from flows.gate.measure.identities import Identity
 from flows.gate.suites.checks import NAMED, Outcome
 
 #: Failing rows of one release that are weighed one by one.

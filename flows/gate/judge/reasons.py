@@ -16,9 +16,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from flows.evidence.identities import Identity
 from flows.evidence.misprint import number
 from flows.gate.judge.detail import Member
-from flows.gate.measure.identities import Identity
 from flows.model.errors import GateError
 
 

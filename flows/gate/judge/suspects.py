@@ -19,10 +19,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flows.evidence.identities import Identity
 from flows.evidence.misprint import Candidate, candidates
 from flows.evidence.weigh import Evidence, Likely, Strength, refused, weigh
 from flows.gate.judge.detail import Member
-from flows.gate.measure.identities import Identity
 
 #: An identity that a change of this share does not break is too blunt to find a lost digit.
 BLUNT = 0.001
@@ -228,8 +228,8 @@ class _Court:
 
             asked = each.solve(name, self.values)
             sharp = asked is not None and not allows(asked * (1 + BLUNT), self.cell[name].half)
-            strength = Strength.EXACT if each.exact and sharp else Strength.NEAR
-            if not each.equal:
+            strength = Strength.EXACT if each.is_exact and sharp else Strength.NEAR
+            if not each.is_equation:
                 strength = Strength.POSSIBLE
             others = ", ".join(
                 f"{other} {self.values[other][0]:.10g}" for other in each.members if other != name

@@ -25,10 +25,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from flows.evidence.bounds import bounds_of
+from flows.evidence.identities import Identity, names_of
 from flows.gate.measure import neighbours
-from flows.gate.measure.bounds import bounds_of
 from flows.gate.measure.cells import Cells, cells
-from flows.gate.measure.identities import Identity, gaps, in_same_cells
+from flows.gate.measure.gaps import gaps, in_same_cells
 from flows.gate.measure.singles import by_themselves
 from flows.gate.measure.table import Table, sparse
 
@@ -160,7 +161,7 @@ def _members(
     code_of = working.rows["code"]
     rows = working.rows.select("cell", "row", "value", "half")
     found: dict[str, pl.DataFrame] = {}
-    for name in dict.fromkeys(member for each in identities for member in each.members):
+    for name in names_of(identities):
         code = working.code_of(name)
         if code is not None:
             mine = rows[(code_of == code).arg_true()].drop_nulls(["cell", "value"])

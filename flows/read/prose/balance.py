@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from flows.read.prose.identities import IDENTITIES, Identity, Values
+from flows.evidence.bounds import may_be_negative
+from flows.evidence.identities import Identity, Printed, identities_asked_by, member_name
+from flows.evidence.misprint import POINT_MOVES
 from flows.read.prose.state import Claim
 
-_FACTORS = (0.1, 0.01, 0.001, 10.0, 100.0)
+#: Who is held where an identity fails; of the others every member may be. The words for taxes are
+#: used of wider sums too, so that a part larger than the whole is not the whole's fault.
+BLAMED = {"tax-part": ("tax_revenue", "tax_revenue:growth")}
 _UNITS = {
     "亿元": 1.0,
     "亿": 1.0,
@@ -21,7 +25,7 @@ _UNITS = {
 
 
 def key_of(claim: Claim) -> str:
-    return f"{claim.indicator}.{claim.measure}"
+    return member_name(claim.indicator, claim.measure)
 
 
 def _value(claim: Claim) -> float:
@@ -41,71 +45,66 @@ def _step(claim: Claim) -> float:
     return float(0.5 * 10.0**-claim.number.decimals * scale)
 
 
-def _holds(identity: Identity, values: Values, steps: Values) -> bool:
-    try:
-        return abs(identity.gap(values)) <= identity.slack(values, steps)
-    except ZeroDivisionError:
-        return True  # a figure of 0 or a fall by 100 % says nothing
+def _printed(claim: Claim) -> Printed:
+    return _value(claim), _step(claim)
+
+
+def _complete(claims: list[Claim]) -> list[tuple[Identity, list[Claim]]]:
+    """The identities of which the document prints every member."""
+    by_key = {key_of(claim): claim for claim in claims if claim.period is None}
+    found = []
+    for identity in identities_asked_by("reader"):
+        members = [by_key[name] for name in identity.members if name in by_key]
+        if len(members) == len(identity.members):
+            found.append((identity, members))
+    return found
 
 
 def broken(claims: list[Claim]) -> list[tuple[Identity, list[Claim], dict[str, float]]]:
-    """Failing identities with their members, and what mends them: ``{key: value in own unit}``."""
-    by_key = {key_of(claim): claim for claim in claims if claim.period is None}
+    """Failing identities with their members, and what mends them: ``{name: value in own unit}``."""
     found = []
-    for identity in IDENTITIES:
-        members = [by_key.get(key) for key in identity.members]
-        if any(member is None for member in members):
-            continue
-        held = [member for member in members if member is not None]
-        values = {key_of(claim): _value(claim) for claim in held}
-        steps = {key_of(claim): _step(claim) for claim in held}
-        if _holds(identity, values, steps):
-            continue
-        found.append((identity, held, _mended(identity, held, values, steps)))
+    for identity, members in _complete(claims):
+        values = {key_of(claim): _printed(claim) for claim in members}
+        if not identity.holds(values):
+            found.append((identity, members, _mends(identity, members, values)))
     return found
 
 
 def satisfied(
     claims: list[Claim], key: str, value: float | None = None, *, rough: bool = False
 ) -> list[str]:
-    """Close identities that a claim takes part in and that hold, with ``value`` in place of its own.
+    """Exact identities that a claim takes part in and that hold, with ``value`` in place of its own.
 
-    ``rough`` takes in the identities that only tell magnitudes apart.
+    ``rough`` takes in the equations that only tell magnitudes apart.
     """
-    by_key = {key_of(claim): claim for claim in claims if claim.period is None}
-    holds = []
-    for identity in IDENTITIES:
-        if key not in identity.members or any(member not in by_key for member in identity.members):
+    names = []
+    for identity, members in _complete(claims):
+        if key not in identity.members:
             continue
-        held = [by_key[member] for member in identity.members]
-        values = {key_of(claim): _value(claim) for claim in held}
-        steps = {key_of(claim): _step(claim) for claim in held}
+        values = {key_of(claim): _printed(claim) for claim in members}
         if value is not None:
-            own = by_key[key]
-            values[key] = value * (values[key] / own.value if own.value else 1.0)
-        asked = identity.close or (rough and identity.rough)
-        if asked and _holds(identity, values, steps):
-            holds.append(identity.rule)
-    return holds
+            own = next(claim for claim in members if key_of(claim) == key)
+            scale = values[key][0] / own.value if own.value else 1.0
+            values[key] = (value * scale, values[key][1])
+        asked = identity.is_exact or (rough and identity.is_equation)
+        if asked and identity.holds(values):
+            names.append(identity.name)
+    return names
 
 
-def _mended(
-    identity: Identity, held: list[Claim], values: Values, steps: Values
+def _mends(
+    identity: Identity, members: list[Claim], values: dict[str, Printed]
 ) -> dict[str, float]:
+    """For each member alone: its value with the point or the sign put right, if that mends all."""
     mends: dict[str, float] = {}
-    for claim in held:
+    for claim in members:
         key = key_of(claim)
-        tries = [values[key] * factor for factor in _FACTORS]
-        if identity.signs:
-            tries += [-value for value in (values[key], *tries)]
-        for value in tries:
-            trial = {**values, key: value}
-            small = {
-                **steps,
-                key: steps[key] * abs(value / values[key]) if values[key] else steps[key],
-            }
-            if _holds(identity, trial, small):
-                ratio = value / values[key] if values[key] else 1.0
-                mends[key] = round(claim.value * ratio, 6)
+        value, half = values[key]
+        factors = list(POINT_MOVES)
+        if may_be_negative(claim.indicator, claim.measure):
+            factors += [-factor for factor in (1.0, *POINT_MOVES)]
+        for factor in factors:
+            if identity.holds({**values, key: (value * factor, half * abs(factor))}):
+                mends[key] = round(claim.value * factor, 6)
                 break
     return mends

@@ -4,7 +4,7 @@
    identity holds with the figure as it is, or the document prints the same figure again
 2  one claim for each indicator, measure and period (``choose``): sound ones first
 3  two sound claims that say different things: both held
-4  what must hold between the claims that stand (``identities``, ``balance``), and between a level, its
+4  what must hold between the claims that stand (``balance``), and between a level, its
    printed increase and its growth; whoever breaks it is held
 5  a suggestion for a held figure, where an identity or the document's second print settles it
 """
@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flows.read.prose.balance import broken, key_of, satisfied
+from flows.evidence.misprint import POINT_MOVES
+from flows.read.prose.balance import BLAMED, broken, key_of, satisfied
 from flows.read.prose.choose import best_first, grouped, same_figure
 from flows.read.prose.damage import sign, style
 from flows.read.prose.numbers import Num
@@ -40,7 +41,6 @@ _NOMINAL = frozenset(
     )
 )
 _ROUND = 10
-_FACTORS = (0.1, 0.01, 0.001)
 
 
 def check(
@@ -129,25 +129,26 @@ def _identities(claims: list[Claim]) -> None:
     for identity, members, mends in broken(claims):
         innocent = {key_of(claim) for claim in members if satisfied(claims, key_of(claim))}
         suspects = [claim for claim in members if key_of(claim) not in innocent] or members
-        if identity.blame:
-            suspects = [claim for claim in claims if key_of(claim) in identity.blame]
+        blamed = BLAMED.get(identity.name)
+        if blamed:
+            suspects = [claim for claim in claims if key_of(claim) in blamed]
         mended = [claim for claim in suspects if key_of(claim) in mends]
-        if len(mended) == 1 and not identity.blame:
+        if len(mended) == 1 and not blamed:
             suspects = mended
         for claim in suspects:
             if claim.doubt is None:
-                claim.doubt = f"{identity.rule}: {identity.words}"
+                claim.doubt = f"{identity.name}: it does not hold that {identity.says}"
                 if mended == [claim]:
                     claim.suggestion = mends[key_of(claim)]
-                    claim.evidence = f"with it {identity.rule} holds"
+                    claim.evidence = f"with it {identity.name} holds"
 
 
 def _increases(claims: list[Claim], increases: list[Increase]) -> None:
     """A level, what it grew by and its growth in percent must agree."""
     by_key = {key_of(claim): claim for claim in claims if claim.period is None}
     for increase in increases:
-        level = by_key.get(f"{increase.indicator}.level")
-        growth = by_key.get(f"{increase.indicator}.growth")
+        level = by_key.get(increase.indicator)
+        growth = by_key.get(f"{increase.indicator}:growth")
         if increase.indicator not in _NOMINAL or level is None or growth is None:
             continue
         if not (level.sentence == growth.sentence == increase.sentence):
@@ -201,7 +202,7 @@ def _suggest(kept: list[Claim]) -> None:
             continue
         key = key_of(claim)
         others = [c for c in sound if key_of(c) != key]
-        for factor in _FACTORS:
+        for factor in POINT_MOVES:
             value = round(claim.value * factor, 6)
             holds = satisfied([*others, claim], key, value)
             if holds:

@@ -1,4 +1,4 @@
-"""What is possible and what is usual: ``expectations/bounds.csv``.
+"""What is possible and what is usual: ``expectations/bounds.csv``, for gate, reader and checker.
 
     indicator, measure      codes of the catalogue; * stands for every indicator without a line
     area_level              county, prefecture, province or country; * for all. A line of a level
@@ -17,10 +17,12 @@ Units are the catalogue's.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import polars as pl
 
+from flows.model import paths
 from flows.model.errors import GateError
 
 FILE = "bounds.csv"
@@ -101,6 +103,20 @@ def bounds_of(kinds: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
         for name in BOUNDS
         if name not in KEY
     )
+
+
+@cache
+def bounds_for(indicator: str, measure: str, area_level: str = EVERY) -> dict[str, float | None]:
+    """The project's bounds of one kind of figure: BOUNDS without its key."""
+    kind = pl.DataFrame([(indicator, measure, area_level)], schema=KEY, orient="row")
+    found = bounds_of(kind, load_bounds(paths.EXPECTATIONS)).drop(KEY)
+    return dict(found.row(0, named=True))
+
+
+def may_be_negative(indicator: str, measure: str) -> bool:
+    """Whether a minus sign may have been lost from a figure of this kind."""
+    low = bounds_for(indicator, measure)["low"]
+    return low is not None and low < 0
 
 
 def _joined(kinds: pl.DataFrame, bounds: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
