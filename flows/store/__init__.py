@@ -173,7 +173,7 @@ class Store:
                     "SELECT release_id, checked_at FROM visit WHERE checked_at >= ?", [since]
                 ).fetchall()
             ),
-            classes=ask("FROM figure_class").pl().cast(tables.FIGURE_CLASS),
+            classes=self.connection.sql("FROM figure_class").pl().cast(tables.FIGURE_CLASS),
             next_snapshot=next_ids[0] if next_ids else 0,
             next_reading=next_ids[1] if next_ids else 0,
         )
@@ -182,7 +182,7 @@ class Store:
         # A cursor of its own: the views are temporary and stay out of a publication's way.
         with duckdb_errors(self.path), self.connection.cursor() as cursor:
             _define(cursor)
-            frame = cursor.execute(query, parameters).pl()
+            frame = cursor.sql(query, params=parameters).pl()
         return frame.cast(dict(schemas.OBSERVATION))  # type: ignore[arg-type]
 
 

@@ -51,7 +51,7 @@ def briefs_of(
     try:
         codes, of_group = areas_named(area, catalog, year)
         if year is None:
-            newest = connection.execute(_NEWEST, [codes]).fetchone()
+            newest = connection.sql(_NEWEST, params=[codes]).fetchone()
             year = int(newest[0]) if newest and newest[0] else None
             if year is None:
                 raise UsageError(f"nothing is published of {area}", remedy="gongbao query coverage")

@@ -118,7 +118,7 @@ class Warehouse:
 
     def peers(self, codes: list[str], indicator: str, period: str) -> tuple[int, float, float]:
         """How many of these areas have a level, the lowest and the highest."""
-        found = self._connection.execute(_PEERS, [codes, indicator, period]).fetchone()
+        found = self._connection.sql(_PEERS, params=[codes, indicator, period]).fetchone()
         return found if found and found[0] else (0, 0.0, 0.0)
 
 
