@@ -16,6 +16,7 @@ from flows.ask.check.judge import Judge
 from flows.ask.check.nouns import Claim, Comparator, Judged, Kind
 from flows.ask.check.warehouse import Warehouse, open_publication
 from flows.catalog import load_catalog
+from flows.model.measure import Measure
 from flows.model.settings import Settings
 from flows.publish import publish
 from flows.store import Store
@@ -31,7 +32,7 @@ CLAIM = Claim(
     decimals=1,
     unit_measure="亿元",
     indicator="gdp",
-    measure="level",
+    measure=Measure.LEVEL,
     ref_area=PINGYANG,
     area_text="平阳",
     time_period="2023",
@@ -144,7 +145,7 @@ def test_a_rank_is_judged_as_far_as_coverage_allows(
     judge: Judge, area: str, place: float, verdict: str
 ) -> None:
     found = said(
-        judge, kind=Kind.RANK, measure="rank", ref_area=area, value=place, group_id="three"
+        judge, kind=Kind.RANK, measure=Measure.RANK, ref_area=area, value=place, group_id="three"
     )
     assert found.verdicts == (verdict,)
 
@@ -206,12 +207,12 @@ def test_one_step_of_the_last_digit_is_another_figure(judge: Judge) -> None:
     [
         {"value": 730.0, "printed": "730.0亿元"},
         {"value": 730.0, "printed": "730.0亿元", "sure": False},
-        {"value": 300.0, "printed": "300.0亿元", "measure": "level"},
+        {"value": 300.0, "printed": "300.0亿元", "measure": Measure.LEVEL},
         {"kind": Kind.GAIN, "span_years": 1, "value": 99.0},
         {"kind": Kind.COMPARISON, "other_area": CANGNAN, "value": 400.0, "printed": "高400.0亿元"},
         {"kind": Kind.COMPARISON, "other_area": CANGNAN, "value": None,
          "comparator": Comparator.AT_MOST},
-        {"kind": Kind.RANK, "measure": "rank", "value": 3.0, "group_id": "three"},
+        {"kind": Kind.RANK, "measure": Measure.RANK, "value": 3.0, "group_id": "three"},
         {"kind": Kind.THRESHOLD, "comparator": Comparator.AT_LEAST, "value": 800.0},
         {"kind": Kind.THRESHOLD, "comparator": Comparator.AT_LEAST, "value": 600.0,
          "first_time": True},

@@ -23,6 +23,7 @@ from flows.gate import gate
 from flows.harmonise import harmonise
 from flows.model import schemas
 from flows.model.errors import FetchError, ReadError, UsageError
+from flows.model.measure import Measure
 from flows.model.nouns import Reading, Release, Snapshot
 from flows.model.registry import layouts_fault
 from flows.model.settings import Settings
@@ -222,9 +223,11 @@ def _rows(
             own=pl.col("ref_area").eq_missing(pl.col("own_area"))
             & (
                 pl.col("time_period").eq_missing(pl.col("own_period"))
-                | pl.col("measure").str.starts_with("target_").fill_null(False)
+                | pl.col("measure")
+                .is_in([each for each in Measure if each.is_target])
+                .fill_null(False)
             ),
-            measure=pl.col("measure").str.replace(r"^(level|growth)_at_.*", "$1"),
+            measure=pl.col("measure").replace({each: each.exact for each in Measure}),
         )
         .select(COLUMNS)
     )

@@ -23,6 +23,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from flows.model.measure import Measure
 from flows.model.nouns import MediaKind
 
 #: Marks that stand for "no figure" in a cell, after white space is stripped.
@@ -38,6 +39,16 @@ def _is_pattern(text: str) -> str:
 
 
 Pattern = Annotated[str, AfterValidator(_is_pattern)]
+
+
+#: What a table's column or cell may say: a bound and a lead are printed in prose only.
+MEASURES = tuple(each for each in Measure if not each.bound and each is not Measure.TARGET_LEAD)
+
+
+def _is_printed_in_tables(measure: Measure) -> Measure:
+    if measure not in MEASURES:
+        raise ValueError(f"a column is one of {', '.join(MEASURES)}")
+    return measure
 
 
 class Role(StrEnum):
@@ -62,7 +73,7 @@ class Column(BaseModel):
     pattern: Pattern | None = None
     role: Role = Role.FIGURE
     indicator: str | None = None
-    measure: str = Field("level", pattern="^(level|growth|share|rank|target_level|target_growth)$")
+    measure: Annotated[Measure, AfterValidator(_is_printed_in_tables)] = Measure.LEVEL
     unit: str | None = None  # None: the unit in brackets in the head, or the title's
     required: bool = True  # a pattern is never required
     plausible: tuple[float, float] | None = None  # what a cell under this head can be

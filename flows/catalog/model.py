@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from flows.catalog.layout import Layout
+from flows.model.measure import Measure
 from flows.model.nouns import Release
 
 #: One row a code and period of validity. ``level``: country, province, prefecture or county.
@@ -62,6 +63,10 @@ class Indicator:
     has_growth: bool
     note: str = ""
     desired: str = "more"  # or less, as of unemployment: which way a bare target is to be passed
+
+    def kept_in(self, measure: Measure) -> str:
+        """The unit in which observations of this measure are kept."""
+        return measure.unit(self.unit_measure)
 
 
 @dataclass(frozen=True, slots=True)

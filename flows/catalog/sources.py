@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from flows.catalog.layout import Layout
 from flows.catalog.model import Indicator, Source
 from flows.catalog.yamlfile import Document, Place, meant, read_yaml
+from flows.model.measure import Measure
 from flows.model.nouns import Authority, Release
 from flows.model.registry import READERS, layouts_fault
 
@@ -99,7 +100,7 @@ def load_layouts(
             if column.unit is not None and column.unit not in bases:
                 what = f"unknown unit {column.unit!r}"
                 raise document.error((*at, "unit"), what, meant(column.unit, bases))
-            if column.indicator and column.unit and column.measure in ("level", "target_level"):
+            if column.indicator and column.unit and column.measure.base is Measure.LEVEL:
                 wanted = indicators[column.indicator].unit_measure
                 if bases[column.unit] != bases[wanted]:
                     what = f"{column.indicator} is in {wanted}, and {column.unit} is no such unit"

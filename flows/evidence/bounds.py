@@ -24,6 +24,7 @@ import polars as pl
 
 from flows.model import paths
 from flows.model.errors import GateError
+from flows.model.measure import Measure
 
 FILE = "bounds.csv"
 _MEASURED = ("decimals", "yearly_factor", "growth_slack")
@@ -84,8 +85,7 @@ def bounds_of(kinds: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
     A bound and a target (level_at_least, target_growth) are held to what the level or growth can
     be; the precision and the pace of what is measured is not asked of them.
     """
-    plain = pl.col("measure").str.replace(r"_at_(?:least|most)$", "").str.replace(r"^target_", "")
-    based = kinds.with_columns(plain)
+    based = kinds.with_columns(pl.col("measure").replace({each: each.base for each in Measure}))
     own = _joined(based, bounds, ["indicator", "measure", "area_level"])
     all_levels = _joined(
         based, bounds.filter(pl.col("area_level") == EVERY).drop("area_level"), KEY[:2]

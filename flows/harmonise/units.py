@@ -12,7 +12,8 @@ from fractions import Fraction
 
 import polars as pl
 
-from flows.catalog.model import Catalog, Indicator
+from flows.catalog.model import Catalog
+from flows.model.measure import Measure
 from flows.pieces import by_pieces
 
 #: One row a distinct ``indicator, measure, unit_text``.
@@ -28,9 +29,6 @@ CONVERSION = pl.Schema(
         "unit_reason": pl.String(),
     }
 )
-
-_RANK = "位"
-_POINTS = "百分点"
 
 
 def conversions(distinct: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
@@ -48,44 +46,31 @@ _Row = tuple[str | None, float | None, int | None, str | None, str | None]
 
 
 def _conversion(
-    code: str, measure: str | None, unit: str | None, catalog: Catalog, known: _Units
+    code: str, text: str | None, unit: str | None, catalog: Catalog, known: _Units
 ) -> _Row:
     indicator = catalog.indicators.get(code)
     if indicator is None:
         return None, None, None, "unknown-indicator", f"the catalogue has no indicator {code!r}"
+    measure = Measure.parse(text)
     if measure is None:
-        return (
-            None,
-            None,
-            None,
-            "unknown-measure",
-            f"what is told of {indicator.name_zh} is not known",
+        what = (
+            f"{text!r} is no measure" if text else "it is not known whether it is level or growth"
         )
-    kept = _kept_in(indicator, measure)
+        return None, None, None, "unknown-measure", f"{indicator.name_zh}: {what}"
+    kept = indicator.kept_in(measure)
     if unit is None:
-        if measure == "rank":
-            return _RANK, 1.0, 0, None, None
-        return kept[0], None, None, "unknown-unit", "no unit is printed"
+        if measure is Measure.RANK:
+            return kept, 1.0, 0, None, None
+        return kept, None, None, "unknown-unit", "no unit is printed"
     printed = known.get(unit) or known.get(unicodedata.normalize("NFKC", unit))
     if printed is None:
-        return kept[0], None, None, "unknown-unit", f"{unit!r} is no unit of the catalogue"
-    for target in kept:
-        base, worth = known[target]
-        if base == printed[0]:
-            factor = Fraction(str(printed[1])) / Fraction(str(worth))
-            return target, float(factor), _power_of_ten(factor), None, None
-    reason = f"{indicator.name_zh} ({measure}) is kept in {' or '.join(kept)}, not in {unit}"
-    return kept[0], None, None, "wrong-unit", reason
-
-
-def _kept_in(indicator: Indicator, measure: str) -> tuple[str, ...]:
-    if measure == "target_lead":
-        return (_POINTS,)
-    if measure == "share" or "growth" in measure:
-        return ("%",)
-    if measure == "rank":
-        return (_RANK,)
-    return (indicator.unit_measure,)
+        return kept, None, None, "unknown-unit", f"{unit!r} is no unit of the catalogue"
+    base, worth = known[kept]
+    if base != printed[0]:
+        reason = f"{indicator.name_zh} ({measure}) is kept in {kept}, not in {unit}"
+        return kept, None, None, "wrong-unit", reason
+    factor = Fraction(str(printed[1])) / Fraction(str(worth))
+    return kept, float(factor), _power_of_ten(factor), None, None
 
 
 def _power_of_ten(factor: Fraction) -> int | None:

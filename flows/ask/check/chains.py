@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from flows.catalog.model import Catalog
+from flows.model.measure import Measure
 from flows.model.nouns import MediaKind
 from flows.read.prose.frame import Row
 from flows.read.prose.reading import read_document
 
 _MOST_AREAS = 8  # an article that is about more is read for the first ones only
-_MEASURES = ("level", "growth")
+_MEASURES = (Measure.LEVEL, Measure.GROWTH)
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ class Chains:
         for row in reading.rows:
             start, _, end = row.locator.removeprefix("char:").partition("-")
             sound = row.indicator is not None and row.doubt is None and row.value is not None
-            plain = (row.measure or "").partition("_at_")[0] in _MEASURES
+            plain = row.measure is not None and row.measure.exact in _MEASURES
             if sound and plain and self.text[int(start) : int(end)] == row.value_text:
                 found[int(start)] = row
         return found

@@ -25,6 +25,7 @@ from flows.ask.check.topics import AMONG, Topic
 from flows.ask.check.words import Words, words
 from flows.catalog.model import Catalog
 from flows.evidence.misprint import number
+from flows.model.measure import Measure
 from flows.read.document.normal import spell
 
 #: An article longer than this is no article.
@@ -114,7 +115,7 @@ def _sentence(article: Article, context: Context, start: int, end: int) -> list[
                 topics.last = Topic(
                     claim.indicator, claim.phrase, claim.sure, topics.sentence, not claim.inherited
                 )
-                if article.units[claim.indicator] == "亿元" and claim.measure == "level":
+                if article.units[claim.indicator] == "亿元" and claim.measure is Measure.LEVEL:
                     topics.amount = topics.last
     carry(article, context, place, end, start, aside=aside)
     claims += [replace(one, text=printed) for one in paired(article, context, names, start, end)]
@@ -201,7 +202,7 @@ def _compared(
             decimals=decimals,
             unit_measure="百分点" if each.rate else article.units.get(indicator or "", unit),
             indicator=indicator,
-            measure="growth" if each.rate else "level",
+            measure=Measure.GROWTH if each.rate else Measure.LEVEL,
             ref_area=area,
             area_text=subject.text if subject else None,
             time_period=f"{year}{context.part}" if year else None,

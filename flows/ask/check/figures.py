@@ -9,6 +9,7 @@ from flows.ask.check.guards import is_difference, is_of_years, is_summed, names_
 from flows.ask.check.nouns import Claim, Comparator, Kind
 from flows.ask.check.words import SHARE_OF, Words
 from flows.evidence.misprint import candidates, number
+from flows.model.measure import Measure
 
 _UNIT = r"万亿元|万亿|亿元|亿美元|万美元|美元|亿|万元|万人|万吨|元|人|%|‰"
 NUMBER = re.compile(
@@ -72,10 +73,14 @@ def figure(
     if unit != "%" and not gain and (is_difference(clause) or is_summed(before, clause)):
         return None
     kind, measure, indicator = _meaning(unit, clause, code, phrase, terms)
-    if measure == "level" and indicator is not None and not fits(article.units[indicator], unit):
+    if (
+        measure is Measure.LEVEL
+        and indicator is not None
+        and not fits(article.units[indicator], unit)
+    ):
         return None
     if gain:
-        kind, measure = Kind.GAIN, "level"
+        kind, measure = Kind.GAIN, Measure.LEVEL
     text = match.group("value") + (broken or "")
     sound = None if broken else number(text)
     factor, power = FACTOR.get(unit, 1.0), POWER.get(unit, 0)
@@ -84,10 +89,11 @@ def figure(
     if money and kind is Kind.VALUE and _PASSED.search(clause):
         kind = Kind.THRESHOLD
     if target and (context.year is None or context.year >= context.published):
-        kind, measure = Kind.TARGET, f"target_{'growth' if kind is Kind.GROWTH else 'level'}"
+        measure = (Measure.GROWTH if kind is Kind.GROWTH else Measure.LEVEL).aimed()
+        kind = Kind.TARGET
     if gain and sound and len(match.group("value").strip("0.,")) == 1:
         comparator = Comparator.AT_LEAST  # a round hundred gained is a hundred and more
-    sign = -1 if measure == "growth" and re.search(r"下降|减少|负增长", clause) else 1
+    sign = -1 if measure is Measure.GROWTH and re.search(r"下降|减少|负增长", clause) else 1
     printed = article.text[match.start() : match.end()]
     made = tuple(
         (sign * each.value * factor, each.decimals - power)
@@ -165,16 +171,16 @@ def _phrase(
 
 def _meaning(
     unit: str, clause: str, code: str | None, phrase: str, terms: Words
-) -> tuple[Kind, str, str | None]:
+) -> tuple[Kind, Measure, str | None]:
     if unit == "%" and _GROWTH.search(clause):
-        return Kind.GROWTH, "growth", code
+        return Kind.GROWTH, Measure.GROWTH, code
     if unit == "%" and _SHARE.search(clause) and code in SHARE_OF:
-        return Kind.SHARE, "level", SHARE_OF[code]
+        return Kind.SHARE, Measure.LEVEL, SHARE_OF[code]
     if unit == "%" and code in SHARE_OF.values():
-        return Kind.SHARE, "level", code
+        return Kind.SHARE, Measure.LEVEL, code
     if unit == "%" and _SHARE.search(clause):
-        return Kind.SHARE, "share", code
-    return Kind.VALUE, "level", code
+        return Kind.SHARE, Measure.SHARE, code
+    return Kind.VALUE, Measure.LEVEL, code
 
 
 def fits(unit_measure: str, unit: str) -> bool:

@@ -22,6 +22,7 @@ from flows.ask.check.words import SHARE_OF
 from flows.catalog.model import Catalog
 from flows.evidence.misprint import Candidate
 from flows.evidence.weigh import half_unit
+from flows.model.measure import Measure
 
 _HAIR = 1e-9
 _YEAR = 4  # characters of a year
@@ -62,14 +63,18 @@ class Judge:
             return self._comparison(claim)
         if claim.kind is Kind.TARGET:
             return self._target(claim)
-        if claim.indicator is None or claim.measure not in ("level", "growth", "share"):
+        if claim.indicator is None or claim.measure not in (
+            Measure.LEVEL,
+            Measure.GROWTH,
+            Measure.SHARE,
+        ):
             return self._likelihood.unlikely(claim) or self._unknown(claim)
         return self._figure(claim)
 
     # --- a level, growth or share -------------------------------------------------------------
 
     def _figure(self, claim: Claim) -> Judged:
-        key = (claim.ref_area, claim.indicator, claim.measure or "level", claim.time_period)
+        key = (claim.ref_area, claim.indicator, claim.measure or Measure.LEVEL, claim.time_period)
         truth = self.warehouse.latest(*key)
         if truth is None:
             return self._computed_share(claim) or self._without_truth(claim)
@@ -153,7 +158,7 @@ class Judge:
 
     def _mislabelled(self, claim: Claim) -> Judged | None:
         """Another indicator of the same area and year that is just what is printed."""
-        if claim.ref_area is None or claim.time_period is None or claim.measure == "growth":
+        if claim.ref_area is None or claim.time_period is None or claim.measure is Measure.GROWTH:
             return None
         tried = [(claim.value, claim.decimals)] if claim.value is not None else []
         tried += list(claim.candidates)
@@ -163,7 +168,7 @@ class Judge:
             shown = replace(claim, value=value, decimals=decimals, comparator=Comparator.EXACT)
             fits = [
                 fact
-                for fact in self.warehouse.of(claim.ref_area, "level", claim.time_period)
+                for fact in self.warehouse.of(claim.ref_area, Measure.LEVEL, claim.time_period)
                 if fact.proof.indicator != claim.indicator
                 and fact.proof.unit_measure == claim.unit_measure
                 and holds(shown, fact.value, fact.half)
@@ -187,7 +192,7 @@ class Judge:
         return self.catalog.indicators[fact.proof.indicator].name_zh
 
     def _another_year(self, claim: Claim) -> str:
-        if claim.ref_area is None or claim.indicator is None or claim.measure != "level":
+        if claim.ref_area is None or claim.indicator is None or claim.measure is not Measure.LEVEL:
             return ""
         same = [
             fact
@@ -223,8 +228,10 @@ class Judge:
         """A sector's share from its value and the whole's, where neither print has the share."""
         part = next((code for code, share in SHARE_OF.items() if share == claim.indicator), None)
         period = claim.time_period
-        own = self.warehouse.latest(claim.ref_area, part, "level", period) if part else None
-        whole = self.warehouse.latest(claim.ref_area, "gdp", "level", period) if part else None
+        own = self.warehouse.latest(claim.ref_area, part, Measure.LEVEL, period) if part else None
+        whole = (
+            self.warehouse.latest(claim.ref_area, "gdp", Measure.LEVEL, period) if part else None
+        )
         if own is None or whole is None or not whole.value or claim.value is None:
             return None
         share = 100 * own.value / whole.value
@@ -251,7 +258,9 @@ class Judge:
             )
         if place is None or claim.value is None or None in key:
             return self._unknown(claim)
-        fact = self.warehouse.latest(claim.ref_area, claim.indicator, "level", claim.time_period)
+        fact = self.warehouse.latest(
+            claim.ref_area, claim.indicator, Measure.LEVEL, claim.time_period
+        )
         proof = (fact.proof,) if fact else ()
         known = f"{place.with_figure} of {place.members} have a figure"
         span = f"{place.best}" if place.best == place.worst else f"{place.best} to {place.worst}"
@@ -275,8 +284,10 @@ class Judge:
         if len(claim.time_period or "") != _YEAR:
             return self._unknown(claim)  # a part of a year: nothing is said of the one before it
         first = str(int(claim.time_period or 0) - (claim.span_years or 0))
-        new = self.warehouse.latest(claim.ref_area, claim.indicator, "level", claim.time_period)
-        old = self.warehouse.latest(claim.ref_area, claim.indicator, "level", first)
+        new = self.warehouse.latest(
+            claim.ref_area, claim.indicator, Measure.LEVEL, claim.time_period
+        )
+        old = self.warehouse.latest(claim.ref_area, claim.indicator, Measure.LEVEL, first)
         if new is None or old is None or claim.value is None:
             return self._unknown(claim)
         gained = round(new.value - old.value, 6)
@@ -288,7 +299,7 @@ class Judge:
 
     def _comparison(self, claim: Claim) -> Judged:
         """Above or below another place, and by how much."""
-        measure = claim.measure or "level"
+        measure = claim.measure or Measure.LEVEL
         own = self.warehouse.latest(claim.ref_area, claim.indicator, measure, claim.time_period)
         other = self.warehouse.latest(claim.other_area, claim.indicator, measure, claim.time_period)
         if claim.indicator is None:
@@ -298,7 +309,7 @@ class Judge:
             return self._unknown(replace(claim, ref_area=missing), claim)
         gap = round(own.value - other.value, 6)
         half = own.half + other.half
-        unit = "百分点" if measure == "growth" else own.proof.unit_measure
+        unit = "百分点" if measure is Measure.GROWTH else own.proof.unit_measure
         note = f"{figure(own.value)} - {figure(other.value)} = {figure(gap)} {unit}"
         proofs = (replace(own.proof, note=note), other.proof)
         if claim.value is not None:

@@ -12,6 +12,7 @@ from flows.ask.check.words import words
 from flows.catalog.model import Catalog
 from flows.evidence.misprint import Candidate, candidates
 from flows.evidence.weigh import Evidence, Strength, weigh
+from flows.model.measure import Measure
 
 #: A level further from its peers than this is out of their range, and a mended one this close.
 _FAR, _CLOSE = 3.0, 1.3
@@ -62,7 +63,7 @@ class Likelihood:
 
     def _evidence(self, claim: Claim) -> list[Evidence]:
         if claim.unit_measure == "%":
-            rate = claim.measure in ("share", "target_level", "level")
+            rate = claim.measure in (Measure.SHARE, Measure.TARGET_LEVEL, Measure.LEVEL)
             low, high = (0.0, 100.0) if rate else _GROWTH
             text = f"a rate lies between {low:g} and {high:g} %"
             found = [Evidence("possible", Strength.POSSIBLE, text, _between(low, high))]
@@ -70,7 +71,7 @@ class Likelihood:
                 text = "such rates lie above 50 %"
                 found.append(Evidence("usual", Strength.USUAL, text, _between(50.0, 100.0)))
             return found
-        if claim.kind is not Kind.VALUE or claim.measure != "level":
+        if claim.kind is not Kind.VALUE or claim.measure is not Measure.LEVEL:
             return []
         return [*self._neighbours(claim), *self._peers(claim)]
 

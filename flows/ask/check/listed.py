@@ -12,6 +12,7 @@ from flows.ask.check.guards import is_summed
 from flows.ask.check.nouns import Claim, Comparator, Kind
 from flows.ask.check.places import Mention
 from flows.evidence.misprint import candidates, number
+from flows.model.measure import Measure
 from flows.read.prose.frame import Row
 from flows.read.prose.lexicon import lexicon
 
@@ -30,7 +31,7 @@ def chained(
     if row is None or row.indicator is None or row.measure is None:
         listed = _LISTED.search(article.plain, start, match.start())
         return None if listed and made is not None and made.kind is not Kind.RANK else made
-    measure = row.measure.partition("_at_")[0]
+    measure = row.measure.exact
     if made is not None and (made.kind in (Kind.TARGET, Kind.GAIN) or made.ref_area != area):
         return made
     if made is not None and (made.indicator, made.measure) == (row.indicator, measure):
@@ -43,7 +44,7 @@ def chained(
     before = article.plain[start : match.start()]
     if made is None and is_summed(before, before.rpartition("，")[2]):
         return None
-    expected = article.units[row.indicator] if measure == "level" else "%"
+    expected = measure.unit(article.units[row.indicator])
     unit = match.group("unit")
     if not fits(expected, unit) and (expected, unit) != ("元", "万元"):
         return made
@@ -120,7 +121,7 @@ def _plain_claim(
         decimals=sound[1] - power,
         unit_measure="%" if growth else measured,
         indicator=code,
-        measure="growth" if growth else "level",
+        measure=Measure.GROWTH if growth else Measure.LEVEL,
         ref_area=None,
         area_text=None,
         time_period=f"{year}{context.part}" if year else None,
@@ -155,14 +156,14 @@ def _as_claim(
     article: Article, context: Context, row: Row, first: int, last: int, unit: str
 ) -> Claim:
     """A sound row of the communiqué reader as a claim; the article says whose and when."""
-    measure = (row.measure or "level").partition("_at_")[0]
-    expected = article.units[row.indicator or ""] if measure == "level" else "%"
+    measure = (row.measure or Measure.LEVEL).exact
+    expected = measure.unit(article.units[row.indicator or ""])
     scale = {("元", "万元"): 4, ("亿元", "万元"): -4, ("亿元", "万亿元"): 4, ("亿元", "万亿"): 4}
     power = scale.get((expected, unit), 0)
     value, sign = row.value or 0.0, -1 if (row.value or 0.0) < 0 else 1
     year = row.period_text or context.year or (context.published - 1 or None)
     return Claim(
-        kind=Kind.GROWTH if measure == "growth" else Kind.VALUE,
+        kind=Kind.GROWTH if measure is Measure.GROWTH else Kind.VALUE,
         text="",
         locator=f"char:{first}-{last}",
         printed=article.text[first:last],

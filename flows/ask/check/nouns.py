@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from flows.model.measure import Measure
+
 
 class Kind(StrEnum):
     """What a claim says. The measure and the comparator say how."""
@@ -40,7 +42,7 @@ class Claim:
     decimals: int  # digits printed after the point, in unit_measure; < 0 above it
     unit_measure: str | None  # the indicator's unit (亿元, 元, %, 万人); as printed without one
     indicator: str | None  # code of the catalogue
-    measure: str | None  # level, growth, share, rank, target_level, target_growth
+    measure: Measure | None
     ref_area: str | None  # six-digit code
     area_text: str | None  # the name as printed, misspelt or not
     time_period: str | None  # "2023"

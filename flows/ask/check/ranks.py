@@ -7,6 +7,7 @@ import re
 from flows.ask.check.context import Article, Context
 from flows.ask.check.figures import chinese
 from flows.ask.check.nouns import Claim, Comparator, Kind
+from flows.model.measure import Measure
 
 RANK = re.compile(
     r"(?:位居|位列|名列|居|列|排名|排|跃居|升至|升到|稳居)"
@@ -66,7 +67,7 @@ def ranking(
         decimals=0,
         unit_measure=groups.get("unit"),
         indicator=indicator if kind is Kind.RANK else None,
-        measure="rank" if kind is Kind.RANK else None,
+        measure=Measure.RANK if kind is Kind.RANK else None,
         ref_area=context.area.ref_area if context.area else context.main,
         area_text=context.area.text if context.area else None,
         time_period=str(year) if year else None,

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from flows.ask.check.nouns import Judged, Proof, Verdict
 from flows.ask.check.told import SO_FAR
+from flows.model.measure import Measure
 
 #: With one of these an article does not go out as it is.
 WRONG = frozenset({Verdict.CONTRADICTED, Verdict.MISPRINTED, Verdict.MISLABELLED})
@@ -126,7 +127,7 @@ def print_check(console: Console, check: Check, names: Mapping[str, str]) -> Non
         table.add_column(head, overflow="fold")
     for claim in check.claims:
         codes = (claim.ref_area, claim.indicator or claim.kind, *_other(claim))
-        measure = None if claim.measure in ("level", claim.kind) else claim.measure
+        measure = None if claim.measure in (Measure.LEVEL, claim.kind) else claim.measure
         what = (*(names.get(code or "", code) for code in codes), measure, claim.time_period)
         verdict = Text(", ".join(_words(claim)), style=_COLOUR[claim.verdicts[0]])
         likely = "" if claim.likely_value is None else f"{claim.likely_value:.10g}"

@@ -11,6 +11,7 @@ import duckdb
 
 from flows.ask.check.nouns import Proof
 from flows.model.errors import PublishError
+from flows.model.measure import Measure
 from flows.model.settings import Settings
 
 _FACTS = """
@@ -110,7 +111,7 @@ class Warehouse:
         found = [
             fact
             for (a, i, m, p), facts in self.facts.items()
-            if (a, i, m) == (area, indicator, "level") and len(p) == 4
+            if (a, i, m) == (area, indicator, Measure.LEVEL) and len(p) == 4
             for fact in facts
             if fact.latest
         ]

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from flows.model.measure import Measure
 from flows.pieces import side_by_side
 from flows.words import looked_up, numbered
 
@@ -57,7 +58,7 @@ class Cells:
         """The code of ``gdp`` or ``gdp:growth``; None where the batch has none."""
         indicator, _, measure = name.partition(":")
         found = self.codes.filter(
-            (pl.col("indicator") == indicator) & (pl.col("measure") == (measure or "level"))
+            (pl.col("indicator") == indicator) & (pl.col("measure") == (measure or Measure.LEVEL))
         )
         return int(found["code"][0]) if found.height else None
 

@@ -32,6 +32,7 @@ from flows.gate.measure.cells import Cells, cells
 from flows.gate.measure.gaps import gaps, in_same_cells
 from flows.gate.measure.singles import by_themselves
 from flows.gate.measure.table import Table, sparse
+from flows.model.measure import Measure
 
 if TYPE_CHECKING:
     from flows.catalog.model import Catalog
@@ -102,14 +103,10 @@ def judge(
 def _with_units(kinds: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """The unit that the catalogue expects; null where it expects none; ``known`` or not."""
     units = [
-        None
-        if (indicator := catalog.indicators.get(code)) is None or measure == "rank"
-        else indicator.unit_measure
-        if "level" in measure
-        else "百分点"
-        if measure == "target_lead"
-        else "%"
-        for code, measure in kinds.select("indicator", "measure").iter_rows()
+        indicator.kept_in(measure)
+        if (indicator := catalog.indicators.get(code)) and (measure := Measure.parse(text))
+        else None
+        for code, text in kinds.select("indicator", "measure").iter_rows()
     ]
     known = [code in catalog.indicators for code in kinds["indicator"]]
     return kinds.with_columns(
@@ -120,8 +117,10 @@ def _with_units(kinds: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
 
 def _growth_codes(kinds: pl.DataFrame) -> pl.DataFrame:
     """``kind, growth_code, growth_slack`` of the levels whose growth can be compared."""
-    levels = kinds.filter(pl.col("measure") == "level", pl.col("growth_slack").is_not_null())
-    growth = kinds.filter(pl.col("measure") == "growth").select("indicator", growth_code="code")
+    levels = kinds.filter(pl.col("measure") == Measure.LEVEL, pl.col("growth_slack").is_not_null())
+    growth = kinds.filter(pl.col("measure") == Measure.GROWTH).select(
+        "indicator", growth_code="code"
+    )
     return levels.join(growth.unique(), on="indicator").select(
         "kind", "growth_code", "growth_slack"
     )
@@ -135,7 +134,7 @@ def _pointless_growth(
     Growth that the levels bear out as it is printed is left out.
     """
     rates = rows.join(
-        kinds.filter(pl.col("measure") == "growth").select("kind"), on="kind", how="semi"
+        kinds.filter(pl.col("measure") == Measure.GROWTH).select("kind"), on="kind", how="semi"
     ).select("row", "release", "value")
     pointed = observations["decimals"].gather(rates["row"]).fill_null(0) > 0
     style = pl.col("pointed").mean().over("release") >= POINTED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flows.evidence.bounds import may_be_negative
 from flows.evidence.identities import Identity, Printed, identities_asked_by, member_name
 from flows.evidence.misprint import POINT_MOVES
+from flows.model.measure import Measure
 from flows.read.prose.state import Claim
 
 #: Who is held where an identity fails; of the others every member may be. The words for taxes are
@@ -29,7 +30,7 @@ def key_of(claim: Claim) -> str:
 
 
 def _value(claim: Claim) -> float:
-    if claim.measure == "level" and claim.indicator not in ("cpi",):
+    if claim.measure is Measure.LEVEL and claim.indicator not in ("cpi",):
         per_head = claim.indicator.startswith(("income", "consumption", "gdp_per"))
         if per_head and claim.number.unit == "万元":
             return claim.value * 1e4

@@ -78,8 +78,8 @@ def _signs(text: str, claims: list[Claim], numbers: list[Num], helpers: list[Cla
         if found.rule == "lost-point":
             number = claim.number
             size = abs(number.value)
-            aimed = claim.measure.startswith("target_") and size < _ROUND * _ROUND
-            meant = claim.comparator is not None or claim.measure.startswith("target_")
+            aimed = claim.measure.is_target and size < _ROUND * _ROUND
+            meant = claim.comparator is not None or claim.measure.is_target
             if aimed or (meant and (size < _ROUND or size % _ROUND == 0)):
                 continue  # plans and bounds are round
             prints = [n for n in numbers if n.kind == "figure" and n.value == number.value]

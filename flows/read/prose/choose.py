@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.model.measure import Measure
 from flows.read.prose.numbers import FAMILY
 from flows.read.prose.state import Claim
 
@@ -51,20 +52,20 @@ def grouped(claims: list[Claim], named: dict[str, int]) -> Iterator[list[Claim]]
     ``named`` has the best rank that any figure was named by: where the digits of 本外币存款 were
     lost, 人民币存款 must not take their place.
     """
-    groups: dict[tuple[str, str, str | None], list[Claim]] = {}
+    groups: dict[tuple[str, Measure, str | None], list[Claim]] = {}
     for claim in claims:
         groups.setdefault((claim.indicator, claim.measure, claim.period), []).append(claim)
     levels = {
         (code, period): min(claim.rank for claim in group) // 10
         for (code, measure, period), group in groups.items()
-        if measure == "level" and min(claim.rank for claim in group) // 10 < _UNITLESS
+        if measure is Measure.LEVEL and min(claim.rank for claim in group) // 10 < _UNITLESS
     }
     for (code, measure, period), group in groups.items():
         best = min(claim.rank for claim in group) // 10
         if best >= _UNITLESS:
             yield group
             continue
-        if measure == "growth" and best > levels.get((code, period), best):
+        if measure is Measure.GROWTH and best > levels.get((code, period), best):
             continue  # the growth of 人民币存款 is no growth of the level 本外币存款
         if best > named.get(code, best):
             continue

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from flows.model.measure import Measure
 from flows.read.prose.aims import (
     LOOSELY,
     Plan,
@@ -136,7 +137,7 @@ class Reader:
                 code = naming.codes[0]
             if not self.lex.entries[code].known or (code == "gdp" and meant == "in_step"):
                 continue
-            claim = Claim(number, code, "target_lead", 0.0, 10, index, meant)
+            claim = Claim(number, code, Measure.TARGET_LEAD, 0.0, 10, index, meant)
             claim.period = str(self.own.year + 1)
             self.runs.begin()
             self.runs.count()
@@ -147,7 +148,10 @@ class Reader:
 
     def _close_runs(self, first: int) -> None:
         for claim in self.claims[first:]:
-            if self.runs.seen.get(claim.run, 1) == 1 < claim.size and claim.measure == "level":
+            if (
+                self.runs.seen.get(claim.run, 1) == 1 < claim.size
+                and claim.measure is Measure.LEVEL
+            ):
                 self.lists.append(Listed(claim.number, self.run_codes.get(claim.run, ())))
         kept = [c for c in self.claims[first:] if self.runs.seen.get(c.run, 1) == c.size]
         self.claims[first:] = kept

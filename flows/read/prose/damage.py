@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flows.model.measure import Measure
 from flows.read.prose.numbers import FAMILY, Num
 from flows.read.prose.state import Claim
 
@@ -211,7 +212,7 @@ def _style(claim: Claim, ask: Callable[[], Style]) -> Sign | None:
     if number.decimals and size <= _WHOLE:
         return None
     how = ask()
-    if claim.measure == "level" and number.family == "percent" and abs(claim.value) > _WHOLE:
+    if claim.measure is Measure.LEVEL and number.family == "percent" and abs(claim.value) > _WHOLE:
         return Sign(
             "lost-point",
             f"{number.value:g}%: a part is not more than the whole",

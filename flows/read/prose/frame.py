@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 import polars as pl
 
 from flows.model import schemas
+from flows.model.measure import Measure
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class Row:
     context_text: str | None
     kind: str
     indicator: str | None = None
-    measure: str | None = None
+    measure: Measure | None = None
     comparator: str | None = None
     area_text: str | None = None
     period_text: str | None = None

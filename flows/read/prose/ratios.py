@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from flows.model.measure import Measure
 from flows.read.prose.numbers import Num
 from flows.read.prose.phrase import Phrase
 from flows.read.prose.sentences import Sentence
@@ -53,7 +54,7 @@ def ratio_claims(reader: Reader, index: int, item: Sentence, figures: list[Num])
         for code, number in zip(SHARES, triple, strict=True):
             reader.runs.begin()
             run = reader.runs.current
-            claim = Claim(number, code, "level", number.value, 10, index, unit="%", run=run)
+            claim = Claim(number, code, Measure.LEVEL, number.value, 10, index, unit="%", run=run)
             claim.period = None if year is None else str(year)
             reader.claims.append(claim)
     return taken
@@ -122,7 +123,7 @@ class Shares:
         of = named[0].codes[0] if named else item.of
         if subject.codes == ("_urban_population",):
             if of in _WHOLE_POPULATION and "registered_population" not in (state.base, state.above):
-                return Claim(number, "urbanisation_rate", "level", number.value, 20, 0)
+                return Claim(number, "urbanisation_rate", Measure.LEVEL, number.value, 20, 0)
             return None
         if of not in ("", "gdp"):
             return None
@@ -132,4 +133,4 @@ class Shares:
             code = subject.shares[place]
         else:
             return None
-        return Claim(number, code, "level", number.value, 15, 0)
+        return Claim(number, code, Measure.LEVEL, number.value, 15, 0)

@@ -152,6 +152,6 @@ def _notes(made: list[Row]) -> list[str]:
         f"states {row.period_text} anew: {row.indicator} {row.measure} "
         f"{row.value_text}{row.unit_text or ''} at {row.locator}"
         for row in mapped
-        if row.period_text is not None and not (row.measure or "").startswith("target_")
+        if row.period_text is not None and not (row.measure and row.measure.is_target)
     ]
     return notes

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import get_args
 
+from flows.model.measure import Bound, Measure
 from flows.read.document.document import BREAK, SOFT, Document
 from flows.read.document.normal import Compact
 from flows.read.prose.damage import style
@@ -27,7 +29,7 @@ _SHORT_UNITS = {"亿": "亿元"}  # what it means where money is claimed
 _MAX_LABEL = 60
 _MAX_CONTEXT = 400
 #: more than 7亿元 is no value of 7亿元: it is kept as a bound
-_BOUNDS = frozenset(("at_least", "at_most"))
+_BOUNDS = frozenset(get_args(Bound))
 _UNSEEN = frozenset(("Cc", "Cn", "Co", "Cs"))
 
 
@@ -128,8 +130,9 @@ def _row(
     if claim is not None:
         row.indicator, row.measure, row.value = claim.indicator, claim.measure, claim.value
         row.comparator = claim.comparator
-        if claim.comparator in _BOUNDS and claim.measure in ("level", "growth"):
-            row.measure = f"{claim.measure}_{claim.comparator}"
+        bound = claim.comparator
+        if bound and bound in _BOUNDS and claim.measure in (Measure.LEVEL, Measure.GROWTH):
+            row.measure = claim.measure.bounded(bound)
         row.period_text = claim.period
         row.doubt, row.suggestion, row.evidence = claim.doubt, claim.suggestion, claim.evidence
         row.unit_text = claim.unit or _SHORT_UNITS.get(number.unit, row.unit_text)

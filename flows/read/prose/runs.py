@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.evidence.misprint import split_by_sum
+from flows.model.measure import Measure
 from flows.read.prose.state import Claim, Listed
 
 #: the whole that a list of parts adds up to
@@ -22,7 +23,7 @@ def cuts(lists: list[Listed], claims: list[Claim]) -> dict[int, str]:
     wholes = {
         (claim.indicator, claim.number.unit): claim.number
         for claim in claims
-        if claim.measure == "level" and claim.period is None and claim.doubt is None
+        if claim.measure is Measure.LEVEL and claim.period is None and claim.doubt is None
     }
     for listed in lists:
         whole = wholes.get((_WHOLE.get(listed.codes, ""), listed.number.unit))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from flows.model.measure import Measure
 from flows.read.prose.lexicon import Naming
 from flows.read.prose.numbers import Num
 
@@ -14,7 +15,7 @@ class Claim:
 
     number: Num
     indicator: str
-    measure: str
+    measure: Measure
     value: float
     rank: int  # lower is better: 10, 20, 30 by the name; +5 for a same-scope growth
     sentence: int

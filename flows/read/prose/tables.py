@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from flows.model.measure import Measure
 from flows.read.document.document import Block
 from flows.read.document.normal import Compact
 from flows.read.prose.lexicon import Lexicon
@@ -32,7 +33,7 @@ class TableFigure:
     """A cell that says something about an indicator."""
 
     indicator: str
-    measure: str
+    measure: Measure
     value: float
     decimals: int
     unit: str
@@ -131,8 +132,8 @@ def _figure(
     if not entry.known or entry.change:
         return None
     if _GROWTH.search(column):
-        return TableFigure(code, "growth", number.value, number.decimals, "%", start)
+        return TableFigure(code, Measure.GROWTH, number.value, number.decimals, "%", start)
     unit = next((u for u in units if u in FAMILY and u != "%"), number.unit)
     if unit and _LEVEL.search(column):
-        return TableFigure(code, "level", number.value, number.decimals, unit, start)
+        return TableFigure(code, Measure.LEVEL, number.value, number.decimals, unit, start)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from flows.model.measure import Measure
 from flows.read.prose.lexicon import Entry, Lexicon
 from flows.read.prose.numbers import Num
 from flows.read.prose.sentences import Own
@@ -46,23 +47,23 @@ def claim_of(lex: Lexicon, number: Num, state: State, place: int, direction: int
     rank = subject.rank * 10 + (5 if state.second else 0)
     if entry.change:
         if direction and number.unit == "%":
-            return Claim(number, code, "level", value, rank, 0)
+            return Claim(number, code, Measure.LEVEL, value, rank, 0)
         low, high = _INDEX
         if subject.index and number.unit in ("", "%") and low <= number.value <= high:
             change = round(number.value - 100, number.decimals)
-            return Claim(number, code, "level", change, rank, 0, unit="%")
+            return Claim(number, code, Measure.LEVEL, change, rank, 0, unit="%")
         return None
     if not number.unit and not subject.other:
         return _unitless(number, code, value, direction, entry)
     if direction:
         if entry.unit in _RATES:
             return None  # a rate or a head count has no growth in percent among the indicators
-        return Claim(number, code, "growth", value, rank, 0)
+        return Claim(number, code, Measure.GROWTH, value, rank, 0)
     if number.family in _FAMILIES[entry.unit] and (
         entry.unit != "per_head" or number.unit in _PER_HEAD
     ):
         unit = "元" if number.unit == "元/人" else None
-        return Claim(number, code, "level", value, rank, 0, unit=unit)
+        return Claim(number, code, Measure.LEVEL, value, rank, 0, unit=unit)
     if entry.unit == "money" and number.unit == "元" and number.decimals:
         return _cut_unit(number, code, value)
     return None
@@ -70,7 +71,7 @@ def claim_of(lex: Lexicon, number: Num, state: State, place: int, direction: int
 
 def _cut_unit(number: Num, code: str, value: float) -> Claim:
     """地区生产总值88.19元: the 亿 or 万 of its unit was lost, held."""
-    claim = Claim(number, code, "level", value, _UNITLESS, 0, unit=_USUAL_UNIT["money"])
+    claim = Claim(number, code, Measure.LEVEL, value, _UNITLESS, 0, unit=_USUAL_UNIT["money"])
     claim.doubt = f"unit-lost: {number.value:g}元 is no amount of an area; 亿 or 万 is missing"
     claim.suggestion, claim.evidence = value, f"{code} is printed in {_USUAL_UNIT['money']}"
     return claim
@@ -80,7 +81,8 @@ def _unitless(number: Num, code: str, value: float, direction: int, entry: Entry
     """A figure whose unit was lost: held, with the unit that it must have had."""
     if not number.decimals:
         return None
-    measure, unit = ("growth", "%") if direction else ("level", _USUAL_UNIT.get(entry.unit))
+    measure = Measure.GROWTH if direction else Measure.LEVEL
+    unit = "%" if direction else _USUAL_UNIT.get(entry.unit)
     if unit is None or (direction and entry.unit in ("percent", "permille", "people")):
         return None
     claim = Claim(number, code, measure, value, _UNITLESS, 0)
@@ -101,7 +103,7 @@ def aimed(claim: Claim, own: Own, longer: bool) -> bool:
         claim.period = str(own.year + 1)
     elif own.year is None or int(claim.period) <= own.year:
         return False
-    claim.measure = f"target_{claim.measure}"
+    claim.measure = claim.measure.aimed()
     return True
 
 

@@ -11,8 +11,9 @@ import re
 
 import polars as pl
 
-from flows.catalog.layout import Layout, Role
+from flows.catalog.layout import MEASURES, Layout, Role
 from flows.model.errors import ReadError
+from flows.model.measure import Measure
 from flows.model.nouns import Snapshot
 from flows.model.schemas import FIGURE
 from flows.read.tables.grid import Grid, column_letters
@@ -22,7 +23,6 @@ from flows.read.tables.shifted import shifted_doubted
 from flows.words import brought_back, combinations
 
 _KEYS = (Role.AREA_PARENT, Role.AREA, Role.PERIOD, Role.INDICATOR, Role.MEASURE, Role.UNIT)
-_MEASURES = ("level", "growth", "share", "rank", "target_level", "target_growth")
 
 
 def figures(
@@ -229,9 +229,9 @@ def _as_figures(
         cells = cells.with_columns(*brought_back(labels, label, printed=["label_text"]))
     measure = pl.col("measure")
     if cells.select(measure.is_null().any()).item():
-        measure = pl.coalesce("measure", pl.lit("level"))
+        measure = pl.coalesce("measure", pl.lit(Measure.LEVEL))
     cells = cells.with_columns(measure)
-    measured = pl.col("measure").is_in(_MEASURES)
+    measured = pl.col("measure").is_in(MEASURES)
     doubts = [pl.col("doubt")]
     if Role.AREA in keys and cells["area_text"].null_count():
         blank = pl.col("area_text").is_null()
