@@ -243,6 +243,9 @@ def small_catalog(fingerprint: str = "catalogue-1") -> Catalog:
         layouts={},
         sources=(Source("source", "统计局", (), "each March"),),
         fingerprint=fingerprint,
+        fingerprints=dict.fromkeys(
+            ("areas", "units", "indicators", "groups", "sources"), fingerprint
+        ),
     )
 
 

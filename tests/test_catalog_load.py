@@ -56,13 +56,54 @@ def test_the_frames_have_the_declared_columns(catalog: Catalog) -> None:
     assert catalog.units.schema == UNIT
 
 
-def test_an_unchanged_catalogue_is_loaded_once_and_a_changed_one_again(tmp_path: Path) -> None:
-    assert load_catalog() is load_catalog()
+def _copy(folder: Path) -> Path:
+    """The shipped catalogue again, to be changed."""
     for path in [*paths.CATALOG.rglob("*.csv"), *paths.CATALOG.rglob("*.yaml")]:
-        copy = tmp_path / path.relative_to(paths.CATALOG)
+        copy = folder / path.relative_to(paths.CATALOG)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
-    before = load_catalog(tmp_path)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("file", "part"),
+    [
+        ("areas.csv", "areas"),
+        ("area_aliases.csv", "areas"),
+        ("area_name_parts.csv", "areas"),
+        ("area_names_en.csv", "areas"),
+        ("units.csv", "units"),
+        ("indicators.yaml", "indicators"),
+        ("groups.yaml", "groups"),
+        ("sources/pingyang.yaml", "sources"),
+        ("layouts/county-panel.yaml", "layout:county-panel"),
+    ],
+)
+def test_a_change_of_a_file_shows_in_the_fingerprint_of_its_part_alone(
+    tmp_path: Path, file: str, part: str
+) -> None:
+    before = load_catalog(_copy(tmp_path))
+    changed = tmp_path / file
+    changed.write_bytes(changed.read_bytes().replace(b"\n", b"\r\n"))
+    after = load_catalog(tmp_path)
+    assert after.fingerprint != before.fingerprint
+    assert {
+        name
+        for name in before.fingerprints
+        if after.fingerprints[name] != before.fingerprints[name]
+    } == {part}
+
+
+def test_the_fingerprints_cover_every_file_of_the_catalogue(catalog: Catalog) -> None:
+    layouts = {f"layout:{name}" for name in catalog.layouts}
+    assert set(catalog.fingerprints) == layouts | {
+        "areas", "units", "indicators", "groups", "sources",
+    }  # fmt: skip
+
+
+def test_an_unchanged_catalogue_is_loaded_once_and_a_changed_one_again(tmp_path: Path) -> None:
+    assert load_catalog() is load_catalog()
+    before = load_catalog(_copy(tmp_path))
     assert before.fingerprint == load_catalog().fingerprint
     with (tmp_path / "units.csv").open("a", encoding="utf-8") as units:
         units.write("贯,贯,1\n")

@@ -89,6 +89,7 @@ class Catalog:
     layouts: Mapping[str, Layout]
     sources: tuple[Source, ...]
     fingerprint: str  # sha256 over all catalogue files; changes when anything known changes
+    fingerprints: Mapping[str, str] = field(default_factory=dict)  # by part: load_catalog's list
     english: Mapping[str, str] = field(default_factory=dict)  # names of areas, by code
 
     @property

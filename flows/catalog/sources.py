@@ -82,16 +82,16 @@ class _Source(_Shared):
 
 def load_layouts(
     folder: Path, indicators: Mapping[str, Indicator], units: pl.DataFrame
-) -> dict[str, Layout]:
-    """The table layouts by name; every indicator and unit they claim is known."""
+) -> dict[str, tuple[Layout, Path]]:
+    """The table layouts and their files by name; every indicator and unit they claim is known."""
     bases = dict(units.select("unit_text", "base").rows())
-    layouts: dict[str, Layout] = {}
+    layouts: dict[str, tuple[Layout, Path]] = {}
     for path in sorted((folder / "layouts").glob("*.yaml")):
         document = read_yaml(path)
         layout = document.validate(Layout)
         if layout.name in layouts:
             raise document.error(("name",), f"{layout.name!r} is the name of another layout")
-        layouts[layout.name] = layout
+        layouts[layout.name] = layout, path
         for number, column in enumerate(layout.columns):
             at = ("columns", number)
             if column.indicator is not None and column.indicator not in indicators:
