@@ -1,16 +1,30 @@
-"""What every test may rely on: no network beyond loopback's own servers, no home of the user."""
+"""What every test may rely on: no network beyond loopback's own servers, no home of the user.
+
+No outcome depends on how fast the machine is: hypothesis measures no time, here once for all.
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from flows.model.settings import Settings
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
+
+hypothesis.settings.register_profile(
+    "untimed",
+    deadline=None,
+    suppress_health_check=[
+        hypothesis.HealthCheck.too_slow,
+        hypothesis.HealthCheck.function_scoped_fixture,  # `_own_settings`: the same for each example
+    ],
+)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

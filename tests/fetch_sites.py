@@ -43,7 +43,6 @@ COMMUNIQUE = (
 class Asked:
     url: str  # the true address
     headers: Mapping[str, str]
-    at: float  # monotonic seconds
 
 
 class Site:
@@ -76,7 +75,7 @@ class Site:
         query = request.scope["query_string"]
         target = request.scope["raw_path"] + (b"?" + query if query else b"")
         url = true_address(target.decode()) or f"{self.url}{target.decode()}"
-        self.asked.append(Asked(url, dict(request.headers), time.monotonic()))
+        self.asked.append(Asked(url, dict(request.headers)))
         answer = self.answers.get(url)
         if answer is None:
             return PlainTextResponse("no such page", status_code=404)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
@@ -66,9 +66,7 @@ PIECES = (
 )  # fmt: skip
 
 
-@settings_of(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings_of(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
 def test_whatever_is_said_has_a_verdict(judge: Judge, text: str) -> None:
     catalog = load_catalog()

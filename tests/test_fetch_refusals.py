@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import selectors
 from collections.abc import Awaitable, Callable
 from io import BytesIO
 from ipaddress import ip_address
@@ -15,7 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from flows.fetch import fetch_one
 from flows.fetch.address import is_public
-from flows.fetch.courtesy import MAX_CRAWL_DELAY
+from flows.fetch.courtesy import MAX_CRAWL_DELAY, Courtesy
 from flows.fetch.session import Session
 from flows.model.errors import FetchError, UsageError
 from flows.model.nouns import Outcome
@@ -223,14 +224,58 @@ def test_each_hop_heeds_its_own_robots_txt(tmp_path: Path) -> None:
     assert "closed.example.org" in (visit.reason or "")
 
 
-def test_a_crawl_delay_keeps_requests_apart(tmp_path: Path) -> None:
-    pages = [f"{HOST}/{n}.html" for n in range(3)]
-    robots = rules("User-agent: *", "Crawl-delay: 0.3")
-    with Site({ROBOTS: robots} | dict.fromkeys(pages, OK)) as site:
-        refresh(site.url, tmp_path, *[release(url, url[-6:]) for url in pages])
-        times = sorted(asked.at for asked in site.asked if asked.url in pages)
-    assert times[1] - times[0] >= 0.29
-    assert times[2] - times[1] >= 0.29
+class SkippingLoop(asyncio.SelectorEventLoop):
+    """An event loop whose clock jumps to the next timer instead of waiting for it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        loop = self
+
+        class Skipping(selectors.SelectSelector):
+            def select(
+                self, timeout: float | None = None
+            ) -> list[tuple[selectors.SelectorKey, int]]:
+                loop.now += timeout or 0.0
+                return super().select(0)
+
+        super().__init__(Skipping())
+
+    def time(self) -> float:
+        return self.now
+
+
+def test_requests_at_a_host_start_a_crawl_delay_apart() -> None:
+    loop = SkippingLoop()
+    begun: list[tuple[str, float]] = []
+    courtesy = Courtesy(per_host=4, total=4)
+    courtesy.keep_apart("slow", 0.3)
+
+    async def one(host: str) -> None:
+        async with courtesy.slot(host):
+            begun.append((host, round(loop.time(), 6)))
+
+    async def run() -> None:
+        await asyncio.gather(*[one(host) for host in ("slow", "slow", "slow", "free", "free")])
+
+    try:
+        loop.run_until_complete(run())
+    finally:
+        loop.close()
+    assert sorted(begun) == [
+        ("free", 0.0), ("free", 0.0), ("slow", 0.0), ("slow", 0.3), ("slow", 0.6),
+    ]  # fmt: skip
+
+
+def test_the_crawl_delay_of_a_robots_txt_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[tuple[str, float]] = []
+    monkeypatch.setattr(
+        Courtesy, "keep_apart", lambda _, host, seconds: kept.append((host, seconds))
+    )
+    with Site({ROBOTS: rules("User-agent: *", "Crawl-delay: 0.3"), PAGE: OK}) as site:
+        refresh(site.url, tmp_path)
+    assert kept == [("tjj.example.gov.cn", 0.3)]
 
 
 def test_a_crawl_delay_without_measure_is_bounded() -> None:

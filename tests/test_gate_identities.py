@@ -178,7 +178,7 @@ def test_a_zero_below_the_line_is_a_gap_and_no_error() -> None:
     assert abs(gap("primary_share_gap", *figures)) > 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(sorted(EVERY)),
     st.lists(st.integers(1, 99_999), min_size=7, max_size=7),

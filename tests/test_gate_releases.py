@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.gate.judge import held as held_module
@@ -91,9 +91,7 @@ def batches(draw: st.DrawFn) -> list[Fig]:
     return figures
 
 
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+@settings(max_examples=8, derandomize=True)
 @given(batches(), st.lists(st.sampled_from(POOL), max_size=4))
 def test_every_observation_is_accepted_or_quarantined_once(
     figures: list[Fig], known: list[Fig]

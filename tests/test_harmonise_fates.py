@@ -49,7 +49,7 @@ def test_a_figure_meets_its_fate(printed: dict[str, Any], fate: Fate, rule: str 
 
 
 @given(st.lists(st.sampled_from(FATES), max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_figures_read_are_observations_and_unmapped_and_quarantined_and_no_figures(
     drawn: list[tuple[dict[str, Any], Fate, str | None]],
 ) -> None:
@@ -89,7 +89,7 @@ def test_figures_read_are_observations_and_unmapped_and_quarantined_and_no_figur
     st.sampled_from([None, "330000", "330326"]),
     st.sampled_from([None, "2023", "2025-Q1"]),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_whatever_is_printed_nothing_is_lost(
     drawn: list[dict[str, Any]], ref_area: str | None, time_period: str | None
 ) -> None:

@@ -47,7 +47,7 @@ def test_a_printed_value_becomes_the_indicators_unit_without_dust(
 
 
 @given(st.integers(-(10**14), 10**14), st.integers(0, 4), st.sampled_from(["元", "万元", "亿元"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_conversion_by_powers_of_ten_is_the_nearest_float(
     digits: int, places: int, unit: str
 ) -> None:

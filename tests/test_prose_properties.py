@@ -22,7 +22,7 @@ WORDS = st.sampled_from(
     ]
 )  # fmt: skip
 PAGE = st.lists(st.one_of(WORDS, st.text(max_size=6)), max_size=60).map("".join)
-RELAXED = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+RELAXED = settings(max_examples=250, suppress_health_check=list(HealthCheck))
 WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 
 

@@ -83,13 +83,17 @@ def test_as_many_at_once_as_may_be(connection: duckdb.DuckDBPyConnection) -> Non
 def test_after_an_error_none_begins_and_those_under_way_end(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    ended = threading.Event()
+    begun_slow, failing, ended = threading.Event(), threading.Event(), threading.Event()
 
     def slow(_: duckdb.DuckDBPyConnection) -> None:
-        time.sleep(0.2)
+        begun_slow.set()
+        failing.wait()
+        time.sleep(0.2)  # a chance for a build that doesn't wait to end before us
         ended.set()
 
     def fails(_: duckdb.DuckDBPyConnection) -> None:
+        begun_slow.wait()
+        failing.set()
         raise ValueError("no")
 
     begun: list[str] = []

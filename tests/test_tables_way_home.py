@@ -28,7 +28,7 @@ rows = st.lists(st.tuples(plain_text.map(lambda text: f"县{text}"), cells, cell
 
 
 @given(rows)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_every_figure_of_a_csv_file_is_found_again(body: list[tuple[str, str, str]]) -> None:
     data = csv_text([HEAD, *body])
     figures = read_as(data, MediaKind.CSV, layout(notes=[".*"])).figures
@@ -39,7 +39,7 @@ def test_every_figure_of_a_csv_file_is_found_again(body: list[tuple[str, str, st
 
 
 @given(rows)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_figure_of_an_html_table_is_found_again(body: list[tuple[str, str, str]]) -> None:
     data = html_table([HEAD, *body])
     figures = read_as(data, MediaKind.HTML, layout(notes=[".*"])).figures
@@ -53,7 +53,7 @@ stored = st.one_of(
 
 
 @given(st.lists(st.tuples(stored, stored), min_size=1, max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_figure_of_a_workbook_is_found_again(body: list[tuple[Any, Any]]) -> None:
     data = xlsx([HEAD, *(["平阳县", first, second] for first, second in body)])
     figures = read_as(data, MediaKind.XLSX, layout()).figures
@@ -64,7 +64,7 @@ def test_every_figure_of_a_workbook_is_found_again(body: list[tuple[Any, Any]]) 
 
 @given(st.lists(st.one_of(st.integers(-(10**14), 10**14).map(str),
                           st.decimals(-(10**12), 10**12, places=2).map(str)), min_size=1))  # fmt: skip
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_value_is_the_printed_number_and_decimals_its_printed_digits(texts: list[str]) -> None:
     data = csv_text([HEAD, *(["平阳县", text, "1"] for text in texts)])
     figures = read_as(data, MediaKind.CSV, layout()).figures.filter(measure="level")
