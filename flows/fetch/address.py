@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote
 import httpx
 
 from flows.fetch.failure import LastingFailure
+from flows.model.causes import Cause
 from flows.model.errors import UsageError
 
 #: Host and port; what a run may reach although it is on a private network.
@@ -34,13 +35,19 @@ def canonical(url: str) -> str:
         # httpx sees a default port only once the scheme is in lower case
         parsed = httpx.URL(str(parsed))
     except (httpx.InvalidURL, ValueError) as error:
-        raise LastingFailure(f"{url!r} is no address: {error}") from error
+        raise LastingFailure(f"{url!r} is no address: {error}", Cause.BAD_ADDRESS) from error
     if parsed.scheme not in _SCHEMES:
-        raise LastingFailure(f"{url!r} is refused: only http and https are fetched")
+        raise LastingFailure(
+            f"{url!r} is refused: only http and https are fetched", Cause.BAD_ADDRESS
+        )
     if not _HOST.fullmatch(parsed.raw_host.decode("ascii")):
-        raise LastingFailure(f"{url!r} is refused: it names no host that can be asked")
+        raise LastingFailure(
+            f"{url!r} is refused: it names no host that can be asked", Cause.BAD_ADDRESS
+        )
     if parsed.userinfo:
-        raise LastingFailure(f"the address at {parsed.host} is refused: it holds a user name")
+        raise LastingFailure(
+            f"the address at {parsed.host} is refused: it holds a user name", Cause.BAD_ADDRESS
+        )
     host, path = parsed.netloc.decode("ascii"), parsed.raw_path.decode("ascii")
     return f"{parsed.scheme}://{host}{path.removesuffix('?')}"
 
@@ -71,7 +78,7 @@ def refuse_private(url: str, allowed: frozenset[Origin] = frozenset()) -> None:
     except ValueError:
         return
     if not is_public(address):
-        raise LastingFailure(f"{host} is refused: it is no public address")
+        raise LastingFailure(f"{host} is refused: it is no public address", Cause.BAD_ADDRESS)
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:

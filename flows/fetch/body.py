@@ -14,6 +14,7 @@ from typing import Protocol
 import httpx
 
 from flows.fetch.failure import LastingFailure, PassingFailure
+from flows.model.causes import Cause
 
 _STEP = 1 << 20  # bytes that one step of decompression may give
 
@@ -37,9 +38,11 @@ async def receive(response: httpx.Response, sink: Sink, max_bytes: int) -> int:
                 raise _too_large("it goes on beyond", max_bytes)
             sink.write(part)
     if declared is not None and received != declared:
-        raise PassingFailure(f"the download broke off: {received:,} of {declared:,} bytes came")
+        what = f"the download broke off: {received:,} of {declared:,} bytes came"
+        raise PassingFailure(what, Cause.BROKEN_OFF)
     if not unfold.complete:
-        raise PassingFailure("the download broke off: its gzip stream is incomplete")
+        what = "the download broke off: its gzip stream is incomplete"
+        raise PassingFailure(what, Cause.BROKEN_OFF)
     return received
 
 
@@ -92,7 +95,8 @@ class _Gzip:
             try:
                 part = self._member.decompress(pending, _STEP)
             except zlib.error as error:
-                raise PassingFailure(f"the body is no sound gzip stream: {error}") from error
+                what = f"the body is no sound gzip stream: {error}"
+                raise PassingFailure(what, Cause.BROKEN_OFF) from error
             if part:
                 yield part
             self.complete = self._member.eof
@@ -105,7 +109,8 @@ def _decoder(response: httpx.Response) -> _Plain | _Gzip:
         return _Plain()
     if encoding in ("gzip", "x-gzip"):
         return _Gzip()
-    raise LastingFailure(f"the body comes in an encoding that was not asked for: {encoding}")
+    what = f"the body comes in an encoding that was not asked for: {encoding}"
+    raise LastingFailure(what, Cause.UNSOUND)
 
 
 def _declared(response: httpx.Response) -> int | None:
@@ -113,11 +118,13 @@ def _declared(response: httpx.Response) -> int | None:
     if value is None:
         return None
     if not value.isdecimal():
-        raise LastingFailure(f"the server declares a length that is no number: {value!r}")
+        what = f"the server declares a length that is no number: {value!r}"
+        raise LastingFailure(what, Cause.BROKEN_OFF)
     return int(value)
 
 
 def _too_large(what: str, max_bytes: int) -> LastingFailure:
     return LastingFailure(
-        f"the document is too large: {what}, {max_bytes:,} bytes is the limit (GONGBAO_MAX_BYTES)"
+        f"the document is too large: {what}, {max_bytes:,} bytes is the limit (GONGBAO_MAX_BYTES)",
+        Cause.TOO_LARGE,
     )

@@ -13,21 +13,21 @@ from dataclasses import dataclass
 from protego import Protego
 
 from flows.fetch.address import host_label, parse
-from flows.fetch.failure import LastingFailure
-from flows.model.errors import FetchError
+from flows.fetch.failure import Failure, LastingFailure
+from flows.model.causes import BEFORE_CONNECTION, Cause
 
 #: The product token that rules are looked up by; the User-Agent begins with it.
 AGENT = "Gongbao"
 MAX_BYTES = 512 * 1024
 
-#: Gives the status and the body (empty unless 200) of an address, or raises ``FetchError``.
+#: Gives the status and the body (empty unless 200) of an address, or raises ``Failure``.
 Load = Callable[[str], Awaitable[tuple[int, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
     parsed: Protego | None = None  # None: everything is allowed
-    failure: FetchError | None = None  # nothing is allowed
+    failure: Failure | None = None  # nothing is allowed
 
 
 class Robots:
@@ -52,18 +52,17 @@ class Robots:
         if rules.failure is not None:
             raise rules.failure
         if rules.parsed is not None and not rules.parsed.can_fetch(url, AGENT):
-            raise LastingFailure(f"the robots.txt of {host} asks not to fetch this address")
+            what = f"the robots.txt of {host} asks not to fetch this address"
+            raise LastingFailure(what, Cause.ROBOTS)
 
     async def _of(self, address: str, host: str) -> _Rules:
         try:
             status, body = await self._load(address)
-        except FetchError as error:
-            return _Rules(
-                failure=LastingFailure(
-                    f"the robots.txt of {host} cannot be had, so nothing there is fetched: "
-                    f"{error.what}"
-                )
-            )
+        except Failure as error:
+            if error.cause in BEFORE_CONNECTION:  # the host itself cannot be had
+                return _Rules(failure=LastingFailure(error.what, error.cause))
+            what = f"the robots.txt of {host} cannot be had, so nothing there is fetched"
+            return _Rules(failure=LastingFailure(f"{what}: {error.what}", error.cause))
         if status != 200:
             return _Rules()
         parsed = Protego.parse(body.decode("utf-8", errors="replace"))

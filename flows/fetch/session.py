@@ -37,8 +37,14 @@ from flows.fetch.address import (
 )
 from flows.fetch.body import Sink, drain, is_framed, receive
 from flows.fetch.courtesy import Courtesy
-from flows.fetch.failure import LastingFailure, PassingFailure, of_exception, of_status
-from flows.fetch.transport import client
+from flows.fetch.failure import (
+    LastingFailure,
+    PassingFailure,
+    failure_of_exception,
+    failure_of_status,
+)
+from flows.fetch.transport import Reach, client
+from flows.model.causes import BEFORE_CONNECTION, Cause
 from flows.model.settings import Settings
 
 #: Seconds; a server that asks to wait longer is not asked again in this run.
@@ -98,11 +104,12 @@ class Session:
         if self.mirror:
             allowed |= {origin(self.mirror.base)}
         self._allowed = allowed
+        self._reach = Reach()
         tls = self.mirror is None or self.mirror.base.startswith("https:")
         total = settings.total_concurrency
         if self.mirror:
             total = min(total, MIRROR_CONCURRENCY)
-        self._client = client(settings, allowed, connections=total, tls=tls)
+        self._client = client(settings, allowed, self._reach, connections=total, tls=tls)
         self._courtesy = Courtesy(settings.host_concurrency, total)
         self._robots = robots.Robots(self._load_robots, self._courtesy.keep_apart)
 
@@ -148,7 +155,8 @@ class Session:
                     target = self._redirected(response, url)
                 left -= clock() - since
             url = target
-        raise LastingFailure(f"more than {self.settings.max_redirects} redirects, last to {url}")
+        what = f"more than {self.settings.max_redirects} redirects, last to {url}"
+        raise LastingFailure(what, Cause.REDIRECT)
 
     @asynccontextmanager
     async def _answer(
@@ -166,7 +174,9 @@ class Session:
                     if not response.is_closed:  # not read to its end
                         await response.aclose()
         except _TRANSPORT_ERRORS as error:
-            raise of_exception(error, host_label(url), self.settings.fetch_timeout) from error
+            raise failure_of_exception(
+                error, host_label(url), self.settings.fetch_timeout
+            ) from error
 
     async def _finish(
         self,
@@ -183,16 +193,18 @@ class Session:
         await drain(response)
         if status == 304:
             return Reply(status, response.headers, url)
-        raise of_status(status, _retry_after(response))
+        raise failure_of_status(status, _retry_after(response))
 
     def _redirected(self, response: httpx.Response, url: str) -> str:
         location = response.headers.get("location")
         if not location:
-            raise LastingFailure(f"a redirect ({response.status_code}) that names no address")
+            what = f"a redirect ({response.status_code}) that names no address"
+            raise LastingFailure(what, Cause.REDIRECT)
         try:
             target = canonical(str(response.request.url.join(location)))
         except httpx.InvalidURL as error:
-            raise LastingFailure(f"a redirect to {location!r}, which is no address") from error
+            what = f"a redirect to {location!r}, which is no address"
+            raise LastingFailure(what, Cause.REDIRECT) from error
         if self.mirror is None:
             return target
         true = self.mirror.true(target)
@@ -224,9 +236,22 @@ class Session:
         return 200, body.getvalue()
 
     async def persistently(self, once: Callable[[], Awaitable[T]]) -> T:
-        """Ask again what may pass, with growing, jittered pauses."""
+        """Ask again what may pass, with growing, jittered pauses.
+
+        A host that cannot be reached is asked once where no other one was reached either.
+        """
+
+        def pause(error: Exception) -> bool | float:
+            if not isinstance(error, PassingFailure):
+                return False
+            if error.cause in BEFORE_CONNECTION and self._reach.is_offline:
+                return False
+            if error.retry_after is None:
+                return True
+            return error.retry_after if error.retry_after <= MAX_RETRY_AFTER else False
+
         async for attempt in stamina.retry_context(
-            on=_pause,
+            on=pause,
             attempts=self.settings.fetch_attempts,
             timeout=2 * self.settings.fetch_timeout,
             wait_initial=0.5,
@@ -236,14 +261,6 @@ class Session:
             with attempt:
                 return await once()
         raise AssertionError("a retry either returns or raises")
-
-
-def _pause(error: Exception) -> bool | float:
-    if not isinstance(error, PassingFailure):
-        return False
-    if error.retry_after is None:
-        return True
-    return error.retry_after if error.retry_after <= MAX_RETRY_AFTER else False
 
 
 def _retry_after(response: httpx.Response) -> float | None:

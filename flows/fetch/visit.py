@@ -24,10 +24,11 @@ from typing import TYPE_CHECKING
 
 from flows.fetch.address import canonical
 from flows.fetch.archive import Archive, ArchiveWriter
-from flows.fetch.failure import LastingFailure
+from flows.fetch.failure import Failure, LastingFailure
 from flows.fetch.session import Reply, Session, Trace
 from flows.fetch.sniff import sniff
 from flows.fetch.soundness import promised_kinds, unsound
+from flows.model.causes import Cause
 from flows.model.errors import FetchError
 from flows.model.nouns import MediaKind, Outcome, Release, Snapshot, Visit
 from flows.model.registry import READERS
@@ -121,9 +122,9 @@ class _Task:
         trace = Trace()
         try:
             outcome, snapshot = await self.session.persistently(lambda: self._once(trace))
-            reason = None
-        except FetchError as error:
-            outcome, snapshot, reason = Outcome.FAILED, None, str(error)
+            reason = cause = None
+        except Failure as error:
+            outcome, snapshot, reason, cause = Outcome.FAILED, None, str(error), error.cause
         now = asyncio.get_running_loop().time()
         return Visit(
             release_id=self.release.release_id,
@@ -132,6 +133,7 @@ class _Task:
             outcome=outcome,
             status_code=trace.status,
             reason=reason,
+            cause=cause,
             attempts=max(1, trace.attempts),
             seconds=round(now - trace.started, 4) if trace.started is not None else 0.0,
             size=trace.received,
@@ -149,7 +151,8 @@ class _Task:
             )
             if reply.status == 304:
                 if held is None:
-                    raise LastingFailure("the server answered 304 to a request without conditions")
+                    what = "the server answered 304 to a request without conditions"
+                    raise LastingFailure(what, Cause.STATUS)
                 return Outcome.UNCHANGED, _refreshed(held, reply)
             if self.known is not None and writer.sha256 == self.known.sha256:
                 if held is None:  # the archive had lost it
@@ -182,13 +185,14 @@ def _judge(data: bytes, reply: Reply, url: str, promised: Collection[MediaKind])
     try:
         kind = sniff(data, media_type, url)
     except FetchError as error:
-        raise LastingFailure(f"what came is no release: {error.what}") from error
+        what = f"what came is no release: {error.what}"
+        raise LastingFailure(what, Cause.UNSOUND) from error
     kinds = set(promised) or promised_kinds(
         url, media_type, reply.headers.get("content-disposition")
     )
     reason = unsound(data, kind, charset=charset, promised=kinds, framed=reply.framed)
     if reason:
-        raise LastingFailure(f"what came is no release: {reason}")
+        raise LastingFailure(f"what came is no release: {reason}", Cause.UNSOUND)
     return kind
 
 

@@ -14,6 +14,8 @@ from enum import StrEnum
 
 import polars as pl
 
+from flows.model.causes import Cause
+
 
 class MediaKind(StrEnum):
     """What the bytes are, told from the bytes themselves."""
@@ -99,6 +101,7 @@ class Visit:
     outcome: Outcome
     status_code: int | None = None
     reason: str | None = None  # why it failed, for a person
+    cause: Cause | None = None  # why it failed, as one word
     attempts: int = 1
     seconds: float = 0.0
     size: int = 0  # bytes received
