@@ -214,6 +214,9 @@ def test_an_indicator_in_an_unknown_unit(folder: Path) -> None:
         ("units.csv", "万贯,贯钱,10000", "base", "unknown base unit '贯钱'"),
         ("units.csv", "万元,元,10000", "unit_text", "is there twice"),
         ("units.csv", "万贯,元,0", "factor", "is not above 0"),
+        ("authorities.csv", "hearsay,5,", "label", "must not be empty"),
+        ("authorities.csv", "pres,5,gossip", "authority", "did you mean 'press'?"),
+        ("authorities.csv", "press,5,again", "authority", "is there twice"),
     ],
 )
 def test_a_faulty_row(folder: Path, file: str, row: str, column: str, says: str) -> None:
@@ -230,6 +233,15 @@ def test_a_faulty_row(folder: Path, file: str, row: str, column: str, says: str)
     # Of two rows that cannot both be, either may be named; of one, it is that one.
     assert line == len(lines) + 1 or lines[line - 1].split(",")[0] == row.split(",")[0]
     assert says in str(error)
+
+
+def test_two_authorities_of_one_rank_and_one_without_a_rank(folder: Path) -> None:
+    path = folder / "authorities.csv"
+    _edit(path, "press,4", "press,3")
+    assert "3 is the rank of two" in str(_refused(folder))
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.index("press")], encoding="utf-8")
+    assert "no rank for press" in str(_refused(folder))
 
 
 def test_a_misspelt_and_a_missing_column(folder: Path) -> None:

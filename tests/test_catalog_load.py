@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from flows.catalog import Catalog, load_catalog
-from flows.catalog.model import AREA, AREA_NAME, GROUP, UNIT
+from flows.catalog.model import AREA, AREA_NAME, AUTHORITY, GROUP, UNIT
 from flows.model import paths
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
@@ -75,6 +75,7 @@ def _copy(folder: Path) -> Path:
         ("units.csv", "units"),
         ("indicators.yaml", "indicators"),
         ("groups.yaml", "groups"),
+        ("authorities.csv", "authorities"),
         ("sources/pingyang.yaml", "sources"),
         ("layouts/county-panel.yaml", "layout:county-panel"),
     ],
@@ -97,8 +98,16 @@ def test_a_change_of_a_file_shows_in_the_fingerprint_of_its_part_alone(
 def test_the_fingerprints_cover_every_file_of_the_catalogue(catalog: Catalog) -> None:
     layouts = {f"layout:{name}" for name in catalog.layouts}
     assert set(catalog.fingerprints) == layouts | {
-        "areas", "units", "indicators", "groups", "sources",
+        "areas", "units", "indicators", "groups", "authorities", "sources",
     }  # fmt: skip
+
+
+def test_the_bureau_is_believed_before_a_copy_a_compilation_and_the_press(
+    catalog: Catalog,
+) -> None:
+    assert catalog.authorities.schema == AUTHORITY
+    ranked = catalog.authorities.sort("rank")["authority"].to_list()
+    assert ranked == ["official", "repost", "compilation", "press"]
 
 
 def test_an_unchanged_catalogue_is_loaded_once_and_a_changed_one_again(tmp_path: Path) -> None:

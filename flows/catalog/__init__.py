@@ -6,7 +6,7 @@ names file, line and field. The files:
     areas.csv  area_aliases.csv  area_name_parts.csv    areas.py
     groups.yaml                                         groups.py
     indicators.yaml  units.csv                          indicators.py
-    layouts/*.yaml  sources/*.yaml                      sources.py
+    layouts/*.yaml  sources/*.yaml  authorities.csv     sources.py
 
 A catalogue whose files have not changed since the process last loaded it is not loaded again.
 ``Catalog.fingerprints`` tells which part of it a change touched:
@@ -16,6 +16,7 @@ A catalogue whose files have not changed since the process last loaded it is not
     indicators   indicators.yaml
     groups       groups.yaml
     sources      sources/*.yaml
+    authorities  authorities.csv
     layout:NAME  the file of that layout
 """
 
@@ -30,7 +31,7 @@ from flows.catalog.areas import load_area_names, load_areas, load_english_names
 from flows.catalog.groups import load_groups
 from flows.catalog.indicators import load_indicators, load_units
 from flows.catalog.model import Catalog
-from flows.catalog.sources import load_layouts, load_sources
+from flows.catalog.sources import load_authorities, load_layouts, load_sources
 from flows.model import paths
 from flows.model.errors import CatalogError
 
@@ -61,6 +62,7 @@ def _fingerprints(folder: Path, layouts: Mapping[str, Path]) -> dict[str, str]:
         "units": [folder / "units.csv"],
         "indicators": [folder / "indicators.yaml"],
         "groups": [folder / "groups.yaml"],
+        "authorities": [folder / "authorities.csv"],
         "sources": sorted(folder.glob("sources/*.yaml")),
         **{f"layout:{name}": [path] for name, path in layouts.items()},
     }
@@ -79,6 +81,7 @@ def _load(folder: Path, fingerprint: str) -> Catalog:
         groups=load_groups(folder, areas),
         units=units,
         indicators=indicators,
+        authorities=load_authorities(folder),
         layouts={name: layout for name, (layout, _) in layouts.items()},
         sources=load_sources(folder, areas, layouts),
         fingerprint=fingerprint,

@@ -54,6 +54,11 @@ GROUP = pl.Schema(
 UNIT = pl.Schema({"unit_text": pl.String(), "base": pl.String(), "factor": pl.Float64()})
 
 
+#: Who may stand behind a release (``nouns.Authority``); of two that say different things on one
+#: day, the one of the lower rank counts.
+AUTHORITY = pl.Schema({"authority": pl.String(), "rank": pl.Int32(), "label": pl.String()})
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     code: str
@@ -86,6 +91,7 @@ class Catalog:
     groups: pl.DataFrame  # GROUP
     units: pl.DataFrame  # UNIT
     indicators: Mapping[str, Indicator]
+    authorities: pl.DataFrame  # AUTHORITY, by rank
     layouts: Mapping[str, Layout]
     sources: tuple[Source, ...]
     fingerprint: str  # sha256 over all catalogue files; changes when anything known changes

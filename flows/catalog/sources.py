@@ -1,4 +1,4 @@
-"""Sources and layouts: ``sources/*.yaml`` and ``layouts/*.yaml``.
+"""Sources and layouts: ``sources/*.yaml``, ``layouts/*.yaml`` and ``authorities.csv``.
 
 A source file is a list of sources. Fields that all releases of a source share stand at the
 source; a release may say otherwise. ``time_period`` is 2023, 2023-Q1 (cumulated from January) or
@@ -16,9 +16,11 @@ from urllib.parse import urlsplit
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
+from flows.catalog.csvfile import LINE, read_table
 from flows.catalog.layout import Layout
-from flows.catalog.model import Indicator, Source
+from flows.catalog.model import AUTHORITY, Indicator, Source
 from flows.catalog.yamlfile import Document, Place, meant, read_yaml
+from flows.model.errors import CatalogError
 from flows.model.measure import Measure
 from flows.model.nouns import Authority, Release
 from flows.model.registry import READERS, layouts_fault
@@ -106,6 +108,18 @@ def load_layouts(
                     what = f"{column.indicator} is in {wanted}, and {column.unit} is no such unit"
                     raise document.error((*at, "unit"), what)
     return layouts
+
+
+def load_authorities(folder: Path) -> pl.DataFrame:
+    """``model.AUTHORITY``: each of ``nouns.Authority``, no two of one rank."""
+    table = read_table(folder / "authorities.csv", AUTHORITY, tuple(AUTHORITY))
+    table.refuse_unknown("authority", [each.value for each in Authority], "authority")
+    table.refuse(pl.col("authority").is_duplicated(), "authority", "{} is there twice")
+    table.refuse(pl.col("rank").is_duplicated(), "rank", "{} is the rank of two")
+    missing = [each for each in Authority if each not in table.frame["authority"]]
+    if missing:
+        raise CatalogError(f"no rank for {', '.join(missing)}", where=str(table.path))
+    return table.frame.drop(LINE).sort("rank")
 
 
 def load_sources(folder: Path, areas: pl.DataFrame, layouts: Iterable[str]) -> tuple[Source, ...]:

@@ -54,6 +54,7 @@ def catalog_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
             .replace_strict(dict(catalog.english), default=None, return_dtype=pl.String())
             .alias("name_en")
         ),
+        "authority": catalog.authorities,
         "area_group": catalog.groups.sort("group_id", "ref_area", "valid_from"),
         "indicator": indicators.with_columns(pl.col("note").replace("", None)),
         "source": sources.sort("source_id"),
