@@ -13,7 +13,10 @@ import polars as pl
 
 from flows.catalog import load_catalog
 from flows.catalog.model import Catalog
+from flows.evidence.bounds import load_bounds
+from flows.evidence.identities import load_identities
 from flows.gate import Verdict, gate
+from flows.gate.measure.columns import judge
 from flows.model import paths, schemas
 from flows.model.settings import Settings
 
@@ -95,6 +98,19 @@ def judged(
         context=context,
         suites=suites,
     )
+
+
+def measured(figures: Sequence[Fig], known: Sequence[Fig] = ()) -> pl.DataFrame:
+    """Every column that the gate computes for these figures, one row a figure."""
+    identities = [e for e in load_identities(paths.EXPECTATIONS) if "gate" in e.asked]
+    table = judge(
+        frame(figures),
+        known=frame(known),
+        catalog=world(),
+        bounds=load_bounds(paths.EXPECTATIONS),
+        identities=identities,
+    ).table
+    return pl.DataFrame([table.spread(name).alias(name) for name in table.columns])
 
 
 def held(verdict: Verdict) -> dict[str, str]:
