@@ -43,6 +43,8 @@ COMMUNIQUE = (
 class Asked:
     url: str  # the true address
     headers: Mapping[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 class Site:
@@ -59,7 +61,7 @@ class Site:
         self._listener = listener
         self.port: int = listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        app = Starlette(routes=[Route("/{path:path}", self._answer, methods=["GET"])])
+        app = Starlette(routes=[Route("/{path:path}", self._answer, methods=["GET", "POST"])])
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -75,7 +77,7 @@ class Site:
         query = request.scope["query_string"]
         target = request.scope["raw_path"] + (b"?" + query if query else b"")
         url = true_address(target.decode()) or f"{self.url}{target.decode()}"
-        self.asked.append(Asked(url, dict(request.headers)))
+        self.asked.append(Asked(url, dict(request.headers), request.method, await request.body()))
         answer = self.answers.get(url)
         if answer is None:
             return PlainTextResponse("no such page", status_code=404)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import stamina
-from starlette.requests import Request
+from starlette.requests import Request as Incoming
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from flows.fetch import fetch_one
@@ -20,6 +20,7 @@ from flows.fetch.courtesy import MAX_CRAWL_DELAY, Courtesy
 from flows.fetch.session import Session
 from flows.model.errors import FetchError, UsageError
 from flows.model.nouns import Outcome
+from flows.model.request import Request
 from tests.fetch_sites import COMMUNIQUE, HOST, PAGE, Site, refresh, release, settings
 
 ROBOTS = f"{HOST}/robots.txt"
@@ -33,7 +34,7 @@ def direct(site: Site, url: str) -> bytes:
         body = BytesIO()
         allowed = frozenset({("127.0.0.1", site.port)})
         async with Session(settings(), allowed=allowed) as session:
-            await session.get(url, sink=lambda: body)
+            await session.get(Request(url), sink=lambda: body)
         return body.getvalue()
 
     return asyncio.run(run())
@@ -311,14 +312,14 @@ def test_a_single_document_that_fails_says_where_and_why(url: str) -> None:
 def test_a_single_document_is_retried_from_its_beginning() -> None:
     first = True
 
-    async def answer(request: Request) -> Response:
+    async def answer(request: Incoming) -> Response:
         nonlocal first
         if first:
             first = False
             return Response("later", status_code=503)
         return OK
 
-    handler: Callable[[Request], Awaitable[Response]] = answer
+    handler: Callable[[Incoming], Awaitable[Response]] = answer
     with Site({PAGE: handler}) as site, stamina.set_testing(True, attempts=9, cap=True):
         data, _ = asyncio.run(fetch_one(PAGE, settings=settings(), mirror=site.url))
     assert data == COMMUNIQUE

@@ -24,6 +24,7 @@ from h2.events import DataReceived, RequestReceived
 from flows.fetch.failure import LastingFailure
 from flows.fetch.session import Session, Trace
 from flows.model.errors import FetchError
+from flows.model.request import Request
 from tests.fetch_sites import COMMUNIQUE, settings
 
 x509 = pytest.importorskip("cryptography.x509")
@@ -145,7 +146,9 @@ def get(site: TlsSite, host: str = "localhost", *paths: str) -> list[str]:
 
             async def one(path: str) -> str:
                 body = BytesIO()
-                reply = await session.get(f"https://{host}:{site.port}{path}", sink=lambda: body)
+                reply = await session.get(
+                    Request(f"https://{host}:{site.port}{path}"), sink=lambda: body
+                )
                 assert body.getvalue() == COMMUNIQUE
                 return reply.url
 
@@ -185,7 +188,7 @@ def test_a_self_signed_certificate_is_refused_and_not_tried_again(tmp_path: Path
 
             async def once() -> object:
                 return await session.get(
-                    f"https://localhost:{port}/a.html",
+                    Request(f"https://localhost:{port}/a.html"),
                     sink=BytesIO,
                     trace=trace,
                     heed_robots=False,

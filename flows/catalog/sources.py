@@ -24,6 +24,7 @@ from flows.model.errors import CatalogError
 from flows.model.measure import Measure
 from flows.model.nouns import Authority, Release
 from flows.model.registry import READERS, layouts_fault
+from flows.model.request import headers_of, request_fault
 
 #: SDMX CL_OBS_STATUS, version 2.2.
 ObsStatus = Literal[
@@ -70,6 +71,9 @@ class _Shared(BaseModel):
 class _Release(_Shared):
     release_id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     url: str
+    method: str = "GET"
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: str | None = None
     title: str
     time_period: str | None = Field(None, pattern=r"^\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$")
     published_on: date | None = None
@@ -138,7 +142,7 @@ def load_sources(folder: Path, areas: pl.DataFrame, layouts: Iterable[str]) -> t
                 at = (number, "releases", place)
                 release = _release(document, at, entry, entry.releases[place])
                 _once(document, (*at, "release_id"), f"release {release.release_id}", seen)
-                _once(document, (*at, "url"), release.url, seen)
+                _once(document, (*at, "url"), str(release.request), seen)
                 _check(document, at, release, life, known)
                 releases.append(release)
             sources.append(
@@ -168,6 +172,9 @@ def _release(document: Document, at: Place, source: _Source, entry: _Release) ->
         time_period=entry.time_period,
         published_on=entry.published_on,
         obs_status=entry.obs_status or source.obs_status or "A",
+        method=entry.method,
+        headers=headers_of(entry.headers),
+        body=entry.body,
     )
 
 
@@ -183,6 +190,8 @@ def _check(document: Document, at: Place, release: Release, life: _Life, layouts
     parts = urlsplit(release.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise document.error((*at, "url"), f"{release.url!r} is no http or https address")
+    if wrong := request_fault(release.request):
+        raise document.error((*at, wrong[0]), wrong[1])
     if release.ref_area is not None:
         where = _given(document, at, "ref_area")
         if release.ref_area not in life:

@@ -9,7 +9,7 @@ gb18030 percent-escapes survives). ``true_address`` is the way back.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import quote, unquote
@@ -19,6 +19,7 @@ import httpx
 from flows.fetch.failure import LastingFailure
 from flows.model.causes import Cause
 from flows.model.errors import UsageError
+from flows.model.request import Request
 
 #: Host and port; what a run may reach although it is on a private network.
 Origin = tuple[str, int]
@@ -50,6 +51,11 @@ def canonical(url: str) -> str:
         )
     host, path = parsed.netloc.decode("ascii"), parsed.raw_path.decode("ascii")
     return f"{parsed.scheme}://{host}{path.removesuffix('?')}"
+
+
+def canonical_request(request: Request) -> Request:
+    """The request at its canonical address, so that one document is one request."""
+    return replace(request, url=canonical(request.url))
 
 
 @lru_cache(maxsize=4096)

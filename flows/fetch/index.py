@@ -2,6 +2,9 @@
 
     file           path of the file within the mirror's folder (required)
     url            its true address (required as a column; a row without one is passed over)
+    method, headers, body
+                   what is asked at that address, where it is no plain GET; ``headers`` as a JSON
+                   object
     content_type   as the true server sends it; else told from the file's ending
     ref_area, time_period, title, publisher, published_on, reader, layouts, authority
                    what is known of a release that the catalogue doesn't have; ``layouts`` are
@@ -15,15 +18,17 @@ names the line and the column.
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from flows.fetch.address import canonical
+from flows.fetch.address import canonical_request
 from flows.model.errors import FetchError, UsageError
 from flows.model.nouns import Authority, Release
 from flows.model.registry import READERS
+from flows.model.request import Request, headers_of, request_fault
 
 NAME = "index.csv"
 _REQUIRED = ("file", "url")
@@ -36,7 +41,7 @@ class Row:
 
     line: int
     file: str
-    url: str  # canonical
+    request: Request  # at its canonical address
     fields: dict[str, str]  # every column, stripped
 
 
@@ -46,10 +51,10 @@ class Index:
     rows: tuple[Row, ...]
     skipped: tuple[str, ...]  # rows that stand for no address, and why
 
-    @property
-    def urls(self) -> frozenset[str]:
-        """The true addresses that the mirror has, in canonical form."""
-        return frozenset(row.url for row in self.rows)
+    def holds(self, release: Release) -> bool:
+        """Whether the mirror has the answer to what a release asks."""
+        request = canonical_request(release.request)
+        return any(row.request == request for row in self.rows)
 
 
 def read_index(folder: Path) -> Index:
@@ -81,7 +86,7 @@ def parse_index(text: str, where: str) -> Index:
             where=f"{where}:1",
             remedy="a mirror's index.csv has at least the columns file,url",
         )
-    rows: dict[str, Row] = {}
+    rows: dict[Request, Row] = {}
     skipped: list[str] = []
     for record in reader:
         line = reader.line_num
@@ -90,33 +95,30 @@ def parse_index(text: str, where: str) -> Index:
         if not fields["url"]:
             skipped.append(f"{file}: no url in line {line} of {NAME}")
             continue
-        try:
-            url = canonical(fields["url"])
-        except FetchError as error:
-            raise UsageError(error.what, where=f"{where}:{line}: url") from error
-        if url in rows:
+        request = _request(fields, f"{where}:{line}")
+        if request in rows:
             raise UsageError(
-                f"line {rows[url].line} has the same address",
+                f"line {rows[request].line} has the same address",
                 where=f"{where}:{line}: url",
-                remedy="one file stands for one address",
+                remedy="one file stands for one address and what is asked there",
             )
-        rows[url] = Row(line, file, url, fields)
+        rows[request] = Row(line, file, request, fields)
     return Index(where, tuple(rows.values()), tuple(skipped))
 
 
 def releases_of(index: Index, known: Sequence[Release]) -> tuple[list[Release], list[str]]:
     """Releases of the rows that the known ones don't cover, and the rows left out, with why."""
-    urls = set()
+    covered = set()
     for release in known:
         try:
-            urls.add(canonical(release.url))
+            covered.add(canonical_request(release.request))
         except FetchError:
             continue  # its visit will say so
     taken = {release.release_id: "the catalogue" for release in known}
     found: list[Release] = []
     skipped = list(index.skipped)
     for row in index.rows:
-        if row.url in urls or row.url.endswith("/robots.txt"):
+        if row.request in covered or row.request.url.endswith("/robots.txt"):
             continue
         release = _release(row, index.where)
         if release.release_id in taken:
@@ -166,7 +168,32 @@ def _release(row: Row, where: str) -> Release:
         ref_area=fields.get("ref_area") or None,
         time_period=fields.get("time_period") or None,
         published_on=published_on,
+        method=row.request.method,
+        headers=row.request.headers,
+        body=row.request.body,
     )
+
+
+def _request(fields: dict[str, str], where: str) -> Request:
+    try:
+        headers = json.loads(fields.get("headers") or "{}")
+        request = canonical_request(
+            Request(
+                fields["url"],
+                fields.get("method") or "GET",
+                headers_of({str(name): str(value) for name, value in headers.items()}),
+                fields.get("body") or None,
+            )
+        )
+    except (ValueError, AttributeError) as error:
+        raise UsageError(
+            f"{fields['headers']!r} is no JSON object", where=f"{where}: headers"
+        ) from error
+    except FetchError as error:
+        raise UsageError(error.what, where=f"{where}: url") from error
+    if wrong := request_fault(request):
+        raise UsageError(wrong[1], where=f"{where}: {wrong[0]}")
+    return request
 
 
 def _within(file: str, where: str) -> str:

@@ -86,7 +86,7 @@ class MirrorServer:
 
 
 def mirror_index(mirror: str | Path, *, settings: Settings | None = None) -> Index:
-    """What a mirror (a folder or an http(s) address) has; ``.urls`` are its true addresses."""
+    """What a mirror (a folder or an http(s) address) has: ``index.holds(release)``."""
     if isinstance(mirror, Path):
         return read_index(mirror)
     where = f"{MirrorBase.at(mirror).base}/{NAME}"

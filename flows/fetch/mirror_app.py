@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from flows.fetch.address import true_address
-from flows.fetch.index import NAME, Index
+from flows.fetch.index import NAME, Index, Row
 
 _TYPES = {
     ".html": "text/html",
@@ -31,7 +31,9 @@ _TYPES = {
 
 def mirror_app(folder: Path, index: Index) -> Starlette:
     """Serves the index's rows; any other address is a 404."""
-    rows = {row.url: row for row in index.rows}
+    rows: dict[str, list[Row]] = {}
+    for row in index.rows:
+        rows.setdefault(row.request.url, []).append(row)
     etags: dict[tuple[str, int, int], str] = {}
 
     def etag(path: Path, size: int, modified: int) -> str:
@@ -48,7 +50,7 @@ def mirror_app(folder: Path, index: Index) -> Starlette:
             path, media_type = folder / NAME, "text/csv; charset=utf-8"
         else:
             url = true_address(target.decode("ascii"))
-            row = rows.get(url) if url else None
+            row = await _answering(request, rows.get(url, [])) if url else None
             if row is None:
                 return PlainTextResponse("not in this mirror", status_code=404)
             path = folder / row.file
@@ -70,11 +72,25 @@ def mirror_app(folder: Path, index: Index) -> Starlette:
             return Response(status_code=304, headers=headers)
         return FileResponse(path, headers=headers, stat_result=stat)
 
-    return Starlette(routes=[Route("/{path:path}", answer, methods=["GET"])])
+    return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
+
+
+async def _answering(request: Request, rows: list[Row]) -> Row | None:
+    """The row that answers what is asked: the one that names the most headers, all as sent."""
+    body = (await request.body()).decode("utf-8", errors="replace") or None
+    fitting = [
+        row
+        for row in rows
+        if (row.request.method, row.request.body) == (request.method, body)
+        and all(request.headers.get(name) == value for name, value in row.request.headers)
+    ]
+    return max(fitting, key=lambda row: len(row.request.headers), default=None)
 
 
 def _is_current(request: Request, tag: str, modified: float) -> bool:
-    """RFC 9110: If-Modified-Since counts only without If-None-Match."""
+    """RFC 9110: only a GET has conditions; If-Modified-Since counts only without If-None-Match."""
+    if request.method != "GET":
+        return False
     wanted = request.headers.get("if-none-match")
     if wanted is not None:
         tags = {part.strip().removeprefix("W/") for part in wanted.split(",")}

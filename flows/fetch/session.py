@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from io import BytesIO
@@ -30,6 +30,7 @@ from flows.fetch.address import (
     MirrorBase,
     Origin,
     canonical,
+    canonical_request,
     host_label,
     origin,
     parse,
@@ -45,6 +46,7 @@ from flows.fetch.failure import (
 )
 from flows.fetch.transport import Reach, client
 from flows.model.causes import BEFORE_CONNECTION, Cause
+from flows.model.request import Request
 from flows.model.settings import Settings
 
 #: Seconds; a server that asks to wait longer is not asked again in this run.
@@ -127,10 +129,10 @@ class Session:
 
     async def get(
         self,
-        url: str,
+        request: Request,
         *,
         sink: Callable[[], Sink],
-        headers: Mapping[str, str] | None = None,
+        conditions: Mapping[str, str] | None = None,
         trace: Trace | None = None,
         max_bytes: int | None = None,
         heed_robots: bool = True,
@@ -138,9 +140,10 @@ class Session:
         """One attempt. ``sink`` is called when a 200 begins; every other outcome raises."""
         trace = trace or Trace()
         trace.attempts += 1
-        url = canonical(url)
+        request = canonical_request(request)
         left = self.settings.fetch_timeout
         for _ in range(self.settings.max_redirects + 1):
+            url = request.url
             refuse_private(url, self._allowed)
             if heed_robots:
                 await self._robots.check(url)
@@ -148,26 +151,32 @@ class Session:
             async with self._courtesy.slot(host_label(url)):
                 since = clock()
                 trace.started = trace.started or since
-                async with self._answer(url, headers, left) as response:
+                async with self._answer(request, conditions, left) as response:
                     trace.status = response.status_code
                     if response.status_code not in _REDIRECTS:
                         return await self._finish(response, url, sink, trace, max_bytes)
-                    target = self._redirected(response, url)
+                    request = _follow(
+                        request, self._redirected(response, url), response.status_code
+                    )
                 left -= clock() - since
-            url = target
-        what = f"more than {self.settings.max_redirects} redirects, last to {url}"
+        what = f"more than {self.settings.max_redirects} redirects, last to {request.url}"
         raise LastingFailure(what, Cause.REDIRECT)
 
     @asynccontextmanager
     async def _answer(
-        self, url: str, headers: Mapping[str, str] | None, seconds: float
+        self, request: Request, conditions: Mapping[str, str] | None, seconds: float
     ) -> AsyncIterator[httpx.Response]:
         """The response to one request, open for reading until ``seconds`` are over."""
-        asked = self.mirror.holds(url) if self.mirror else url
-        request = self._client.build_request("GET", asked, headers=headers)
+        url = request.url
+        sent = self._client.build_request(
+            request.method,
+            self.mirror.holds(url) if self.mirror else url,
+            headers={**dict(request.headers), **(conditions or {})},
+            content=None if request.body is None else request.body.encode(),
+        )
         try:
             async with asyncio.timeout(max(seconds, 0.0)):
-                response = await self._client.send(request, stream=True)
+                response = await self._client.send(sent, stream=True)
                 try:
                     yield response
                 finally:
@@ -224,7 +233,7 @@ class Session:
 
         async def once() -> None:
             await self.get(
-                url, sink=fresh, trace=trace, max_bytes=robots.MAX_BYTES, heed_robots=False
+                Request(url), sink=fresh, trace=trace, max_bytes=robots.MAX_BYTES, heed_robots=False
             )
 
         try:
@@ -261,6 +270,17 @@ class Session:
             with attempt:
                 return await once()
         raise AssertionError("a retry either returns or raises")
+
+
+def _follow(request: Request, url: str, status: int) -> Request:
+    """The request that a redirect asks for (RFC 9110): a POST becomes a GET but for 307 and 308.
+
+    Another origin is not given the headers that were meant for this one.
+    """
+    headers = request.headers if origin(url) == origin(request.url) else ()
+    if status in (307, 308) or request.method == "GET":
+        return replace(request, url=url, headers=headers)
+    return Request(url, headers=tuple(pair for pair in headers if pair[0] != "content-type"))
 
 
 def _retry_after(response: httpx.Response) -> float | None:

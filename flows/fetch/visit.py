@@ -32,6 +32,7 @@ from flows.model.causes import Cause
 from flows.model.errors import FetchError
 from flows.model.nouns import MediaKind, Outcome, Release, Snapshot, Visit
 from flows.model.registry import READERS
+from flows.model.request import Request
 from flows.model.settings import Settings
 
 if TYPE_CHECKING:
@@ -96,11 +97,12 @@ async def fetch_one(
 
         async def once() -> tuple[bytes, Snapshot]:
             body = BytesIO()
-            reply = await session.get(url, sink=lambda: body)
+            reply = await session.get(Request(url), sink=lambda: body)
             data = body.getvalue()
             kind = _judge(data, reply, url, set())
             digest = sha256(data).hexdigest()
-            return data, _snapshot(release_id or url, canonical(url), reply, kind, digest, data)
+            asked = Request(canonical(url))
+            return data, _snapshot(release_id or url, asked, reply, kind, digest, data)
 
         try:
             return await session.persistently(once)
@@ -142,15 +144,16 @@ class _Task:
 
     async def _once(self, trace: Trace) -> tuple[Outcome, Snapshot]:
         held = self._held()
+        conditions = _conditions(held) if held and self.release.method == "GET" else None
         with self.archive.writer() as writer:
             reply = await self.session.get(
-                self.release.url,
+                self.release.request,
                 sink=lambda: writer,
-                headers=_conditions(held) if held else None,
+                conditions=conditions,
                 trace=trace,
             )
             if reply.status == 304:
-                if held is None:
+                if held is None or conditions is None:
                     what = "the server answered 304 to a request without conditions"
                     raise LastingFailure(what, Cause.STATUS)
                 return Outcome.UNCHANGED, _refreshed(held, reply)
@@ -161,9 +164,9 @@ class _Task:
             return Outcome.CHANGED, await asyncio.to_thread(self._take_in, writer, reply)
 
     def _held(self) -> Snapshot | None:
-        """The known snapshot, if it is of this address and the archive still holds it."""
-        known = self.known
-        if known is None or known.url != self.release.url:
+        """The known snapshot, if it answers this request and the archive still holds it."""
+        known, request = self.known, self.release.request
+        if known is None or (known.url, known.request_json) != (request.url, request.to_json()):
             return None
         try:
             size = self.archive.path(known.sha256).stat().st_size
@@ -176,7 +179,7 @@ class _Task:
         kind = _judge(data, reply, self.release.url, self.promised)
         writer.commit()
         release = self.release
-        return _snapshot(release.release_id, release.url, reply, kind, writer.sha256, data)
+        return _snapshot(release.release_id, release.request, reply, kind, writer.sha256, data)
 
 
 def _judge(data: bytes, reply: Reply, url: str, promised: Collection[MediaKind]) -> MediaKind:
@@ -197,14 +200,14 @@ def _judge(data: bytes, reply: Reply, url: str, promised: Collection[MediaKind])
 
 
 def _snapshot(
-    release_id: str, url: str, reply: Reply, kind: MediaKind, digest: str, data: bytes
+    release_id: str, request: Request, reply: Reply, kind: MediaKind, digest: str, data: bytes
 ) -> Snapshot:
     media_type, charset = _content_type(reply)
     etag, modified = _validators(reply)
     return Snapshot(
         release_id=release_id,
         sha256=digest,
-        url=url,
+        url=request.url,
         media_kind=kind,
         size=len(data),
         fetched_at=datetime.now(UTC),
@@ -212,6 +215,7 @@ def _snapshot(
         charset=charset,
         etag=etag,
         last_modified=modified,
+        request_json=request.to_json(),
     )
 
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 import polars as pl
 
 from flows.model.causes import Cause
+from flows.model.request import Request
 
 
 class MediaKind(StrEnum):
@@ -51,7 +52,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One published document at its true address, as the catalogue knows it."""
+    """One published document (or one query of a service) at its true address, as the catalogue knows it."""
 
     release_id: str
     source_id: str
@@ -65,6 +66,14 @@ class Release:
     time_period: str | None = None  # its reference period, where the catalogue knows it
     published_on: date | None = None  # day of publication, where the catalogue knows it
     obs_status: str = "A"  # SDMX CL_OBS_STATUS of its figures unless the text says otherwise
+    method: str = "GET"  # with headers and body: what is asked at the address
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+
+    @property
+    def request(self) -> Request:
+        """What is asked of the server."""
+        return Request(self.url, self.method, self.headers, self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,7 @@ class Snapshot:
     charset: str | None = None  # charset parameter as served
     etag: str | None = None
     last_modified: str | None = None
+    request_json: str | None = None  # what was asked beside the address; None: a plain GET
 
 
 class Outcome(StrEnum):

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 from flows.catalog import load_catalog
 from flows.catalog.yamlfile import meant
 from flows.fetch import MirrorServer, mirror_index, mirror_releases
-from flows.fetch.address import canonical
 from flows.model.errors import UsageError
 from flows.model.nouns import Release
 from flows.model.settings import Settings
@@ -114,7 +113,7 @@ def _wanted(
         return known, 0, []
     index = mirror_index(mirror, settings=settings)
     own, skipped = mirror_releases(index, known)
-    there = [each for each in known if canonical(each.url) in index.urls]
+    there = [each for each in known if index.holds(each)]
     return [*there, *own], len(own), skipped
 
 
