@@ -125,13 +125,10 @@ def test_a_verdict_shows_its_evidence(home: Path) -> None:
 
 def test_what_cannot_be_checked_has_exit_code_2(home: Path, tmp_path: Path) -> None:
     assert check(home, "-", code=2, text="没有数字。")["claims"] == []
-    runner = CliRunner()
-    for arguments, folder in (
-        (["check", str(tmp_path / "none.txt")], home),
-        (["check", str(HERE / "data/articles/clean.txt")], tmp_path),
-    ):
-        done = runner.invoke(app, arguments, env={"GONGBAO_HOME": str(folder)})
-        assert done.exit_code == 2, done.output
+    done = CliRunner().invoke(
+        app, ["check", str(tmp_path / "none.txt")], env={"GONGBAO_HOME": str(home)}
+    )
+    assert done.exit_code == 2, done.output
 
 
 def test_nothing_of_the_text_is_markup_or_a_command_of_the_terminal(home: Path) -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from flows.ask.check.claims import find
 from flows.ask.check.judge import Judge
 from flows.ask.check.nouns import Claim, Comparator, Judged, Kind
-from flows.ask.check.warehouse import Warehouse, open_publication
+from flows.ask.check.warehouse import Warehouse
+from flows.ask.publication import open_publication
 from flows.catalog import load_catalog
 from flows.model.measure import Measure
 from flows.model.settings import Settings

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rich.table import Table
 from rich.text import Text
 
+from flows.ask.query import Rows
 from flows.ask.rows import print_rows
 from flows.cli.shared import make_console
 from flows.model.text import counted, printable, printable_lines
@@ -51,7 +52,7 @@ def test_text_reaches_the_screen_unchanged(text: str) -> None:
     assert printed(Text(text)) == f"{text}\n"
     assert [line.strip() for line in printed(table).splitlines()] == [text] * 3
     out = io.StringIO()
-    print_rows(make_console(out), pl.DataFrame({"cell": [text]}))
+    print_rows(make_console(out), Rows.of(pl.DataFrame({"cell": [text]})))
     assert out.getvalue().splitlines()[1].strip() == text
 
 

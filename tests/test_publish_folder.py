@@ -19,8 +19,9 @@ import pytest
 from flows.ask.query import query
 from flows.model.errors import LockHeld, PublishError, UsageError
 from flows.model.nouns import Check
+from flows.model.publication import current_folder
 from flows.model.settings import Settings
-from flows.publish import folder, publications, rollback
+from flows.publish import publications, rollback
 from flows.publish.models import load_models
 from flows.store import Store
 from tests.publish_support import CANGNAN, PINGYANG, make
@@ -308,4 +309,4 @@ def test_current_is_relative_so_that_a_home_can_be_moved(
     published.home.rename(tmp_path / "moved")
     moved = Settings(home=tmp_path / "moved")
     assert gdp(moved) == [711.8]
-    assert folder.current_folder(moved) == (tmp_path / "moved" / "publications" / "run-1").resolve()
+    assert current_folder(moved) == (tmp_path / "moved" / "publications" / "run-1").resolve()

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from flows.ask.query import query, sample_queries, write_result
-from flows.model.errors import UsageError
+from flows.model.errors import NothingPublished, UsageError
 from flows.model.settings import Settings
 from flows.publish import publish
 from flows.store import Store
@@ -106,7 +106,7 @@ def test_a_pivot_is_one_question(ready: Settings) -> None:
 
 
 def test_before_the_first_publication_the_remedy_is_named(settings: Settings) -> None:
-    with pytest.raises(UsageError, match="gongbao refresh"):
+    with pytest.raises(NothingPublished, match="gongbao refresh"):
         query(settings, "SELECT 1")
 
 

@@ -7,11 +7,13 @@ from io import StringIO
 import polars as pl
 import pytest
 from hypothesis import given
+from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
-from flows.ask.rows import fitted, print_rows
+from flows.ask.query import Rows
+from flows.ask.rows import fit_widths, print_rows
 from flows.cli import app
 from flows.cli.shared import make_console
 from flows.model.settings import Settings
@@ -31,7 +33,7 @@ FRAME = pl.DataFrame(
 
 def printed(frame: pl.DataFrame, width: int) -> str:
     out = StringIO()
-    print_rows(make_console(out, width), frame)
+    print_rows(make_console(out, width), Rows.of(frame))
     return out.getvalue()
 
 
@@ -58,20 +60,26 @@ def test_what_has_no_room_is_named() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.integers(1, 60), st.booleans()), min_size=1, max_size=12),
+    st.lists(st.tuples(st.integers(1, 60), st.integers(1, 60)), min_size=1, max_size=12),
     st.integers(1, 300),
 )
-def test_columns_are_shown_or_named(columns: list[tuple[int, bool]], room: int) -> None:
-    widths = {f"c{n}": max(width, 3) for n, (width, _) in enumerate(columns)}
-    texts = {f"c{n}" for n, (_, text) in enumerate(columns) if text}
-    given_widths, left_out = fitted(widths, texts, room)
-    assert [*given_widths, *left_out] == list(widths)
-    assert all(given_widths[name] == widths[name] for name in given_widths if name not in texts)
-    assert all(width <= widths[name] for name, width in given_widths.items())
-    taken = sum(given_widths.values()) + 2 * (len(given_widths) - 1)
-    assert taken <= room or len(given_widths) == 1
-    if not left_out and taken < room:
-        assert given_widths == widths
+@settings_of(deadline=None)
+def test_as_many_columns_are_shown_as_there_is_room_for(
+    columns: list[tuple[int, int]], room: int
+) -> None:
+    needed = [max(pair) for pair in columns]
+    least = [min(pair) for pair in columns]
+    widths = fit_widths(needed, least, room)
+    shown = len(widths)
+    assert all(
+        low <= width <= high for low, width, high in zip(least, widths, needed, strict=False)
+    )
+    taken = sum(widths) + 2 * (shown - 1)
+    assert taken <= room or shown == 1
+    if shown < len(needed):
+        assert sum(least[: shown + 1]) + 2 * shown > room
+    elif taken < room:
+        assert widths == needed
 
 
 def test_a_query_may_begin_with_a_comment_and_come_from_stdin(

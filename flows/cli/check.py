@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.shared import TextFormat, make_console, write_text
-from flows.model.errors import GongbaoError
+from flows.model.errors import GongbaoError, NothingPublished
 from flows.model.settings import load_settings
 from flows.model.text import printable
 
@@ -29,7 +29,8 @@ def check(
 
     supported · contradicted · misprinted (with the likely figure) · mislabelled (another
     indicator's) · outdated · unverifiable (and what would settle it). Exit code 0: nothing wrong;
-    1: something contradicted, misprinted or mislabelled; 2: it could not be checked.
+    1: something contradicted, misprinted or mislabelled; 2: it could not be checked; 10: nothing
+    is published to check it by.
     """
     from flows.ask.check.article import check_article, names_of
     from flows.ask.check.report import as_json, exit_code, print_check
@@ -38,6 +39,8 @@ def check(
     day = published_on.date() if published_on else None
     try:
         found = check_article(article, load_settings(), published_on=day)
+    except NothingPublished:
+        raise
     except GongbaoError as error:
         typer.secho(f"gongbao: {printable(error)}", err=True, fg="red")
         raise typer.Exit(2) from error

@@ -14,11 +14,14 @@ app = typer.Typer(help="List the publications that are kept, or go back to one."
 @app.command("list")
 def list_publications() -> None:
     """The publications that are kept, newest first; the current one is marked."""
-    from flows.publish.folder import publications
+    from flows.model.publication import publications, require_current
 
-    for publication in publications(load_settings()):
+    settings = load_settings()
+    kept = publications(settings)
+    for publication in kept:
         mark = "→" if publication.current else " "
         typer.echo(f"{mark} {publication.name}  {publication.published_at:%Y-%m-%d %H:%M} UTC")
+    require_current(settings)
 
 
 @app.command()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.cli.shared import Format, write_rows
+from flows.cli.shared import Format, FormatOption, OutputOption, format_of, write_rows
 from flows.model.settings import load_settings
 
 
@@ -19,16 +18,15 @@ def query(
             help="SQL, a file of it (- is stdin), or a name: of sql/queries/ or a table."
         ),
     ],
-    form: Annotated[
-        Format, typer.Option("--format", "-f", help="How to print the rows.")
-    ] = Format.TABLE,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file, not the console.")
-    ] = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
 ) -> None:
     """Ask the current publication, read-only: works at any time, also while a run goes on."""
     from flows.ask.query import query as run_query
+    from flows.ask.query import query_rows
 
+    form = format_of(form, output)
     if sql == "-":
         sql = f"{sys.stdin.read()}\n"  # with white space in it: SQL and no name
-    write_rows(run_query(load_settings(), sql), form, output)
+    ask = query_rows if form is Format.TABLE else run_query
+    write_rows(ask(load_settings(), sql), form, output)

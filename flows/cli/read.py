@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.cli.shared import Format, make_console, write_rows
+from flows.cli.shared import (
+    Format,
+    FormatOption,
+    OutputOption,
+    format_of,
+    make_console,
+    write_rows,
+)
 from flows.model.errors import ReadError
 from flows.model.settings import load_settings
 
@@ -25,12 +31,8 @@ def read(
     layout: Annotated[
         list[str] | None, typer.Option(help="For tables: the layouts that it may have.")
     ] = None,
-    form: Annotated[
-        Format, typer.Option("--format", "-f", help="How to print the figures.")
-    ] = Format.TABLE,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file, not the console.")
-    ] = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
     all_numbers: Annotated[
         bool,
         typer.Option(
@@ -50,6 +52,7 @@ def read(
     from flows.ask.document import Hints, read_places
     from flows.ask.explain import for_eyes, print_explained, summary_line
 
+    form = format_of(form, output)
     settings = load_settings()
     hints = Hints(ref_area, time_period, tuple(layout or ()))
     read, rows = read_places(documents, hints, settings)
@@ -60,7 +63,7 @@ def read(
     else:
         of_document = rows["own"] & rows["status"].is_in(["accepted", "quarantined"])
         claimed = rows if all_numbers or layout else rows.filter(of_document)
-        if form is Format.TABLE and output is None:
+        if form is Format.TABLE:
             claimed = for_eyes(claimed)
         write_rows(claimed, form, output)
     if any(document.error for document in read):

@@ -11,11 +11,17 @@ import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.model.errors import UsageError
 
 if TYPE_CHECKING:
     import polars as pl
     from rich.console import Console
+
+    from flows.ask.query import Rows
 
 
 class Format(StrEnum):
@@ -30,6 +36,18 @@ class TextFormat(StrEnum):
 
     TABLE = "table"
     JSON = "json"
+
+
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", "-f", help="How to print or write the rows; default: table."),
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", help="Write to this file; its ending .csv, .json or .parquet counts."
+    ),
+]
 
 
 def make_console(file: IO[str] | None = None, width: int | None = None) -> Console:
@@ -78,27 +96,49 @@ def write_text(text: str) -> None:
     write_data(text.encode("utf-8", "replace"))
 
 
-#: A table written to a file without an ending that says more is a CSV.
-_FILE_FORMATS: dict[Format, Literal["csv", "json", "parquet"]] = {
-    Format.TABLE: "csv",
-    Format.CSV: "csv",
-    Format.JSON: "json",
-    Format.PARQUET: "parquet",
+#: What the ending of a file says of its format.
+_ENDINGS: dict[str, Format] = {
+    ".csv": Format.CSV,
+    ".json": Format.JSON,
+    ".parquet": Format.PARQUET,
 }
 
 
-def write_rows(frame: pl.DataFrame, form: Format, output: Path | None) -> None:
-    """Print the rows, or write them to ``output``."""
-    from flows.ask.query import write_result
+def format_of(form: Format | None, output: Path | None) -> Format:
+    """The format that ``-f`` and the ending of ``-o`` say together; without either, a table.
+
+    UsageError where they contradict each other, or where neither says how to write the file.
+    """
+    if output is None:
+        return form or Format.TABLE
+    by_ending = _ENDINGS.get(output.suffix.lower())
+    if by_ending is None and form in (None, Format.TABLE):
+        raise UsageError(
+            "the file's ending names no format",
+            where=str(output),
+            remedy=f"end it in {', '.join(_ENDINGS)}, or say --format csv, json or parquet",
+        )
+    if by_ending is not None and form is not None and form is not by_ending:
+        raise UsageError(
+            f"--format {form} contradicts the file's ending {output.suffix}",
+            where=str(output),
+            remedy="leave --format out, or name the file otherwise",
+        )
+    return by_ending or form or Format.CSV
+
+
+def write_rows(asked: Rows | pl.DataFrame, form: Format, output: Path | None) -> None:
+    """Print the rows as a table, or write a frame to ``output`` or standard output."""
+    from flows.ask.query import Rows, write_result
     from flows.ask.rows import print_rows
 
-    if form is Format.TABLE and output is None:
-        print_rows(make_console(), frame)
-        return
-    data = write_result(frame, _FILE_FORMATS[form], output)
-    if output is not None:
-        return
-    if form is Format.PARQUET:
-        sys.stdout.buffer.write(data)
+    if isinstance(asked, Rows):
+        print_rows(make_console(), asked)
+    elif form is Format.TABLE:
+        print_rows(make_console(), Rows.of(asked))
+    elif output is not None:
+        write_result(asked, form, output)
+    elif form is Format.PARQUET:
+        sys.stdout.buffer.write(write_result(asked, form))
     else:
-        write_data(data)
+        write_data(write_result(asked, form))

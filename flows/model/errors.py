@@ -71,3 +71,9 @@ class PublishError(GongbaoError):
     """A publication that could not be built; the last one is still standing."""
 
     exit_code = 9
+
+
+class NothingPublished(GongbaoError):
+    """A question to the current publication where there is none."""
+
+    exit_code = 10

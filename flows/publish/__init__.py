@@ -29,10 +29,11 @@ from flows.catalog import Catalog
 from flows.model.errors import PublishError
 from flows.model.nouns import Check
 from flows.model.paths import SQL
+from flows.model.publication import Publication, publications, withdrawn_fingerprints
 from flows.model.settings import Settings
 from flows.publish import building, exports, folder, warehouse
 from flows.publish.clock import Clock
-from flows.publish.folder import Publication, current_folder, publications, rollback
+from flows.publish.folder import rollback
 from flows.publish.listed import compare_rows
 from flows.publish.models import Models, load_models
 from flows.store import Store
@@ -40,7 +41,6 @@ from flows.store import Store
 __all__ = [
     "Publication",
     "PublishResult",
-    "current_folder",
     "publications",
     "publish",
     "rollback",
@@ -158,7 +158,7 @@ def _fingerprint(store: Store, catalog: Catalog) -> str:
 
 def _no_need(settings: Settings, fingerprint: str) -> str:
     """Why no publication is needed, or nothing."""
-    if fingerprint in folder.withdrawn(settings):
+    if fingerprint in withdrawn_fingerprints(settings):
         return (
             "this content was rolled back; it is published again once it changes, "
             "or by gongbao publications rollback to its run"

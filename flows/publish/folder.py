@@ -17,66 +17,33 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from flows.model.errors import PublishError, UsageError
+from flows.model.errors import NothingPublished, PublishError, UsageError
+from flows.model.publication import Publication, publications, withdrawn_fingerprints
 from flows.model.settings import Settings
 from flows.store.lock import writer_lock
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
-    name: str  # the run that made it
-    folder: Path
-    published_at: datetime  # UTC
-    fingerprint: str  # of the content, the models and the catalogue
-    current: bool
-
-
-def publications(settings: Settings) -> list[Publication]:
-    """All whole publications, the newest first."""
-    current = current_folder(settings)
-    found = []
-    if settings.publications.is_dir():
-        for folder in settings.publications.iterdir():
-            if not folder.name.startswith(".") and folder.is_dir():
-                about = json.loads((folder / "reports" / "run.json").read_text(encoding="utf-8"))
-                found.append(
-                    Publication(
-                        name=folder.name,
-                        folder=folder,
-                        published_at=datetime.fromisoformat(about["published_at"]),
-                        fingerprint=about["fingerprint"],
-                        current=folder.resolve() == current,
-                    )
-                )
-    return sorted(found, key=lambda one: (one.published_at, one.name), reverse=True)
-
-
-def current_folder(settings: Settings) -> Path | None:
-    """The publication that readers see now, as a path that a later switch does not change."""
-    return settings.current.resolve() if settings.current.exists() else None
-
-
 def rollback(settings: Settings, to: str | None = None) -> Publication:
-    """Point ``current`` at another publication (None: the one before) and return it.
+    """Point ``current`` at another publication and return it.
+
+    None: the one before; the newest, where the link is lost.
 
     What was taken back stays back: the same content is not published again before it changes,
     or is named here. UsageError where there is no such publication, LockHeld during a run.
     """
     with writer_lock(settings.store, "rollback"):
         known = publications(settings)
-        target = _target(known, to)
+        target = _target(settings, known, to)
         back = {one.fingerprint for one in known if one.published_at > target.published_at}
-        _withdraw(settings, (withdrawn(settings) | back) - {target.fingerprint})
+        _withdraw(settings, (withdrawn_fingerprints(settings) | back) - {target.fingerprint})
         switch(settings, target.folder)
     return next(one for one in publications(settings) if one.name == target.name)
 
 
-def _target(known: list[Publication], to: str | None) -> Publication:
+def _target(settings: Settings, known: list[Publication], to: str | None) -> Publication:
     remedy = "gongbao publications list shows them"
     if to is not None:
         for one in known:
@@ -85,8 +52,14 @@ def _target(known: list[Publication], to: str | None) -> Publication:
         near = get_close_matches(to, [one.name for one in known], 1)
         hint = f"did you mean {near[0]}?" if near else remedy
         raise UsageError(f"no publication {to}", remedy=hint)
+    if not known:
+        raise NothingPublished(
+            "nothing is published yet", where=str(settings.home), remedy="run gongbao refresh first"
+        )
     at = next((number for number, one in enumerate(known) if one.current), None)
-    if at is None or at + 1 == len(known):
+    if at is None:  # the link is lost
+        return known[0]
+    if at + 1 == len(known):
         raise UsageError("there is no earlier publication to go back to", remedy=remedy)
     return known[at + 1]
 
@@ -162,12 +135,6 @@ def prune(settings: Settings) -> None:
         with suppress(OSError):  # the next run tries again
             one.folder.rename(doomed)
             shutil.rmtree(doomed, ignore_errors=True)
-
-
-def withdrawn(settings: Settings) -> set[str]:
-    """Fingerprints that a rollback took back."""
-    file = settings.publications / ".withdrawn.json"
-    return set(json.loads(file.read_text())) if file.exists() else set()
 
 
 def _withdraw(settings: Settings, fingerprints: set[str]) -> None:

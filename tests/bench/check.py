@@ -22,8 +22,9 @@ from flows.ask.check.claims import find
 from flows.ask.check.judge import Judge
 from flows.ask.check.nouns import Judged, Verdict
 from flows.ask.check.report import WRONG
-from flows.ask.check.warehouse import Warehouse, open_publication
+from flows.ask.check.warehouse import Warehouse
 from flows.ask.document import Hints, read_places
+from flows.ask.publication import open_publication
 from flows.ask.query import query
 from flows.catalog import Catalog, load_catalog
 from flows.evidence.misprint import number

@@ -9,7 +9,7 @@ from flows.ask.brief import en, zh
 from flows.ask.brief.areas import areas_named, holds, lifetime
 from flows.ask.brief.facts import load_facts
 from flows.ask.brief.report import Brief, brief
-from flows.ask.check.warehouse import open_publication
+from flows.ask.publication import open_publication
 from flows.catalog import Catalog, load_catalog
 from flows.catalog.yamlfile import meant
 from flows.model.errors import UsageError
@@ -41,7 +41,7 @@ def briefs_of(
     """Briefs of an area, or of a group's members, by the current publication.
 
     Without ``year`` it is the newest that has a figure. Raises UsageError for a name that is no
-    area's and no group's, or several areas', PublishError where nothing is published.
+    area's and no group's, or several areas', NothingPublished where nothing is.
     """
     catalog = load_catalog()
     if group is not None and group not in set(catalog.groups["group_id"]):

@@ -12,8 +12,9 @@ import polars as pl
 from flows.ask.check.claims import find
 from flows.ask.check.judge import Judge
 from flows.ask.check.report import Check, report
-from flows.ask.check.warehouse import Warehouse, open_publication
+from flows.ask.check.warehouse import Warehouse
 from flows.ask.document import load_document
+from flows.ask.publication import open_publication
 from flows.catalog import Catalog, load_catalog
 from flows.fetch import sniff
 from flows.model.errors import ReadError

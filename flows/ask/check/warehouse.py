@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 
 from flows.ask.check.nouns import Proof
-from flows.model.errors import PublishError
 from flows.model.measure import Measure
-from flows.model.settings import Settings
 
 _FACTS = """
 SELECT o.ref_area, o.indicator, o.measure, o.time_period, o.obs_value, o.unit_measure,
@@ -121,19 +118,3 @@ class Warehouse:
         """How many of these areas have a level, the lowest and the highest."""
         found = self._connection.sql(_PEERS, params=[codes, indicator, period]).fetchone()
         return found if found and found[0] else (0, 0.0, 0.0)
-
-
-def open_publication(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """The current publication's warehouse, read-only. PublishError where there is none."""
-    file = settings.current / "warehouse.duckdb"
-    config: dict[str, Any] = {"enable_external_access": "false"}
-    if not file.exists():
-        raise PublishError(
-            "nothing is published yet",
-            where=str(settings.home),
-            remedy="run gongbao refresh (or gongbao refresh --bundled) first",
-        )
-    try:
-        return duckdb.connect(str(file.resolve()), read_only=True, config=config)
-    except duckdb.Error as error:
-        raise PublishError(str(error).splitlines()[0], where=str(file)) from error

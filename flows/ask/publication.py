@@ -1,0 +1,35 @@
+"""Opening the current publication, as every question to it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.model.errors import PublishError
+from flows.model.publication import require_current
+from flows.model.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def open_publication(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The current publication's warehouse: read-only, and nothing else can be opened from it.
+
+    It stays the same one, whatever is published meanwhile. NothingPublished where there is none,
+    PublishError where it cannot be opened.
+    """
+    import duckdb
+
+    file = require_current(settings) / "warehouse.duckdb"
+    try:
+        connection = duckdb.connect(str(file), read_only=True)
+    except duckdb.Error as error:
+        raise PublishError(
+            f"cannot be opened: {str(error).splitlines()[0]}",
+            where=str(file),
+            remedy="go back to a sound one with: gongbao publications rollback",
+        ) from error
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
