@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 import polars as pl
 
 from flows.catalog import Catalog, load_catalog
-from flows.catalog.yamlfile import meant
 from flows.fetch import fetch_one, sniff
 from flows.gate import gate
 from flows.harmonise import harmonise
@@ -91,14 +90,14 @@ def _name(place: str) -> str:
 
 def _area(text: str | None, catalog: Catalog) -> str | None:
     """A code as it is; a name's code where exactly one area has it."""
-    if text is None or text in set(catalog.areas["ref_area"]):
-        return text
-    names = catalog.area_names
-    codes = names.filter(pl.col("name") == text, pl.col("valid_to").is_null())["ref_area"].unique()
+    if text is None:
+        return None
+    areas = catalog.gazetteer
+    codes = areas.find(text)
     if len(codes) == 1:
-        return str(codes[0])
-    several = f"is the name of {', '.join(sorted(codes))}" if len(codes) else "is no area"
-    remedy = "name it by its code" if len(codes) else meant(text, names["name"])
+        return codes[0]
+    several = f"is the name of {', '.join(map(areas.describe, codes))}" if codes else "is no area"
+    remedy = "name it by its code" if codes else areas.suggest(text)
     raise UsageError(f"{text!r} {several}", where="--ref-area", remedy=remedy)
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import polars as pl
 
+from flows.catalog.gazetteer import Gazetteer
 from flows.catalog.layout import Layout
 from flows.model.measure import Measure
 from flows.model.nouns import Release
@@ -84,7 +86,7 @@ class Source:
     calendar: str | None = None  # for a person: "each March", "late January"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalog:
     areas: pl.DataFrame  # AREA
     area_names: pl.DataFrame  # AREA_NAME
@@ -99,5 +101,15 @@ class Catalog:
     english: Mapping[str, str] = field(default_factory=dict)  # names of areas, by code
 
     @property
+    def gazetteer(self) -> Gazetteer:
+        """Whatever is asked of areas and their names; made once."""
+        return _make_gazetteer(self)
+
+    @property
     def releases(self) -> tuple[Release, ...]:
         return tuple(release for source in self.sources for release in source.releases)
+
+
+@lru_cache(maxsize=4)
+def _make_gazetteer(catalog: Catalog) -> Gazetteer:
+    return Gazetteer(catalog.areas, catalog.area_names, catalog.groups, catalog.english)

@@ -20,7 +20,7 @@ from datetime import datetime
 import polars as pl
 
 from flows.catalog.model import Catalog
-from flows.harmonise.areas import placed
+from flows.harmonise.areas import resolve_areas
 from flows.harmonise.periods import Period, period_of
 from flows.harmonise.units import conversions, converted
 from flows.model import schemas
@@ -113,7 +113,7 @@ def _meant(
     )
     pairs = places.select("area_text", "year").unique().filter(pl.col("year").is_not_null())
     places = places.join(
-        placed(pairs, own_area, catalog),
+        resolve_areas(pairs, own_area, catalog),
         on=["area_text", "year"],
         how="left",
         nulls_equal=True,

@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 
 from flows.ask.brief import en, zh
-from flows.ask.brief.areas import areas_named, holds, lifetime
+from flows.ask.brief.areas import areas_named
 from flows.ask.brief.facts import load_facts
 from flows.ask.brief.report import Brief, brief
 from flows.ask.publication import open_publication
@@ -97,9 +97,9 @@ def _nothing(
 ) -> str:
     """Why there is nothing to say of an area in a year, and of which years there is something."""
     note = "no figure of this year is known"
-    lives = catalog.areas.filter(pl.col("ref_area") == code)
-    if lives.filter(holds(int(period))).is_empty():
-        note += f" (the register of areas has it {lifetime(lives)})"
+    areas = catalog.gazetteer
+    if areas.life(code, int(period)) is None:
+        note += f" (the register of areas has it {areas.lifetime(code)})"
     held = connection.execute(_HELD, [code, period]).fetchall()
     if held:
         note += "; held back: " + ", ".join(f"{text} ({rule})" for text, rule in held)

@@ -19,7 +19,7 @@ from flows.ask.check.context import COUNTRY, YEAR, Article, Context, carry, whol
 from flows.ask.check.figures import FACTOR, NUMBER, POWER, figure
 from flows.ask.check.listed import chained, paired, unseen
 from flows.ask.check.nouns import Claim, Comparator, Kind
-from flows.ask.check.places import Mention, gazetteer_of, mentions
+from flows.ask.check.places import Mention, mentions
 from flows.ask.check.ranks import COUNT, COUNT_BACK, RANK, TOP, ranking
 from flows.ask.check.topics import AMONG, Topic
 from flows.ask.check.words import Words, words
@@ -42,10 +42,10 @@ def find(text: str, catalog: Catalog, *, published_on: dt.date | None = None) ->
     plain = spell(text)
     terms = words()
     groups = [(m.start(), terms.group_id[m.group(0)]) for m in terms.group.finditer(plain)]
-    gazetteer = gazetteer_of(catalog)
+    gazetteer = catalog.gazetteer
     named = mentions(plain, gazetteer, groups)
     units = {code: one.unit_measure for code, one in catalog.indicators.items()}
-    counties = Counter(m.ref_area for m in named if gazetteer.level.get(m.ref_area) == "county")
+    counties = Counter(m.ref_area for m in named if gazetteer.level(m.ref_area) == "county")
     context = Context(
         published=published_on.year if published_on else _year_of(plain),
         main=next((code for code, _ in counties.most_common(1)), None),

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from flows.ask.check.chains import Chains
 from flows.ask.check.guards import part_of_year
-from flows.ask.check.places import Gazetteer, Mention
+from flows.ask.check.places import Mention
 from flows.ask.check.topics import Topics
 from flows.ask.check.words import Words
+from flows.catalog.gazetteer import Gazetteer
 
 YEAR = re.compile(r"((?:19|20)\d\d)(?:年|(?!\d))")
 COUNTRY = "100000"
@@ -86,7 +87,7 @@ def carry(
             back = [
                 m
                 for m in article.between(0, until)
-                if article.gazetteer.name.get(m.ref_area, "").endswith(ending)
+                if (article.gazetteer.name(m.ref_area) or "").endswith(ending)
             ]
             context.area = back[-1] if back else context.area
     found: list[tuple[int, int]] = [
@@ -119,7 +120,7 @@ def _wholes_in(
 ) -> list[Mention]:
     """全省, 全市 and 全县 as areas, where the article's subject lies in them or is one itself."""
     codes = wholes_of(article, context.main)
-    own = article.gazetteer.name.get(context.main or "", "")[-1:]
+    own = (article.gazetteer.name(context.main) or "")[-1:]
     found = []
     for match in _WHOLE.finditer(stretch):
         at, word = since + match.start(), "全" + match.group()[1]
@@ -134,21 +135,15 @@ def _wholes_in(
 
 def _above(article: Article, area: str, main: str | None) -> bool:
     """Is ``area`` a city or province (or the country) in which ``main`` lies?"""
-    parents = article.gazetteer.parent
-    while main is not None:
-        main = parents.get(main)
-        if main == area:
-            return True
-    return False
+    return area in article.gazetteer.ancestors(main)
 
 
 def wholes_of(article: Article, main: str | None) -> dict[str, str]:
     """What 全市, 全省 and 全国 are to the article's subject, where it lies in them."""
     found = {"全国": COUNTRY}
-    parents, levels = article.gazetteer.parent, article.gazetteer.level
-    while main is not None and (main := parents.get(main)) is not None:
-        if levels.get(main) == "prefecture":
-            found["全市"] = main
-        elif levels.get(main) == "province":
-            found["全省"] = main
+    for above in article.gazetteer.ancestors(main):
+        if article.gazetteer.level(above) == "prefecture":
+            found["全市"] = above
+        elif article.gazetteer.level(above) == "province":
+            found["全省"] = above
     return found

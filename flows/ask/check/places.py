@@ -10,13 +10,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-import polars as pl
-
-from flows.catalog.model import Catalog
-from flows.read.prose.words import word_pattern
+from flows.catalog.gazetteer import Gazetteer
 
 _LEVEL = {"province": 0, "prefecture": 1, "county": 2}
 _ODD = re.compile(r"[一-龥]{1,3}[县区市](?![一-龥]?长)")
@@ -32,57 +28,11 @@ class Mention:
     ref_area: str
 
 
-_made: dict[str, Gazetteer] = {}
-
-
-def gazetteer_of(catalog: Catalog) -> Gazetteer:
-    """The catalogue's gazetteer, made once for each state of it."""
-    if catalog.fingerprint not in _made:
-        _made.clear()
-        _made[catalog.fingerprint] = Gazetteer(catalog)
-    return _made[catalog.fingerprint]
-
-
-class Gazetteer:
-    """The catalogue's names that hold today, and what lies where."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        rows = catalog.area_names.filter(
-            pl.col("valid_to").is_null(), pl.col("name").str.len_chars() >= 2
-        )
-        self.codes: dict[str, list[str]] = {}
-        for name, code in rows.select("name", "ref_area").unique(maintain_order=True).iter_rows():
-            self.codes.setdefault(name, []).append(code)
-        living = catalog.areas.filter(pl.col("valid_to").is_null())
-        self.name = dict(living.select("ref_area", "name_zh").iter_rows())
-        self.level = dict(living.select("ref_area", "level").iter_rows())
-        self.parent = dict(living.select("ref_area", "parent").iter_rows())
-        self.pattern = re.compile(word_pattern(list(self.codes)))
-        self.groups: dict[str, list[str]] = {}
-        for group, code in catalog.groups.select("group_id", "ref_area").iter_rows():
-            self.groups.setdefault(group, []).append(code)
-
-    def inside(self, code: str) -> list[str]:
-        """The areas right below ``code``."""
-        return [child for child, parent in self.parent.items() if parent == code]
-
-    def similar(self, text: str, among: Iterable[str]) -> str | None:
-        """The one area of ``among`` whose name has one other character."""
-        near = {
-            code
-            for code in among
-            if len(self.name.get(code, "")) == len(text)
-            and sum(a != b for a, b in zip(self.name[code], text, strict=True)) == 1
-            and self.name[code][-1] == text[-1]
-        }
-        return near.pop() if len(near) == 1 else None
-
-
 def mentions(text: str, gazetteer: Gazetteer, groups: list[tuple[int, str]]) -> list[Mention]:
     """Every area that ``text`` names, in its order. ``groups``: offsets of groups named."""
     raw = [
-        (m.start(), m.end(), m.group(0), gazetteer.codes[m.group(0)])
-        for m in gazetteer.pattern.finditer(text)
+        (start, end, text[start:end], list(dict.fromkeys(entry.ref_area for entry in entries)))
+        for start, end, entries in gazetteer.occurrences(text, living=True)
     ]
     provinces = Counter(code[:2] for *_, codes in raw if len(codes) == 1 for code in codes)
     # Two characters are soon a part of other words (示范县 is no 范县): such a name counts only in
@@ -120,8 +70,8 @@ def _choose(codes: list[str], provinces: Counter[str], gazetteer: Gazetteer) -> 
     most = max((provinces[code[:2]] for code in codes), default=0)
     left = [code for code in codes if most and provinces[code[:2]] == most]
     if len(left) > 1:  # 阿克苏 is a prefecture and a city in it: the wider one is meant
-        least = min(_LEVEL.get(gazetteer.level.get(code, "county"), 2) for code in left)
-        left = [c for c in left if _LEVEL.get(gazetteer.level.get(c, "county"), 2) == least]
+        least = min(_LEVEL.get(gazetteer.level(code) or "", 2) for code in left)
+        left = [c for c in left if _LEVEL.get(gazetteer.level(c) or "", 2) == least]
     return left[0] if len(left) == 1 else None
 
 
@@ -138,12 +88,12 @@ def _misspelt(
     cities = [
         m.ref_area
         for m in found
-        if abs(m.start - at) < 30 and gazetteer.level.get(m.ref_area) == "prefecture"
+        if abs(m.start - at) < 30 and gazetteer.level(m.ref_area) == "prefecture"
     ]
     for among in (
-        [code for group in near for code in gazetteer.groups.get(group, ())],
-        [code for city in cities for code in gazetteer.inside(city)],
-        [code for _, group in groups for code in gazetteer.groups.get(group, ())],
+        [code for group in near for code in gazetteer.members(group)],
+        [code for city in cities for code in gazetteer.children(city)],
+        [code for _, group in groups for code in gazetteer.members(group)],
     ):
         code = gazetteer.similar(name, among)
         if code is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from flows.ask.check.nouns import Claim, Kind
 from flows.catalog.model import Catalog
 
@@ -37,5 +35,4 @@ def settling(claim: Claim, catalog: Catalog) -> str:
 def _name(code: str | None, catalog: Catalog) -> str:
     if code is None:
         return "the area"
-    names = catalog.areas.filter(pl.col("ref_area") == code, pl.col("valid_to").is_null())
-    return str(names["name_zh"][0]) if names.height else code
+    return catalog.gazetteer.name(code) or code

@@ -15,7 +15,7 @@ from flows.catalog.model import Catalog
 from flows.model.nouns import Metadata
 from flows.read.document.document import BREAK, SOFT, Block, Document
 from flows.read.document.normal import Compact, spell
-from flows.read.prose.areas import area_names, find_area, level_words, settled
+from flows.read.prose.areas import find_area, level_words, settled
 from flows.read.prose.sentences import Own
 
 _TITLE = re.compile(
@@ -100,11 +100,11 @@ def metadata(
     _publication(facts, document, head)
     facts.ref_area = ref_area
     if ref_area is None:
-        names = area_names(catalog)
+        areas = catalog.gazetteer
         opening = document.clean[first : first + 400]
         found: tuple[str, ...] = ()
         for source in (facts.title or "", document.title or "", facts.publisher or "", opening):
-            found = settled(found, find_area(spell(source), names, facts.year), names)
+            found = settled(found, find_area(spell(source), areas, facts.year), areas)
             if len(found) == 1:
                 facts.ref_area = found[0]  # of 城关区 alone nobody knows which one it is
                 break
