@@ -108,6 +108,44 @@ def test_what_the_server_says_is_unchanged_is_not_sent_again(
     assert second.checked_at > first[0].checked_at, "last checked moves on"
 
 
+@pytest.mark.parametrize(
+    ("asked", "headers"),
+    [
+        ("if-none-match", {"etag": ETAG, "last-modified": MODIFIED}),
+        ("if-modified-since", {"last-modified": MODIFIED}),
+    ],
+)
+def test_a_304_without_validators_leaves_the_known_ones(
+    tmp_path: Path, asked: str, headers: dict[str, str]
+) -> None:
+    async def answer(request: Request) -> Response:
+        if asked in request.headers:
+            return Response(status_code=304)
+        return HTMLResponse(COMMUNIQUE, headers=headers)
+
+    with Site({PAGE: answer}) as site:
+        first = refresh(site.url, tmp_path)
+        second = refresh(site.url, tmp_path, known=first)
+        third = only(refresh(site.url, tmp_path, known=second))
+    assert second[0].snapshot == first[0].snapshot
+    assert (third.status_code, third.snapshot) == (304, first[0].snapshot)
+
+
+def test_a_304_brings_newer_validators(tmp_path: Path) -> None:
+    newer = {"etag": '"v2"', "last-modified": "Sat, 29 Mar 2025 01:00:00 GMT"}
+
+    async def answer(request: Request) -> Response:
+        if "if-none-match" in request.headers:
+            return Response(status_code=304, headers=newer)
+        return HTMLResponse(COMMUNIQUE, headers={"etag": ETAG, "last-modified": MODIFIED})
+
+    with Site({PAGE: answer}) as site:
+        first = refresh(site.url, tmp_path)
+        second = only(refresh(site.url, tmp_path, known=first))
+    assert second.snapshot
+    assert (second.snapshot.etag, second.snapshot.last_modified) == tuple(newer.values())
+
+
 def test_a_known_etag_goes_alone(tmp_path: Path) -> None:
     """A date may stem from a mirror's copy, and some servers heed it beside the ETag."""
     with Site({PAGE: conditional("if-none-match", "never", etag=ETAG, last_modified="x")}) as site:
