@@ -8,35 +8,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.ask.check.claims import find
-from flows.ask.check.nouns import Comparator, Kind
+from flows.ask.check.claims import find_claims
+from flows.ask.check.nouns import ClaimKind, Comparator
 from flows.catalog import load_catalog
 
 DAY = dt.date(2024, 2, 8)
 
 #: text, then kind, value, indicator, measure, area, year of its one claim
 CASES = [
-    ("去年平阳县GDP达711.8亿元。", Kind.VALUE, 711.8, "gdp", "level", "330326", "2023"),
-    ("平阳县2021年实现生产总值600.5亿元。", Kind.VALUE, 600.5, "gdp", "level", "330326", "2021"),
-    ("平阳县前年有650亿元的GDP。", Kind.VALUE, 650.0, "gdp", "level", "330326", "2022"),
-    ("平陽縣去年GDP總計6005億。", Kind.VALUE, 6005.0, "gdp", "level", "330326", "2023"),
-    ("缙云县GDP首次突破300亿元。", Kind.THRESHOLD, 300.0, "gdp", "level", "331122", "2023"),
-    ("去年平阳县工业增加值占47.2%。", Kind.SHARE, 47.2, "industrial_va", "share", "330326", "2023"),
+    ("去年平阳县GDP达711.8亿元。", ClaimKind.VALUE, 711.8, "gdp", "level", "330326", "2023"),
+    ("平阳县2021年实现生产总值600.5亿元。", ClaimKind.VALUE, 600.5, "gdp", "level", "330326", "2021"),
+    ("平阳县前年有650亿元的GDP。", ClaimKind.VALUE, 650.0, "gdp", "level", "330326", "2022"),
+    ("平陽縣去年GDP總計6005億。", ClaimKind.VALUE, 6005.0, "gdp", "level", "330326", "2023"),
+    ("缙云县GDP首次突破300亿元。", ClaimKind.THRESHOLD, 300.0, "gdp", "level", "331122", "2023"),
+    ("去年平阳县工业增加值占47.2%。", ClaimKind.SHARE, 47.2, "industrial_va", "share", "330326", "2023"),
     (
         "平阳县2023年第二产业增加值占比47.2%。",
-        Kind.SHARE, 47.2, "gdp_secondary_share", "level", "330326", "2023",
+        ClaimKind.SHARE, 47.2, "gdp_secondary_share", "level", "330326", "2023",
     ),
-    ("平阳县GDP711.8亿元(2022年)。", Kind.VALUE, 711.8, "gdp", "level", "330326", "2022"),
-    ("平阳县的GDP从2021年的600亿元起步。", Kind.VALUE, 600.0, "gdp", "level", "330326", "2021"),
-    ("永嘉县去年GDP下降1.2%。", Kind.GROWTH, -1.2, "gdp", "growth", "330324", "2023"),
-    ("平阳县去年引进4个产业项目。", Kind.COUNT, 4.0, None, None, "330326", "2023"),
-    ("平阳县去年一般公共预算收入403004万元。", Kind.VALUE, 40.3004, "budget_revenue", "level", "330326", "2023"),
+    ("平阳县GDP711.8亿元(2022年)。", ClaimKind.VALUE, 711.8, "gdp", "level", "330326", "2022"),
+    ("平阳县的GDP从2021年的600亿元起步。", ClaimKind.VALUE, 600.0, "gdp", "level", "330326", "2021"),
+    ("永嘉县去年GDP下降1.2%。", ClaimKind.GROWTH, -1.2, "gdp", "growth", "330324", "2023"),
+    ("平阳县去年引进4个产业项目。", ClaimKind.COUNT, 4.0, None, None, "330326", "2023"),
+    ("平阳县去年一般公共预算收入403004万元。", ClaimKind.VALUE, 40.3004, "budget_revenue", "level", "330326", "2023"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
 def test_a_claim_is_resolved(case: tuple[object, ...]) -> None:
-    (claim,) = find(str(case[0]), load_catalog(), published_on=DAY)
+    (claim,) = find_claims(str(case[0]), load_catalog(), published_on=DAY)
     assert (
         claim.kind, claim.value, claim.indicator, claim.measure, claim.ref_area, claim.time_period
     ) == case[1:]  # fmt: skip
@@ -62,7 +62,7 @@ def test_a_claim_is_resolved(case: tuple[object, ...]) -> None:
 def test_lists_ratios_and_indices_are_read_whole(
     text: str, expected: list[tuple[str, float]]
 ) -> None:
-    found = find(text, load_catalog(), published_on=DAY)
+    found = find_claims(text, load_catalog(), published_on=DAY)
     assert [(claim.indicator, claim.value) for claim in found] == expected
 
 
@@ -77,7 +77,7 @@ def test_lists_ratios_and_indices_are_read_whole(
     ],
 )
 def test_a_part_of_the_year_is_no_year(text: str, period: str) -> None:
-    (claim,) = find(text, load_catalog(), published_on=DAY)
+    (claim,) = find_claims(text, load_catalog(), published_on=DAY)
     assert claim.time_period == period
 
 
@@ -90,7 +90,7 @@ def test_a_part_of_the_year_is_no_year(text: str, period: str) -> None:
     ],
 )
 def test_a_qualified_name_may_mean_a_part(text: str, sure: bool) -> None:
-    (claim,) = find(text, load_catalog(), published_on=DAY)
+    (claim,) = find_claims(text, load_catalog(), published_on=DAY)
     assert claim.sure is sure
 
 
@@ -107,8 +107,8 @@ def test_a_qualified_name_may_mean_a_part(text: str, sure: bool) -> None:
 def test_a_comparison_has_two_places(
     text: str, value: float | None, other: str, measure: str
 ) -> None:
-    (claim,) = find(text, load_catalog(), published_on=DAY)
-    assert claim.kind is Kind.COMPARISON
+    (claim,) = find_claims(text, load_catalog(), published_on=DAY)
+    assert claim.kind is ClaimKind.COMPARISON
     assert (claim.value, claim.other_area, claim.measure) == (value, other, measure)
 
 
@@ -129,11 +129,11 @@ def test_a_comparison_has_two_places(
     ],
 )
 def test_what_no_indicator_claims_is_no_claim(text: str) -> None:
-    assert find(text, load_catalog(), published_on=DAY) == []
+    assert find_claims(text, load_catalog(), published_on=DAY) == []
 
 
 def test_the_word_in_place_of_the_point_is_doubted() -> None:
-    (claim,) = find("去年平阳县实现了711的GDP8亿元。", load_catalog(), published_on=DAY)
+    (claim,) = find_claims("去年平阳县实现了711的GDP8亿元。", load_catalog(), published_on=DAY)
     assert (claim.value, claim.indicator, claim.printed) == (None, "gdp", "711的GDP8亿元")
     assert claim.doubt is not None
     assert (711.8, 1) in claim.candidates
@@ -141,25 +141,25 @@ def test_the_word_in_place_of_the_point_is_doubted() -> None:
 
 def test_a_misspelt_area_is_the_one_of_the_group_that_fits() -> None:
     text = "放眼山区26县，科城区、永嘉县和莲都区也有500多亿元的GDP。该区2022年GDP510亿元。"
-    found = find("浙江省衢州市。" + text, load_catalog(), published_on=DAY)
+    found = find_claims("浙江省衢州市。" + text, load_catalog(), published_on=DAY)
     assert [claim.ref_area for claim in found[:3]] == ["330802", "330324", "331102"]
     assert {claim.comparator for claim in found[:3]} == {Comparator.AT_LEAST}
 
 
 def test_a_rank_knows_its_group() -> None:
-    (_, rank) = find(
+    (_, rank) = find_claims(
         "平阳县GDP首次突破700亿元，位居山区26县之首。", load_catalog(), published_on=DAY
     )
     assert (rank.kind, rank.value, rank.group_id, rank.indicator) == (
-        Kind.RANK, 1.0, "zhejiang-mountain-26", "gdp",
+        ClaimKind.RANK, 1.0, "zhejiang-mountain-26", "gdp",
     )  # fmt: skip
 
 
 def test_a_gain_runs_between_two_years() -> None:
     text = "2021年，平阳县GDP600.5亿元，短短两年内完成了100亿的增长。"
-    claim = find(text, load_catalog(), published_on=DAY)[-1]
+    claim = find_claims(text, load_catalog(), published_on=DAY)[-1]
     assert (claim.kind, claim.span_years, claim.time_period, claim.comparator) == (
-        Kind.GAIN, 2, "2023", Comparator.AT_LEAST,
+        ClaimKind.GAIN, 2, "2023", Comparator.AT_LEAST,
     )  # fmt: skip
 
 
@@ -171,7 +171,7 @@ _PIECES = st.sampled_from(
 
 @given(st.one_of(st.text(max_size=300), st.lists(_PIECES, max_size=30).map("".join)))
 def test_any_text_gives_claims_that_lead_back_to_the_print(text: str) -> None:
-    for claim in find(text, load_catalog(), published_on=DAY):
+    for claim in find_claims(text, load_catalog(), published_on=DAY):
         start, end = map(int, claim.locator.removeprefix("char:").split("-"))
         shown = text[start:end]
         assert claim.printed == "".join(
@@ -182,7 +182,7 @@ def test_any_text_gives_claims_that_lead_back_to_the_print(text: str) -> None:
 
 def test_the_whole_province_is_another_subject() -> None:
     text = "2023年，平阳县GDP711.81亿元，居全省第40位。全省GDP82553亿元。全县常住人口87万人。"
-    found = find(text, load_catalog(), published_on=DAY)
+    found = find_claims(text, load_catalog(), published_on=DAY)
     assert [(c.ref_area, c.printed) for c in found] == [
         ("330326", "711.81亿元"), ("330326", "第40位"), ("330000", "82553亿元"), ("330326", "87万人"),
     ]  # fmt: skip
@@ -218,7 +218,7 @@ _PART = "其中第三产业增加值352.24亿元"
 def test_a_figure_without_a_name_is_of_the_whole_and_only_inherits_it(
     text: str, indicator: str
 ) -> None:
-    last = find(text, load_catalog(), published_on=DAY)[-1]
+    last = find_claims(text, load_catalog(), published_on=DAY)[-1]
     assert (last.indicator, last.inherited) == (indicator, True)
 
 
@@ -238,5 +238,5 @@ def test_a_figure_without_a_name_is_of_the_whole_and_only_inherits_it(
     ],
 )  # fmt: skip
 def test_a_figure_whose_sentence_names_it_inherits_nothing(text: str, indicator: str) -> None:
-    last = find(text, load_catalog(), published_on=DAY)[-1]
+    last = find_claims(text, load_catalog(), published_on=DAY)[-1]
     assert (last.indicator, last.inherited) == (indicator, False)

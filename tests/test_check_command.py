@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from flows.ask.check.report import schema
+from flows.ask.check.report import build_schema
 from flows.cli import app
 from flows.model.settings import Settings
 from tests.runs import run_pipeline
@@ -140,4 +140,4 @@ def test_nothing_of_the_text_is_markup_or_a_command_of_the_terminal(home: Path) 
 
 def test_the_schema_in_the_docs_is_the_one_that_is_printed() -> None:
     written = json.loads((HERE.parent / "docs" / "check.schema.json").read_text())
-    assert written == schema()
+    assert written == build_schema()

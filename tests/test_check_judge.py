@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -11,10 +12,9 @@ from hypothesis import given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
-from flows.ask.check.claims import find
-from flows.ask.check.judge import Judge
-from flows.ask.check.nouns import Claim, Comparator, Judged, Kind
-from flows.ask.check.warehouse import Warehouse
+from flows.ask.check.claims import find_claims
+from flows.ask.check.nouns import ArticleClaim, ClaimKind, Comparator, JudgedClaim
+from flows.ask.check.verdicts import KnownFigures, judge_claims
 from flows.ask.publication import open_publication
 from flows.catalog import load_catalog
 from flows.model.measure import Measure
@@ -24,8 +24,8 @@ from flows.store import Store
 from tests.store_support import Fig, doc, put, small_catalog
 
 PINGYANG, CANGNAN = "330326", "330327"
-CLAIM = Claim(
-    kind=Kind.VALUE,
+CLAIM = ArticleClaim(
+    kind=ClaimKind.VALUE,
     text="去年GDP711.8亿元",
     locator="char:5-12",
     printed="711.8亿元",
@@ -45,7 +45,7 @@ def gdp(value: float, year: str = "2023", area: str = PINGYANG) -> Fig:
 
 
 @pytest.fixture
-def judge(settings: Settings) -> Iterator[Judge]:
+def known(settings: Settings) -> Iterator[KnownFigures]:
     put(
         settings,
         doc("first", gdp(711.8), gdp(640.2, "2022"), published_on=date(2024, 3, 1)),
@@ -54,7 +54,7 @@ def judge(settings: Settings) -> Iterator[Judge]:
     with Store.open(settings, run_id="publish") as store:
         publish(store, small_catalog(), settings, run_id="publish")
     with open_publication(settings) as connection:
-        yield Judge(Warehouse(connection, [PINGYANG, CANGNAN]), small_catalog())
+        yield KnownFigures(connection, [PINGYANG, CANGNAN], small_catalog())
 
 
 PIECES = (
@@ -69,10 +69,12 @@ PIECES = (
 
 @settings_of(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
-def test_whatever_is_said_has_a_verdict(judge: Judge, text: str) -> None:
+def test_whatever_is_said_has_a_verdict(known: KnownFigures, text: str) -> None:
     catalog = load_catalog()
-    claims = find(text, catalog, published_on=date(2024, 2, 8))
-    for one in Judge(judge.warehouse, catalog).judge(claims):
+    claims = find_claims(text, catalog, published_on=date(2024, 2, 8))
+    whole = copy.copy(known)
+    whole.catalog = catalog
+    for one in judge_claims(claims, whole):
         assert one.verdicts
         assert one.reason
         assert not (one.claim.inherited and "contradicted" in one.verdicts)
@@ -80,8 +82,8 @@ def test_whatever_is_said_has_a_verdict(judge: Judge, text: str) -> None:
         assert text[int(first) : int(last)] == one.claim.printed
 
 
-def said(judge: Judge, **changes: object) -> Judged:
-    (judged,) = judge.judge([replace(CLAIM, **changes)])  # type: ignore[arg-type]
+def said(known: KnownFigures, **changes: object) -> JudgedClaim:
+    (judged,) = judge_claims([replace(CLAIM, **changes)], known)  # type: ignore[arg-type]
     return judged
 
 
@@ -109,26 +111,28 @@ def said(judge: Judge, **changes: object) -> Judged:
         ),
     ],
 )
-def test_a_level(judge: Judge, changes: dict[str, object], verdict: str, likely: float) -> None:
-    found = said(judge, **changes)
+def test_a_level(
+    known: KnownFigures, changes: dict[str, object], verdict: str, likely: float
+) -> None:
+    found = said(known, **changes)
     assert ([str(each) for each in found.verdicts], found.likely_value) == ([verdict], likely)
 
 
-def test_a_figure_of_another_year_is_told_as_that(judge: Judge) -> None:
-    assert "it is the figure of 2022" in said(judge, value=640.2, printed="640.2亿元").reason
+def test_a_figure_of_another_year_is_told_as_that(known: KnownFigures) -> None:
+    assert "it is the figure of 2022" in said(known, value=640.2, printed="640.2亿元").reason
 
 
-def test_a_mark_passed_for_the_first_time(judge: Judge) -> None:
+def test_a_mark_passed_for_the_first_time(known: KnownFigures) -> None:
     mark = {
-        "kind": Kind.THRESHOLD,
+        "kind": ClaimKind.THRESHOLD,
         "comparator": Comparator.AT_LEAST,
         "first_time": True,
         "decimals": 0,
     }
-    assert said(judge, value=700.0, **mark).verdicts == ("supported",)
-    assert said(judge, value=600.0, **mark).verdicts == ("contradicted",)
+    assert said(known, value=700.0, **mark).verdicts == ("supported",)
+    assert said(known, value=600.0, **mark).verdicts == ("contradicted",)
     # Of 2021 nothing is known, so that nobody can tell whether 2022 was the first.
-    assert said(judge, value=600.0, time_period="2022", **mark).verdicts == ("unverifiable",)
+    assert said(known, value=600.0, time_period="2022", **mark).verdicts == ("unverifiable",)
 
 
 @pytest.mark.parametrize(
@@ -141,18 +145,28 @@ def test_a_mark_passed_for_the_first_time(judge: Judge) -> None:
     ],
 )
 def test_a_rank_is_judged_as_far_as_coverage_allows(
-    judge: Judge, area: str, place: float, verdict: str
+    known: KnownFigures, area: str, place: float, verdict: str
 ) -> None:
     found = said(
-        judge, kind=Kind.RANK, measure=Measure.RANK, ref_area=area, value=place, group_id="three"
+        known,
+        kind=ClaimKind.RANK,
+        measure=Measure.RANK,
+        ref_area=area,
+        value=place,
+        group_id="three",
     )
     assert found.verdicts == (verdict,)
 
 
-def test_a_gain_is_the_difference_of_two_levels(judge: Judge) -> None:
-    gain = {"kind": Kind.GAIN, "span_years": 1, "comparator": Comparator.AT_LEAST, "decimals": 0}
-    assert said(judge, value=70.0, **gain).verdicts == ("supported",)
-    assert said(judge, value=80.0, **gain).verdicts == ("contradicted",)
+def test_a_gain_is_the_difference_of_two_levels(known: KnownFigures) -> None:
+    gain = {
+        "kind": ClaimKind.GAIN,
+        "span_years": 1,
+        "comparator": Comparator.AT_LEAST,
+        "decimals": 0,
+    }
+    assert said(known, value=70.0, **gain).verdicts == ("supported",)
+    assert said(known, value=80.0, **gain).verdicts == ("contradicted",)
 
 
 @pytest.mark.parametrize(
@@ -165,10 +179,10 @@ def test_a_gain_is_the_difference_of_two_levels(judge: Judge) -> None:
     ],
 )
 def test_a_comparison_is_judged_by_both_figures(
-    judge: Judge, value: float | None, comparator: Comparator, verdict: str
+    known: KnownFigures, value: float | None, comparator: Comparator, verdict: str
 ) -> None:
-    compared = {"kind": Kind.COMPARISON, "other_area": CANGNAN, "value": value}
-    found = said(judge, **compared, comparator=comparator, printed="高412.5亿元")
+    compared = {"kind": ClaimKind.COMPARISON, "other_area": CANGNAN, "value": value}
+    found = said(known, **compared, comparator=comparator, printed="高412.5亿元")
     assert found.verdicts == (verdict,)
     assert [proof.ref_area for proof in found.evidence] == [PINGYANG, CANGNAN]
 
@@ -184,21 +198,21 @@ def test_a_comparison_is_judged_by_both_figures(
     ],
 )
 def test_more_by_an_amount_is_no_more_than_the_amount(
-    judge: Judge, printed: str, verdict: str
+    known: KnownFigures, printed: str, verdict: str
 ) -> None:
     text = f"2023年，与苍南县相比，平阳县GDP{printed}。"
-    (claim,) = find(text, load_catalog(), published_on=date(2024, 2, 8))
-    (found,) = judge.judge([claim])
+    (claim,) = find_claims(text, load_catalog(), published_on=date(2024, 2, 8))
+    (found,) = judge_claims([claim], known)
     assert found.verdicts == (verdict,)
 
 
-def test_a_qualified_name_is_never_contradicted(judge: Judge) -> None:
-    assert said(judge, value=500.0, sure=True).verdicts == ("contradicted",)
-    assert said(judge, value=500.0, sure=False).verdicts == ("unverifiable",)
+def test_a_qualified_name_is_never_contradicted(known: KnownFigures) -> None:
+    assert said(known, value=500.0, sure=True).verdicts == ("contradicted",)
+    assert said(known, value=500.0, sure=False).verdicts == ("unverifiable",)
 
 
-def test_one_step_of_the_last_digit_is_another_figure(judge: Judge) -> None:
-    assert said(judge, value=712.6).verdicts == ("contradicted",)
+def test_one_step_of_the_last_digit_is_another_figure(known: KnownFigures) -> None:
+    assert said(known, value=712.6).verdicts == ("contradicted",)
 
 
 @pytest.mark.parametrize(
@@ -207,34 +221,34 @@ def test_one_step_of_the_last_digit_is_another_figure(judge: Judge) -> None:
         {"value": 730.0, "printed": "730.0亿元"},
         {"value": 730.0, "printed": "730.0亿元", "sure": False},
         {"value": 300.0, "printed": "300.0亿元", "measure": Measure.LEVEL},
-        {"kind": Kind.GAIN, "span_years": 1, "value": 99.0},
-        {"kind": Kind.COMPARISON, "other_area": CANGNAN, "value": 400.0, "printed": "高400.0亿元"},
-        {"kind": Kind.COMPARISON, "other_area": CANGNAN, "value": None,
+        {"kind": ClaimKind.GAIN, "span_years": 1, "value": 99.0},
+        {"kind": ClaimKind.COMPARISON, "other_area": CANGNAN, "value": 400.0, "printed": "高400.0亿元"},
+        {"kind": ClaimKind.COMPARISON, "other_area": CANGNAN, "value": None,
          "comparator": Comparator.AT_MOST},
-        {"kind": Kind.RANK, "measure": Measure.RANK, "value": 3.0, "group_id": "three"},
-        {"kind": Kind.THRESHOLD, "comparator": Comparator.AT_LEAST, "value": 800.0},
-        {"kind": Kind.THRESHOLD, "comparator": Comparator.AT_LEAST, "value": 600.0,
+        {"kind": ClaimKind.RANK, "measure": Measure.RANK, "value": 3.0, "group_id": "three"},
+        {"kind": ClaimKind.THRESHOLD, "comparator": Comparator.AT_LEAST, "value": 800.0},
+        {"kind": ClaimKind.THRESHOLD, "comparator": Comparator.AT_LEAST, "value": 600.0,
          "first_time": True},
     ],
 )  # fmt: skip
 def test_what_a_sentence_does_not_name_is_never_contradicted(
-    judge: Judge, changes: dict[str, object]
+    known: KnownFigures, changes: dict[str, object]
 ) -> None:
-    assert said(judge, **{"sure": True} | changes).verdicts != ("supported",)
-    found = said(judge, **changes, inherited=True)
+    assert said(known, **{"sure": True} | changes).verdicts != ("supported",)
+    found = said(known, **changes, inherited=True)
     assert found.verdicts == ("unverifiable",)
     assert found.reason.startswith("the sentence does not say of what; ")
     assert (found.likely_value, bool(found.evidence)) == (None, True)
 
 
-def test_what_a_sentence_does_not_name_is_supported_and_mended_as_ever(judge: Judge) -> None:
-    assert said(judge, value=712.5, inherited=True).verdicts == ("supported",)
+def test_what_a_sentence_does_not_name_is_supported_and_mended_as_ever(known: KnownFigures) -> None:
+    assert said(known, value=712.5, inherited=True).verdicts == ("supported",)
     lost = {"value": 7125.0, "printed": "7125亿元", "candidates": ((712.5, 1), (71.25, 2))}
-    assert said(judge, **lost, inherited=True).verdicts == ("misprinted",)
+    assert said(known, **lost, inherited=True).verdicts == ("misprinted",)
 
 
 @pytest.fixture(scope="module")
-def per_head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
+def per_head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnownFigures]:
     """Of one county: 88954 元 a head, and a GDP of 1187.3亿元."""
     settings = Settings(home=tmp_path_factory.mktemp("rounded") / "data")
     put(
@@ -249,7 +263,7 @@ def per_head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
     with Store.open(settings, run_id="publish") as store:
         publish(store, catalog, settings, run_id="publish")
     with open_publication(settings) as connection:
-        yield Judge(Warehouse(connection, [PINGYANG]), catalog)
+        yield KnownFigures(connection, [PINGYANG], catalog)
 
 
 @pytest.mark.parametrize(
@@ -283,9 +297,11 @@ def per_head(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
     ],
 )
 def test_zeros_at_the_end_may_be_a_rounding(
-    per_head: Judge, printed: str, verdict: str, place: str | None
+    per_head: KnownFigures, printed: str, verdict: str, place: str | None
 ) -> None:
     text = f"2023年，平阳县{printed}。"
-    (found,) = per_head.judge(find(text, load_catalog(), published_on=date(2024, 2, 8)))
+    (found,) = judge_claims(
+        find_claims(text, load_catalog(), published_on=date(2024, 2, 8)), per_head
+    )
     assert found.verdicts == (verdict,)
     assert found.reason.startswith(f"rounded to {place}: ") is (place is not None)

@@ -32,8 +32,9 @@ def check(
     1: something contradicted, misprinted or mislabelled; 2: it could not be checked; 10: nothing
     is published to check it by.
     """
-    from flows.ask.check.article import check_article, names_of
-    from flows.ask.check.report import as_json, exit_code, print_check
+    from flows.ask.check import check_article
+    from flows.ask.check.article import list_names
+    from flows.ask.check.report import choose_exit_code, format_json, print_check
     from flows.catalog import load_catalog
 
     day = published_on.date() if published_on else None
@@ -45,7 +46,7 @@ def check(
         typer.secho(f"gongbao: {printable(error)}", err=True, fg="red")
         raise typer.Exit(2) from error
     if form is TextFormat.JSON:
-        write_text(as_json(found))
+        write_text(format_json(found))
     else:
-        print_check(make_console(), found, names_of(load_catalog()))
-    raise typer.Exit(exit_code(found))
+        print_check(make_console(), found, list_names(load_catalog()))
+    raise typer.Exit(choose_exit_code(found))

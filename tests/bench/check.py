@@ -18,11 +18,10 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.ask.check.claims import find
-from flows.ask.check.judge import Judge
-from flows.ask.check.nouns import Judged, Verdict
+from flows.ask.check.claims import find_claims
+from flows.ask.check.nouns import ClaimVerdict, JudgedClaim
 from flows.ask.check.report import WRONG
-from flows.ask.check.warehouse import Warehouse
+from flows.ask.check.verdicts import KnownFigures, judge_claims
 from flows.ask.document import Hints, read_places
 from flows.ask.publication import open_publication
 from flows.ask.query import query
@@ -176,19 +175,19 @@ def real(catalog: Catalog) -> None:
         with Store.open(settings, run_id="publish") as store:
             publish(store, catalog, settings, run_id="publish")
         areas = {figure.ref_area for figure in figures}
-        warehouse = Warehouse(open_publication(settings), areas)
+        known = KnownFigures(open_publication(settings), areas, catalog)
         counts: dict[str, Counter[str]] = {}
         for kind, article, at, area, truth in made:
             tally = counts.setdefault(kind, Counter())
             tally["sentences"] += 1
-            claims = find(article, catalog)
+            claims = find_claims(article, catalog)
             here = [c for c in claims if _covers(c.locator, at) and c.ref_area == area]
             if not here:
                 tally["no claim"] += 1
-            for one in Judge(warehouse, catalog).judge(here):
-                tally["supported"] += Verdict.SUPPORTED in one.verdicts
+            for one in judge_claims(here, known):
+                tally["supported"] += ClaimVerdict.SUPPORTED in one.verdicts
                 tally["called wrong"] += bool(WRONG.intersection(one.verdicts))
-                tally["unverifiable"] += Verdict.UNVERIFIABLE in one.verdicts
+                tally["unverifiable"] += ClaimVerdict.UNVERIFIABLE in one.verdicts
                 likely = one.likely_value
                 tally["likely right"] += likely is not None and abs(likely - truth) < _HAIR
         print("  sentences of the real communiqués as they are printed")
@@ -202,10 +201,10 @@ def _covers(locator: str, at: int) -> bool:
     return int(first) <= at < int(last)
 
 
-def judged(text: str, warehouse: Warehouse, catalog: Catalog) -> list[Judged]:
+def judged(text: str, known: KnownFigures) -> list[JudgedClaim]:
     """The verdicts on a text as an article of its own."""
-    claims = find(text, catalog, published_on=dt.date(2025, 3, 1))
-    return Judge(warehouse, catalog).judge(claims)
+    claims = find_claims(text, known.catalog, published_on=dt.date(2025, 3, 1))
+    return judge_claims(claims, known)
 
 
 def main() -> None:
@@ -215,18 +214,18 @@ def main() -> None:
         run_pipeline(settings)
         facts = query(settings, _FACTS)
         made = sentences(facts, catalog)
-        warehouse = Warehouse(open_publication(settings), facts["ref_area"].unique())
+        known = KnownFigures(open_publication(settings), facts["ref_area"].unique(), catalog)
         counts: dict[str, Counter[str]] = {}
         for each in made:
             tally = counts.setdefault(each.kind, Counter())
             tally["sentences"] += 1
-            found = judged(each.text, warehouse, catalog)
+            found = judged(each.text, known)
             if not found:
                 tally["no claim"] += 1
             for one in found:
-                tally["supported"] += Verdict.SUPPORTED in one.verdicts
+                tally["supported"] += ClaimVerdict.SUPPORTED in one.verdicts
                 tally["called wrong"] += bool(WRONG.intersection(one.verdicts))
-                tally["unverifiable"] += Verdict.UNVERIFIABLE in one.verdicts
+                tally["unverifiable"] += ClaimVerdict.UNVERIFIABLE in one.verdicts
                 likely = one.likely_value
                 tally["likely right"] += likely is not None and abs(likely - each.truth) < 0.006
         for kind, tally in counts.items():
@@ -234,7 +233,7 @@ def main() -> None:
             print(f"  {kind:<13}{tally['sentences']:5}  {rest}")
         text = "".join(each.text for each in made)
         since = time.perf_counter()
-        found = judged(text, warehouse, catalog)
+        found = judged(text, known)
         seconds = time.perf_counter() - since
         print(
             f"  all {len(text):,} characters as one article: {len(found)} claims, {seconds:.1f} s"

@@ -1,4 +1,8 @@
-"""Checking an article: its claims are found, resolved and judged against a publication.
+"""Checking an article: its claims are found, and judged against a publication.
 
-``claims.find`` reads the article, ``judge.Judge`` weighs each claim; neither knows the other.
+``claims`` reads the article, ``verdicts`` weighs each claim; neither knows the other's work.
 """
+
+from flows.ask.check.article import check_article
+
+__all__ = ["check_article"]

@@ -9,10 +9,9 @@ import sys
 
 import polars as pl
 
-from flows.ask.check.claims import find
-from flows.ask.check.judge import Judge
-from flows.ask.check.report import Check, report
-from flows.ask.check.warehouse import Warehouse
+from flows.ask.check.claims import find_claims
+from flows.ask.check.report import CheckReport, build_report
+from flows.ask.check.verdicts import KnownFigures, judge_claims
 from flows.ask.document import load_document
 from flows.ask.publication import open_publication
 from flows.catalog import Catalog, load_catalog
@@ -27,32 +26,29 @@ _PROSE = (MediaKind.HTML, MediaKind.TEXT, MediaKind.PDF, MediaKind.DOCX)
 _DAY = re.compile(r"(20\d\d)[-年./](\d{1,2})[-月./](\d{1,2})")
 
 
-def check_article(place: str, settings: Settings, *, published_on: dt.date | None = None) -> Check:
+def check_article(
+    place: str, settings: Settings, *, published_on: dt.date | None = None
+) -> CheckReport:
     """Check the article at a path or address, or of standard input (``-``)."""
-    connection = open_publication(settings)
-    try:
-        text = article_text(place, settings)
-        day = published_on or dateline(text)
+    with open_publication(settings) as connection:
+        text = read_article(place, settings)
+        day = published_on or find_dateline(text)
         catalog = load_catalog()
-        claims = find(text, catalog, published_on=day)
-        warehouse = Warehouse(
-            connection, {a for c in claims for a in (c.ref_area, c.other_area) if a}
-        )
-        judged = Judge(warehouse, catalog).judge(claims)
-    finally:
-        connection.close()
+        claims = find_claims(text, catalog, published_on=day)
+        areas = {area for claim in claims for area in (claim.ref_area, claim.other_area) if area}
+        judged = judge_claims(claims, KnownFigures(connection, areas, catalog))
     publication = settings.current.resolve().name
-    return report(place, day.isoformat() if day else None, publication, judged)
+    return build_report(place, day.isoformat() if day else None, publication, judged)
 
 
-def names_of(catalog: Catalog) -> dict[str, str]:
+def list_names(catalog: Catalog) -> dict[str, str]:
     """Chinese names of areas and indicators by code."""
     now = catalog.areas.filter(pl.col("valid_to").is_null())
     names = dict(now.select("ref_area", "name_zh").iter_rows())
     return names | {code: one.name_zh for code, one in catalog.indicators.items()}
 
 
-def article_text(place: str, settings: Settings) -> str:
+def read_article(place: str, settings: Settings) -> str:
     """The clean text of an article; the offsets of locators count in it."""
     if place == "-":
         data = sys.stdin.buffer.read(settings.max_bytes + 1)
@@ -70,7 +66,7 @@ def article_text(place: str, settings: Settings) -> str:
     return clean.replace(BREAK, "\n").replace(SOFT, "\n")
 
 
-def dateline(text: str) -> dt.date | None:
+def find_dateline(text: str) -> dt.date | None:
     """The first date near the article's head."""
     for found in _DAY.finditer(text[:1000]):
         try:

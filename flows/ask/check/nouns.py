@@ -9,7 +9,7 @@ from enum import StrEnum
 from flows.model.measure import Measure
 
 
-class Kind(StrEnum):
+class ClaimKind(StrEnum):
     """What a claim says. The measure and the comparator say how."""
 
     VALUE = "value"  # an indicator's level: 去年GDP 711.8亿元
@@ -31,10 +31,10 @@ class Comparator(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ArticleClaim:
     """One checkable figure or place in an article. What is not known is None."""
 
-    kind: Kind
+    kind: ClaimKind
     text: str  # the sentence as printed
     locator: str  # char:START-END of `printed` in the article's text
     printed: str  # the words that state it, number and unit, exactly as printed
@@ -59,7 +59,7 @@ class Claim:
     candidates: tuple[tuple[float, int], ...] = ()  # (value, decimals) in unit_measure it may mean
 
 
-class Verdict(StrEnum):
+class ClaimVerdict(StrEnum):
     SUPPORTED = "supported"
     CONTRADICTED = "contradicted"
     MISPRINTED = "misprinted"
@@ -89,11 +89,11 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedClaim:
     """A claim with its verdicts; two at most, the graver first."""
 
-    claim: Claim
-    verdicts: tuple[Verdict, ...]
+    claim: ArticleClaim
+    verdicts: tuple[ClaimVerdict, ...]
     reason: str  # for a person, one sentence in English with the numbers
     likely_value: float | None = None
     evidence: tuple[Proof, ...] = field(default=())

@@ -13,19 +13,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.ask.check.nouns import Judged, Proof, Verdict
-from flows.ask.check.told import SO_FAR
+from flows.ask.check.nouns import ClaimVerdict, JudgedClaim, Proof
+from flows.ask.check.verdicts.wording import SO_FAR
 from flows.model.measure import Measure
 
 #: With one of these an article does not go out as it is.
-WRONG = frozenset({Verdict.CONTRADICTED, Verdict.MISPRINTED, Verdict.MISLABELLED})
+WRONG = frozenset({ClaimVerdict.CONTRADICTED, ClaimVerdict.MISPRINTED, ClaimVerdict.MISLABELLED})
 _COLOUR = {
-    Verdict.SUPPORTED: "green",
-    Verdict.CONTRADICTED: "red",
-    Verdict.MISPRINTED: "magenta",
-    Verdict.MISLABELLED: "magenta",
-    Verdict.OUTDATED: "yellow",
-    Verdict.UNVERIFIABLE: "dim",
+    ClaimVerdict.SUPPORTED: "green",
+    ClaimVerdict.CONTRADICTED: "red",
+    ClaimVerdict.MISPRINTED: "magenta",
+    ClaimVerdict.MISLABELLED: "magenta",
+    ClaimVerdict.OUTDATED: "yellow",
+    ClaimVerdict.UNVERIFIABLE: "dim",
 }
 
 
@@ -44,14 +44,14 @@ class CheckedClaim:
     printed: str
     value: float | None
     unit_measure: str | None
-    verdicts: list[Verdict]
+    verdicts: list[ClaimVerdict]
     likely_value: float | None
     evidence: list[Proof]
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CheckReport:
     """What ``gongbao check --format json`` prints."""
 
     article: str
@@ -60,9 +60,11 @@ class Check:
     claims: list[CheckedClaim]
 
 
-def report(article: str, published_on: str | None, publication: str, judged: list[Judged]) -> Check:
+def build_report(
+    article: str, published_on: str | None, publication: str, judged: list[JudgedClaim]
+) -> CheckReport:
     """The judged claims under the names of the JSON."""
-    return Check(
+    return CheckReport(
         article,
         published_on,
         publication,
@@ -89,35 +91,39 @@ def report(article: str, published_on: str | None, publication: str, judged: lis
     )
 
 
-def schema() -> dict[str, Any]:
+def build_schema() -> dict[str, Any]:
     """The JSON schema of a check."""
-    return TypeAdapter(Check).json_schema()
+    return TypeAdapter(CheckReport).json_schema()
 
 
-def as_json(check: Check) -> str:
+def format_json(check: CheckReport) -> str:
     """Text outside ASCII as it is; control characters escaped, as JSON does."""
     return json.dumps(asdict(check), ensure_ascii=False, indent=2, default=str) + "\n"
 
 
-def _words(claim: CheckedClaim) -> list[str]:
+def _word_verdicts(claim: CheckedClaim) -> list[str]:
     """The verdicts for a person, who may read no further than this column."""
     if claim.reason.startswith(SO_FAR):
         return [f"{verdict} so far" for verdict in claim.verdicts]
     return [str(verdict) for verdict in claim.verdicts]
 
 
-def _other(claim: CheckedClaim) -> tuple[str, ...]:
+def _name_rank(claim: CheckedClaim) -> tuple[str, ...]:
     return (str(claim.kind),) if claim.kind == "rank" and claim.indicator else ()
 
 
-def exit_code(check: Check) -> int:
+def choose_exit_code(check: CheckReport) -> int:
     """0 nothing wrong, 1 something is; 2 where no claim was found."""
     if not check.claims:
         return 2
     return int(any(WRONG.intersection(claim.verdicts) for claim in check.claims))
 
 
-def print_check(console: Console, check: Check, names: Mapping[str, str]) -> None:
+def _count_claims(check: CheckReport) -> str:
+    return "1 claim" if len(check.claims) == 1 else f"{len(check.claims)} claims"
+
+
+def print_check(console: Console, check: CheckReport, names: Mapping[str, str]) -> None:
     """Each claim with its verdict; nothing of the article is taken for markup.
 
     ``names``: what the codes of areas and indicators are called.
@@ -126,15 +132,15 @@ def print_check(console: Console, check: Check, names: Mapping[str, str]) -> Non
     for head in ("claim", "what", "verdict", "likely", "why"):
         table.add_column(head, overflow="fold")
     for claim in check.claims:
-        codes = (claim.ref_area, claim.indicator or claim.kind, *_other(claim))
+        codes = (claim.ref_area, claim.indicator or claim.kind, *_name_rank(claim))
         measure = None if claim.measure in (Measure.LEVEL, claim.kind) else claim.measure
         what = (*(names.get(code or "", code) for code in codes), measure, claim.time_period)
-        verdict = Text(", ".join(_words(claim)), style=_COLOUR[claim.verdicts[0]])
+        verdict = Text(", ".join(_word_verdicts(claim)), style=_COLOUR[claim.verdicts[0]])
         likely = "" if claim.likely_value is None else f"{claim.likely_value:.10g}"
         named = Text(" ".join(part for part in what if part))
         table.add_row(Text(claim.printed), named, verdict, Text(likely), Text(claim.reason))
     console.print(table)
-    counts = Counter(word for claim in check.claims for word in _words(claim))
-    order = [word for verdict in Verdict for word in (str(verdict), f"{verdict} so far")]
+    counts = Counter(word for claim in check.claims for word in _word_verdicts(claim))
+    order = [word for verdict in ClaimVerdict for word in (str(verdict), f"{verdict} so far")]
     said = " · ".join(f"{counts[word]} {word}" for word in order if counts[word])
-    console.print(Text(f"{len(check.claims)} claims: {said or 'nothing to check was found'}"))
+    console.print(Text(f"{_count_claims(check)}: {said or 'nothing to check was found'}"))

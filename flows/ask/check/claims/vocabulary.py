@@ -23,7 +23,7 @@ SHARE_OF = {
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Vocabulary:
     """Compiled patterns. ``code`` gives the indicator of a name; rates and others have none."""
 
     name: re.Pattern[str]
@@ -41,8 +41,8 @@ class Words:
 
 
 @cache
-def words() -> Words:
-    """The words, read once."""
+def load_vocabulary() -> Vocabulary:
+    """Read and compile the words, once."""
     data: dict[str, Any] = YAML(typ="safe").load(Path(__file__).with_name("lexicon.yaml"))
     code: dict[str, str | None] = {}
     reader = lexicon()
@@ -59,21 +59,21 @@ def words() -> Words:
     for name in (*data["rates"], *data["others"]):
         code.setdefault(name, None)
     groups = {name: group for group, names in data["groups"].items() for name in names}
-    return Words(
+    return Vocabulary(
         name=re.compile(word_pattern(list(code))),
         code=code,
         rates=frozenset(data["rates"]),
-        group=_either(groups),
+        group=_match_any(groups),
         group_id=groups,
-        last_year=_either(data["last_year"]),
-        this_year=_either(data["this_year"]),
-        year_before_last=_either(data["year_before_last"]),
-        count_noun=_either(data["count_nouns"]),
-        strong_list=_either(data["strong_lists"]),
-        target=_either(data["targets"]),
+        last_year=_match_any(data["last_year"]),
+        this_year=_match_any(data["this_year"]),
+        year_before_last=_match_any(data["year_before_last"]),
+        count_noun=_match_any(data["count_nouns"]),
+        strong_list=_match_any(data["strong_lists"]),
+        target=_match_any(data["targets"]),
         that=dict(data["that"]),
     )
 
 
-def _either(texts: Any) -> re.Pattern[str]:
+def _match_any(texts: Any) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from flows.ask.check.places import Mention
+from flows.ask.check.claims.places import Mention
 
 _NUMBER = (
     r"(?P<value>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,6})?)(?P<loose>[多余几])?"
@@ -42,7 +42,7 @@ class Comparison:
     rate: bool  # of the growth, not the level
 
 
-def comparisons(
+def find_comparisons(
     plain: str, named: list[Mention], wholes: dict[str, str], start: int, end: int
 ) -> list[Comparison]:
     """Those of ``plain[start:end]``. ``wholes``: the codes of 全省, 全市, 全国 here."""
@@ -54,13 +54,13 @@ def comparisons(
     ]
     found = []
     for other in sorted(others, key=lambda each: each.start):
-        made = _comparison(plain, other, start, end)
+        made = _read_comparison(plain, other, start, end)
         if made is not None:
             found.append(made)
     return found
 
 
-def _comparison(plain: str, other: Mention, start: int, end: int) -> Comparison | None:
+def _read_comparison(plain: str, other: Mention, start: int, end: int) -> Comparison | None:
     before = plain[max(start, other.start - 12) : other.start]
     than = _THAN.search(before)
     if than:
@@ -70,24 +70,24 @@ def _comparison(plain: str, other: Mention, start: int, end: int) -> Comparison 
         sign = -1 if after["sign"] in _DOWN_SIGNS else 1
         first = other.start - len(than.group(0))
         number = after if after["value"] else None
-        return _made(plain, other, sign, number, first, after.end(), start)
+        return _build_comparison(plain, other, sign, number, first, after.end(), start)
     if _WITH.search(before):
         after = _COMPARED.match(plain, other.end, min(end, other.end + 60))
         if after is None:
             return None
         sign = -1 if after["sign"] in _DOWN_SIGNS else 1
-        return _made(plain, other, sign, after, other.start - 1, after.end(), start)
+        return _build_comparison(plain, other, sign, after, other.start - 1, after.end(), start)
     for pattern, sign in ((_UP, 1), (_DOWN, -1)):
         word = pattern.search(before)
         if word:
             number = _AFTER.match(plain, other.end, min(end, other.end + 30))
             last = number.end() if number else other.end
             first = other.start - len(word.group(0))
-            return _made(plain, other, sign, number, first, last, start)
+            return _build_comparison(plain, other, sign, number, first, last, start)
     return None
 
 
-def _made(
+def _build_comparison(
     plain: str,
     other: Mention,
     sign: int,

@@ -71,7 +71,7 @@ class Topics:
             self.last, self.amount = self._whole
 
     def inherited(self, topic: Topic) -> bool:
-        """Does no word of the sentence that is read say this topic?"""
+        """Does the sentence that is read not name this topic?"""
         return topic.sentence != self.sentence or not topic.said
 
     def resumed(self, start: int) -> bool:

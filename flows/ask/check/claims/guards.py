@@ -42,17 +42,17 @@ def is_difference(clause: str) -> bool:
     return _DIFFERENCE.search(clause) is not None
 
 
-def is_of_years(clause: str) -> bool:
+def spans_years(clause: str) -> bool:
     """Do the words before a percentage say that it is of several years?"""
     return _YEARS.search(clause) is not None
 
 
-def is_summed(before: str, clause: str) -> bool:
+def sums_years(before: str, clause: str) -> bool:
     """Do the words before an amount say that several years are added up?"""
     return "累计" in clause and _SUMMED.search(_YEAR.sub("", before)) is not None
 
 
-def part_of_year(stretch: str) -> str | None:
+def find_part_of_year(stretch: str) -> str | None:
     """``-Q1``, ``-Q2``, ``-Q3``, ``-part``, ``""`` for the whole year; None where nothing is said.
 
     The last word counts.

@@ -28,40 +28,52 @@ class Mention:
     ref_area: str
 
 
-def mentions(text: str, gazetteer: Gazetteer, groups: list[tuple[int, str]]) -> list[Mention]:
+def find_mentions(text: str, gazetteer: Gazetteer, groups: list[tuple[int, str]]) -> list[Mention]:
     """Every area that ``text`` names, in its order. ``groups``: offsets of groups named."""
+    found = _find_exact(text, gazetteer)
+    found += _find_misspelt(text, found, gazetteer, groups)
+    return sorted(found, key=lambda each: each.start)
+
+
+def _find_exact(text: str, gazetteer: Gazetteer) -> list[Mention]:
+    """Areas by a name of theirs; one that several have is of the province named most."""
     raw = [
         (start, end, text[start:end], list(dict.fromkeys(entry.ref_area for entry in entries)))
         for start, end, entries in gazetteer.occurrences(text, living=True)
     ]
-    provinces = Counter(code[:2] for *_, codes in raw if len(codes) == 1 for code in codes)
+    single = [(name, codes[0][:2]) for *_, name, codes in raw if len(codes) == 1]
+    provinces = Counter(province for _, province in single)
     # Two characters are soon a part of other words (示范县 is no 范县): such a name counts only in
     # the province that is named most.
-    longer = Counter(
-        c[:2] for _, _, name, codes in raw if len(name) > 2 and len(codes) == 1 for c in codes
-    )
+    longer = Counter(province for name, province in single if len(name) > 2)
     home = {province for province, _ in (longer or provinces).most_common(1)}
-    found = [
+    return [
         Mention(start, end, name, code)
         for start, end, name, codes in raw
         if (code := _choose(codes, provinces, gazetteer)) is not None
         and (len(name) > 2 or code[:2] in home or code.endswith("0000"))
     ]
-    taken = [(m.start, m.end) for m in found]
+
+
+def _find_misspelt(
+    text: str, exact: list[Mention], gazetteer: Gazetteer, groups: list[tuple[int, str]]
+) -> list[Mention]:
+    """Areas by a name that nothing has; each counts as named for the misspelt ones after it."""
+    found = list(exact)
     known: dict[str, str] = {}
     for odd in _ODD.finditer(text):
-        if any(start < odd.end() and odd.start() < end for start, end in taken):
+        if any(each.start < odd.end() and odd.start() < each.end for each in exact):
             continue
         for cut in range(len(odd.group(0)) - 1):
             name = odd.group(0)[cut:]
             if _BESIDE.search(name):
                 continue
-            code = known.get(name) or _misspelt(name, odd.start(), found, gazetteer, groups)
+            code = known.get(name) or _resolve_misspelt(name, odd.start(), found, gazetteer, groups)
             if code is not None:
                 known[name] = code
                 found.append(Mention(odd.start() + cut, odd.end(), name, code))
                 break
-    return sorted(found, key=lambda each: each.start)
+    return found[len(exact) :]
 
 
 def _choose(codes: list[str], provinces: Counter[str], gazetteer: Gazetteer) -> str | None:
@@ -75,7 +87,7 @@ def _choose(codes: list[str], provinces: Counter[str], gazetteer: Gazetteer) -> 
     return left[0] if len(left) == 1 else None
 
 
-def _misspelt(
+def _resolve_misspelt(
     name: str,
     at: int,
     found: list[Mention],

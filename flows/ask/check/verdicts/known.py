@@ -1,4 +1,4 @@
-"""What a publication knows of the areas of an article, read once and asked in memory."""
+"""What a publication knows of the areas of an article: read once, asked in memory."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import duckdb
 
 from flows.ask.check.nouns import Proof
+from flows.catalog.model import Catalog
+from flows.evidence.weigh import half_unit
 from flows.model.measure import Measure
 
 _FACTS = """
@@ -36,7 +38,7 @@ WHERE ref_area IN (SELECT unnest(?)) AND indicator = ? AND measure = 'level'
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class KnownFigure:
     """One accepted observation; ``latest``: it is what counts today."""
 
     proof: Proof
@@ -49,11 +51,11 @@ class Fact:
 
     @property
     def half(self) -> float:
-        return 0.5 * 10.0**-self.decimals
+        return half_unit(self.decimals)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LeaguePlace:
     """A row of the league table."""
 
     rank: int
@@ -63,58 +65,69 @@ class Place:
     members: int
 
 
-class Warehouse:
-    """Facts of some areas: by area, indicator, measure and year."""
+class KnownFigures:
+    """The figures of some areas by area, indicator, measure and year, and the catalogue."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, areas: Iterable[str]) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, areas: Iterable[str], catalog: Catalog
+    ) -> None:
+        self.catalog = catalog
         self._connection = connection
         codes = sorted(set(areas))
-        self.facts: dict[tuple[str, str, str, str], list[Fact]] = defaultdict(list)
+        self._figures: dict[tuple[str, str, str, str], list[KnownFigure]] = defaultdict(list)
         for row in connection.execute(_FACTS, [codes]).fetchall():
             proof = Proof(*row[:6], *row[7:14])
-            fact = Fact(proof, 0 if row[6] is None else row[6], row[14])
-            self.facts[row[0], row[1], row[2], row[3]].append(fact)
-        self.places: dict[tuple[str, str, str, str], Place] = {
-            (row[0], row[1], row[2], row[3]): Place(*row[4:])
+            fact = KnownFigure(proof, 0 if row[6] is None else row[6], row[14])
+            self._figures[row[0], row[1], row[2], row[3]].append(fact)
+        self._places: dict[tuple[str, str, str, str], LeaguePlace] = {
+            (row[0], row[1], row[2], row[3]): LeaguePlace(*row[4:])
             for row in connection.execute(_PLACES, [codes]).fetchall()
         }
 
-    def latest(
+    def find_place(
+        self, group: str | None, indicator: str | None, area: str | None, period: str | None
+    ) -> LeaguePlace | None:
+        """Its place in a league table; None where there is none."""
+        return self._places.get((group or "", indicator or "", area or "", period or ""))
+
+    def find_latest(
         self, area: str | None, indicator: str | None, measure: str, period: str | None
-    ) -> Fact | None:
+    ) -> KnownFigure | None:
         """What counts today; None where nothing is known."""
-        facts = self.facts.get((area or "", indicator or "", measure, period or ""), ())
+        facts = self._figures.get((area or "", indicator or "", measure, period or ""), ())
         return next((fact for fact in facts if fact.latest), None)
 
-    def earlier(
+    def list_earlier(
         self, area: str | None, indicator: str | None, measure: str, period: str | None
-    ) -> list[Fact]:
+    ) -> list[KnownFigure]:
         """What other releases said of the same."""
-        facts = self.facts.get((area or "", indicator or "", measure, period or ""), ())
+        facts = self._figures.get((area or "", indicator or "", measure, period or ""), ())
         return [fact for fact in facts if not fact.latest]
 
-    def of(self, area: str, measure: str, period: str) -> list[Fact]:
+    def list_current(self, area: str, measure: str, period: str) -> list[KnownFigure]:
         """All that counts today of an area, a measure and a year."""
         return [
             fact
-            for (a, _, m, p), facts in self.facts.items()
+            for (a, _, m, p), facts in self._figures.items()
             if (a, m, p) == (area, measure, period)
             for fact in facts
             if fact.latest
         ]
 
-    def years(self, area: str, indicator: str) -> list[Fact]:
+    def list_years(self, area: str, indicator: str) -> list[KnownFigure]:
         """The levels of all years, the oldest first."""
         found = [
             fact
-            for (a, i, m, p), facts in self.facts.items()
+            for (a, i, m, p), facts in self._figures.items()
             if (a, i, m) == (area, indicator, Measure.LEVEL) and len(p) == 4
             for fact in facts
             if fact.latest
         ]
         return sorted(found, key=lambda fact: fact.proof.time_period)
 
-    def peers(self, codes: list[str], indicator: str, period: str) -> tuple[int, float, float]:
+    def measure_peers(
+        self, codes: list[str], indicator: str, period: str
+    ) -> tuple[int, float, float]:
         """How many of these areas have a level, the lowest and the highest."""
         found = self._connection.sql(_PEERS, params=[codes, indicator, period]).fetchone()
         return found if found and found[0] else (0, 0.0, 0.0)

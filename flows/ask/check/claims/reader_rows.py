@@ -20,7 +20,7 @@ _MEASURES = (Measure.LEVEL, Measure.GROWTH)
 
 
 @dataclass(slots=True)
-class Chains:
+class ReaderRows:
     """The reader's claims on ``text`` by the offset of their number, area by area."""
 
     text: str
@@ -28,17 +28,17 @@ class Chains:
     year: int  # the year that the article reports of: the one before its own
     _read: dict[str, dict[int, Row]] = field(default_factory=dict)
 
-    def of(self, area: str | None) -> dict[int, Row]:
-        """Rows of an area: sound levels and growths of an indicator."""
+    def rows_of(self, area: str | None) -> dict[int, Row]:
+        """The sound levels and growths of an area, by the offset of their number."""
         if area is None or not self.year:
             return {}
         if area not in self._read:
             if len(self._read) >= _MOST_AREAS:
                 return {}
-            self._read[area] = self._rows(area)
+            self._read[area] = self._read_area(area)
         return self._read[area]
 
-    def _rows(self, area: str) -> dict[int, Row]:
+    def _read_area(self, area: str) -> dict[int, Row]:
         reading = read_document(
             self.text.encode(),
             MediaKind.TEXT,
