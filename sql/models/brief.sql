@@ -40,85 +40,166 @@ WITH area_in_scope AS (
         END AS years_to_mark
     FROM amount AS a
     LEFT JOIN amount AS b ON b.ref_area = a.ref_area AND b.year = a.year - 3
-), fact AS (
+), fact AS ( -- each kind of fact has the columns that it names; the others are null
     SELECT
-        o.ref_area, o.time_period,
-        CASE WHEN o.indicator = 'gdp' THEN 'stands' ELSE 'carries' END AS part,
-        o.measure AS fact, o.indicator, o.obs_value, NULL::DOUBLE AS upper, o.unit_measure,
-        NULL AS comparator, NULL AS other_area, o.release_id, o.locator, NULL AS group_id
-    FROM known AS o
-    WHERE o.indicator IN (
+        ref_area,
+        time_period,
+        CASE WHEN indicator = 'gdp' THEN 'stands' ELSE 'carries' END AS part,
+        measure AS fact,
+        indicator,
+        obs_value,
+        unit_measure,
+        release_id,
+        locator
+    FROM known
+    WHERE indicator IN (
         'gdp', 'gdp_primary', 'gdp_secondary', 'gdp_tertiary', 'industrial_va',
         'industrial_va_above_scale', 'fixed_investment', 'retail_sales', 'trade_total', 'exports',
         'budget_revenue', 'income_all', 'income_urban', 'income_rural'
     )
-    UNION ALL
+    UNION ALL BY NAME
     SELECT
-        a.ref_area, a.year::VARCHAR, 'stands', 'gain', 'gdp', round(a.obs_value - b.obs_value, 6),
-        NULL, '亿元', NULL, NULL, a.release_id, NULL, NULL
+        a.ref_area,
+        a.year::VARCHAR AS time_period,
+        'stands' AS part,
+        'gain' AS fact,
+        'gdp' AS indicator,
+        round(a.obs_value - b.obs_value, 6) AS obs_value,
+        '亿元' AS unit_measure,
+        a.release_id
     FROM amount AS a
     JOIN amount AS b ON b.ref_area = a.ref_area AND b.year = a.year - 1
-    UNION ALL
+    UNION ALL BY NAME
     SELECT
-        ref_area, time_period, 'stands', 'rank', 'gdp', rank_best, rank_worst,
-        NULL, NULL, NULL, NULL, NULL, group_id
+        ref_area,
+        time_period,
+        'stands' AS part,
+        'rank' AS fact,
+        'gdp' AS indicator,
+        rank_best AS obs_value,
+        rank_worst AS upper,
+        group_id
     FROM league
-    UNION ALL
+    UNION ALL BY NAME
     SELECT
-        ref_area, time_period, 'stands', 'members', 'gdp', members_with_figure, members,
-        NULL, NULL, NULL, NULL, NULL, group_id
+        ref_area,
+        time_period,
+        'stands' AS part,
+        'members' AS fact,
+        'gdp' AS indicator,
+        members_with_figure AS obs_value,
+        members AS upper,
+        group_id
     FROM league
-    UNION ALL
+    UNION ALL BY NAME
     SELECT
-        ref_area, time_period, 'stands', 'behind', 'gdp', gap_to_next, NULL,
-        unit_measure, NULL, area_above, NULL, NULL, group_id
+        ref_area,
+        time_period,
+        'stands' AS part,
+        'behind' AS fact,
+        'gdp' AS indicator,
+        gap_to_next AS obs_value,
+        unit_measure,
+        area_above AS other_area,
+        group_id
     FROM neighbour
     WHERE gap_to_next > 0
-    UNION ALL
+    UNION ALL BY NAME
     SELECT
-        ref_area, time_period, 'stands', 'ahead', 'gdp', gap_below, NULL,
-        unit_measure, NULL, area_below, NULL, NULL, group_id
+        ref_area,
+        time_period,
+        'stands' AS part,
+        'ahead' AS fact,
+        'gdp' AS indicator,
+        gap_below AS obs_value,
+        unit_measure,
+        area_below AS other_area,
+        group_id
     FROM neighbour
     WHERE gap_below > 0
-    UNION ALL
+    UNION ALL BY NAME
     SELECT
-        ref_area, time_period, 'stands', 'passed', indicator, max(mark), NULL,
-        unit_measure, NULL, NULL, any_value(release_id), NULL, NULL
+        ref_area,
+        time_period,
+        'stands' AS part,
+        'passed' AS fact,
+        indicator,
+        max(mark) AS obs_value,
+        unit_measure,
+        any_value(release_id) AS release_id
     FROM milestone
     WHERE indicator = 'gdp' AND certain
     GROUP BY ref_area, time_period, indicator, unit_measure
-    UNION ALL
+    UNION ALL BY NAME
     SELECT
-        s.ref_area, s.time_period, 'carries', 'share', s.indicator, s.share, NULL,
-        '%', s.share_basis, NULL, p.release_id, p.locator, NULL
+        s.ref_area,
+        s.time_period,
+        'carries' AS part,
+        'share' AS fact,
+        s.indicator,
+        s.share AS obs_value,
+        '%' AS unit_measure,
+        s.share_basis AS qualifier,
+        p.release_id,
+        p.locator
     FROM structure AS s
     LEFT JOIN known AS p
         ON p.ref_area = s.ref_area
         AND p.time_period = s.time_period
         AND p.measure = 'level'
         AND p.indicator = s.indicator || '_share'
-    WHERE s.share IS NOT NULL AND s.ref_area IN (SELECT ref_area FROM area_in_scope)
-    UNION ALL
+    WHERE s.share IS NOT NULL
+    UNION ALL BY NAME
     SELECT
-        ref_area, year::VARCHAR, 'next', 'mark', 'gdp', mark, round(years_to_mark, 2),
-        '亿元', NULL, NULL, release_id, NULL, NULL
+        ref_area,
+        year::VARCHAR AS time_period,
+        'next' AS part,
+        'mark' AS fact,
+        'gdp' AS indicator,
+        mark AS obs_value,
+        round(years_to_mark, 2) AS upper,
+        '亿元' AS unit_measure,
+        release_id
     FROM paced
-    UNION ALL
+    UNION ALL BY NAME
     SELECT
-        ref_area, year::VARCHAR, 'next', 'pace', 'gdp', round(pace, 4), NULL,
-        '%', NULL, NULL, release_id, NULL, NULL
+        ref_area,
+        year::VARCHAR AS time_period,
+        'next' AS part,
+        'pace' AS fact,
+        'gdp' AS indicator,
+        round(pace, 4) AS obs_value,
+        '%' AS unit_measure,
+        release_id
     FROM paced
     WHERE pace IS NOT NULL
-    UNION ALL
+    UNION ALL BY NAME
     SELECT
-        follower, time_period, 'next', 'catch_up', indicator, growth_needed, years,
-        '%', basis, ahead, NULL, NULL, group_id
+        follower AS ref_area,
+        time_period,
+        'next' AS part,
+        'catch_up' AS fact,
+        indicator,
+        growth_needed AS obs_value,
+        years AS upper,
+        '%' AS unit_measure,
+        basis AS qualifier,
+        ahead AS other_area,
+        group_id
     FROM catch_up
     WHERE indicator = 'gdp'
-    UNION ALL
+    UNION ALL BY NAME
     SELECT
-        ref_area, (time_period::INTEGER - 1)::VARCHAR, 'next', measure, indicator, obs_value, NULL,
-        unit_measure, comparator, NULL, release_id, locator, NULL
+        ref_area,
+        (time_period::INTEGER - 1)::VARCHAR AS time_period,
+        'next' AS part,
+        measure AS fact,
+        indicator,
+        obs_value,
+        unit_measure,
+        comparator AS qualifier,
+        release_id,
+        locator
     FROM target
 )
 SELECT
@@ -131,7 +212,7 @@ SELECT
     fact.obs_value::DOUBLE AS obs_value,
     fact.upper::DOUBLE AS upper,
     fact.unit_measure,
-    fact.comparator AS qualifier,
+    fact.qualifier,
     fact.other_area,
     fact.release_id,
     fact.locator

@@ -4,18 +4,16 @@
 WITH known AS MATERIALIZED (
     SELECT ref_area, indicator, measure, time_period, freq, obs_value, unit_measure, obs_status
     FROM latest_vintage
-    WHERE ref_area IN (SELECT ref_area FROM area_group)
+    WHERE measure IN ('level', 'growth', 'share')
+        AND ref_area IN (SELECT ref_area FROM area_group)
 ), entry AS MATERIALIZED (
     SELECT
         m.group_id,
         o.*,
         m.name_zh,
-        -- Only amounts add up; rates, and amounts a head, do not.
-        o.measure = 'level'
-            AND o.unit_measure IN ('亿元', '万元', '万人', '人', '万吨', '吨') AS adds_up
+        o.measure = 'level' AND adds_up(o.unit_measure) AS adds_up
     FROM known AS o
     JOIN group_member AS m ON m.ref_area = o.ref_area AND m.time_period = o.time_period
-    WHERE o.measure IN ('level', 'growth', 'share')
 ), size AS (
     SELECT group_id, time_period, count(*) AS members
     FROM group_member
@@ -42,96 +40,20 @@ WITH known AS MATERIALIZED (
         row_number() OVER () AS table_no
     FROM summed
     JOIN size ON size.group_id = summed.group_id AND size.time_period = summed.time_period
-), missing AS MATERIALIZED (
+), absent AS ( -- what is known of the members without a figure
     SELECT
-        t.table_no, t.group_id, t.indicator, t.measure, t.time_period, t.freq, t.adds_up, m.ref_area
+        t.table_no,
+        list(b.at_most ORDER BY b.at_most) FILTER (b.at_most IS NOT NULL) AS ceilings,
+        list(b.at_least ORDER BY b.at_least) FILTER (b.at_least IS NOT NULL) AS floors
     FROM total AS t
     JOIN group_member AS m ON m.group_id = t.group_id AND m.time_period = t.time_period
-    ANTI JOIN entry AS e
-        ON e.group_id = t.group_id
-        AND e.indicator = t.indicator
-        AND e.measure = t.measure
-        AND e.time_period = t.time_period
-        AND e.freq = t.freq
-        AND e.ref_area = m.ref_area
-    WHERE t.members > t.members_with_figure
-), parent_of AS MATERIALIZED (
-    SELECT DISTINCT m.ref_area, m.time_period, a.parent
-    FROM missing AS m
-    JOIN area AS a
-        ON a.ref_area = m.ref_area
-        AND coalesce(a.valid_from, 1) <= left(m.time_period, 4)::INTEGER
-        AND coalesce(a.valid_to, 9999) > left(m.time_period, 4)::INTEGER
-    WHERE m.adds_up
-), family AS MATERIALIZED ( -- levels of the parents and of all that lies in them
-    SELECT ref_area, indicator, time_period, freq, obs_value
-    FROM latest_vintage
-    WHERE measure = 'level' AND ref_area IN (
-        SELECT ref_area
-        FROM area
-        WHERE ref_area IN (SELECT parent FROM parent_of)
-            OR parent IN (SELECT parent FROM parent_of)
-    )
-), siblings AS (
-    SELECT
-        p.parent,
-        p.time_period,
-        o.indicator,
-        o.freq,
-        sum(o.obs_value::DECIMAL(38, 6))::DOUBLE AS known
-    FROM (SELECT DISTINCT parent, time_period FROM parent_of) AS p
-    JOIN area AS a
-        ON a.parent = p.parent
-        AND coalesce(a.valid_from, 1) <= left(p.time_period, 4)::INTEGER
-        AND coalesce(a.valid_to, 9999) > left(p.time_period, 4)::INTEGER
-    JOIN family AS o ON o.ref_area = a.ref_area AND o.time_period = p.time_period
-    GROUP BY p.parent, p.time_period, o.indicator, o.freq
-), printed_bound AS (
-    SELECT
-        ref_area,
-        indicator,
-        time_period,
-        freq,
-        max(obs_value) FILTER (measure = 'level_at_least') AS at_least,
-        min(obs_value) FILTER (measure = 'level_at_most') AS at_most
-    FROM known
-    WHERE measure IN ('level_at_least', 'level_at_most')
-    GROUP BY ref_area, indicator, time_period, freq
-), bounded AS (
-    -- A member is no larger than its parent less those of its siblings that are known. What
-    -- counties print does not add up exactly to their city: a hundredth of it is allowed for that.
-    SELECT
-        m.table_no,
-        CASE WHEN m.measure = 'level' THEN printed.at_least END AS at_least,
-        least(
-            CASE WHEN m.adds_up THEN 1.01 * whole.obs_value - coalesce(siblings.known, 0) END,
-            CASE WHEN m.measure = 'level' THEN printed.at_most END
-        ) AS at_most
-    FROM missing AS m
-    LEFT JOIN printed_bound AS printed
-        ON printed.ref_area = m.ref_area
-        AND printed.indicator = m.indicator
-        AND printed.time_period = m.time_period
-        AND printed.freq = m.freq
-    LEFT JOIN parent_of AS p ON p.ref_area = m.ref_area AND p.time_period = m.time_period
-    LEFT JOIN family AS whole
-        ON whole.ref_area = p.parent
-        AND whole.time_period = m.time_period
-        AND whole.indicator = m.indicator
-        AND whole.freq = m.freq
-    LEFT JOIN siblings
-        ON siblings.parent = p.parent
-        AND siblings.time_period = m.time_period
-        AND siblings.indicator = m.indicator
-        AND siblings.freq = m.freq
-), absent AS (
-    SELECT
-        table_no,
-        count(*) FILTER (at_most IS NULL) AS without_bound,
-        list(at_most ORDER BY at_most) FILTER (at_most IS NOT NULL) AS bounds,
-        list(at_least ORDER BY at_least) FILTER (at_least IS NOT NULL) AS floors
-    FROM bounded
-    GROUP BY table_no
+    JOIN level_bound AS b
+        ON b.ref_area = m.ref_area
+        AND b.indicator = t.indicator
+        AND b.time_period = t.time_period
+        AND b.freq = t.freq
+    WHERE t.measure = 'level'
+    GROUP BY t.table_no
 ), placed AS (
     SELECT
         e.ref_area,
@@ -141,9 +63,8 @@ WITH known AS MATERIALIZED (
         e.obs_status,
         t.* EXCLUDE (adds_up),
         t.adds_up AND t.whole > 0 AS shared_out,
-        absent.without_bound,
-        absent.bounds,
-        absent.floors
+        coalesce(absent.ceilings, []) AS ceilings,
+        coalesce(absent.floors, []) AS floors
     FROM entry AS e
     JOIN total AS t
         ON t.group_id = e.group_id
@@ -159,12 +80,9 @@ WITH known AS MATERIALIZED (
         rank() OVER down AS rank,
         first_value(obs_value) OVER next_above AS value_above,
         first_value(obs_value) OVER next_below AS value_below,
-        rank
-            + coalesce(without_bound, 0)
-            + coalesce(len(list_filter(bounds, lambda b: b > obs_value)), 0)
-            AS rank_worst,
-        coalesce(len(list_filter(bounds, lambda b: b <= obs_value)), 0) AS proven_lower,
-        coalesce(len(list_filter(floors, lambda b: b > obs_value)), 0) AS proven_higher
+        len(list_filter(ceilings, lambda b: b <= obs_value)) AS proven_lower,
+        len(list_filter(floors, lambda b: b > obs_value)) AS proven_higher,
+        rank + members - members_with_figure - proven_lower AS rank_worst
     FROM placed
     WINDOW
         down AS (PARTITION BY table_no ORDER BY obs_value DESC),
