@@ -196,14 +196,10 @@ def test_many_rows_on_many_threads_give_the_same_bytes(settings: Settings) -> No
         assert order.equals(order.sort("reading_id", "figure_no"))
 
 
-@pytest.mark.parametrize("rows", ["range(5000)", "range(5000) ORDER BY range DESC"])
-def test_an_exported_view_stands_in_its_order_whatever_order_it_comes_in(
-    tmp_path: Path, rows: str
-) -> None:
+def test_an_exported_view_stands_in_its_order(tmp_path: Path) -> None:
     column = Column("n", "BIGINT", "A number.")
     table = Table("numbers", "Numbers.", (column,), "", view=True, exported=True, order=("n",))
     with duckdb.connect() as connection:
-        connection.execute("ATTACH ':memory:' AS publication; USE publication")
-        connection.execute(f"CREATE VIEW numbers AS SELECT range AS n FROM {rows}")
-        assert exports.write_parquet(connection, table, tmp_path) == 5000
-    assert pl.read_parquet(tmp_path / "numbers.parquet")["n"].to_list() == list(range(5000))
+        connection.execute("CREATE VIEW numbers AS SELECT -range AS n FROM range(5000)")
+        exports.write_parquet(connection, table, tmp_path)
+    assert pl.read_parquet(tmp_path / "numbers.parquet")["n"].to_list() == list(range(-4999, 1))

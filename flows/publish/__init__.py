@@ -32,9 +32,8 @@ from flows.model.paths import SQL
 from flows.model.publication import Publication, publications, withdrawn_fingerprints
 from flows.model.settings import Settings
 from flows.publish import building, exports, folder, warehouse
-from flows.publish.clock import Clock
+from flows.publish.building import Clock
 from flows.publish.folder import rollback
-from flows.publish.listed import compare_rows
 from flows.publish.models import Models, load_models
 from flows.store import Store
 
@@ -114,14 +113,10 @@ def _build(
     with warehouse.attached(store, partial / "warehouse.duckdb") as cursor:
         warehouse.take_sources(cursor, catalog, models)
         warehouse.add_macros(cursor)
-        clock.step("build")
         asked = _asked(models, check, checked)
         built = building.build(cursor, models, partial / "parquet", asked, clock)
-        clock.step("count")
-        checks = [*built.checks, *compare_rows(cursor, models, built.rows)]
-        rows = {**built.rows, **warehouse.row_counts(cursor, models)}
         clock.step("close")
-    return PublishResult(None, "", _held(checks), tuple(checks), rows=rows)
+    return PublishResult(None, "", _held(built.checks), built.checks, rows=built.rows)
 
 
 def _asked(

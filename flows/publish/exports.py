@@ -15,10 +15,8 @@ from typing import Any, Final
 
 import duckdb
 
-from flows.publish.enums import shadow
 from flows.publish.models import Column, Models, Table
-from flows.publish.quoting import quoted
-from flows.store.rows import first_row
+from flows.publish.warehouse import quote
 
 #: The lowest level of zstd: a tenth less work than the usual one, and files a twentieth larger.
 _FORMAT: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
@@ -49,8 +47,8 @@ def exported(models: Models) -> list[Table]:
     return [table for table in models.tables if table.exported]
 
 
-def write_parquet(cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> int:
-    """Write ``folder/<table>.parquet``; gives its rows. The cursor is for nothing else."""
+def write_parquet(cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> None:
+    """Write ``folder/<table>.parquet``."""
     metadata = {
         "title": _title(table),
         "description": table.description,
@@ -60,37 +58,13 @@ def write_parquet(cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path)
         "licence": LICENCE["name"],
         "schema_version": SCHEMA_VERSION,
     }
-    pairs = ", ".join(f"{name}: {quoted(value)}" for name, value in metadata.items())
-    target = quoted(str(folder / f"{table.name}.parquet"))
-
-    def copy(rows: str) -> int:
-        made = f"COPY ({rows}) TO {target} ({_FORMAT}, KV_METADATA {{{pairs}}})"
-        copied = first_row(cursor, made)
-        return int(copied[0]) if copied else 0
-
-    # A table stands in its order. A view's joins keep that of the rows they read only where
-    # they are streamed one after the other, which a running number over all of them makes
-    # sure of; whatever stands in another order nevertheless is sorted, which costs more.
-    rows = f"FROM {table.name}"
-    if table.view:
-        shadow(cursor)
-        rows += " QUALIFY row_number() OVER () > 0"
-    copied = copy(rows)
-    if table.view and table.order and not _in_order(cursor, table, target):
-        rows = f"FROM {table.name} ORDER BY {', '.join(table.order)}"
-        copied = copy(rows)
-    return copied
-
-
-def _in_order(cursor: duckdb.DuckDBPyConnection, table: Table, target: str) -> bool:
-    """Whether the rows of a written file stand in the table's order."""
-    key = ", ".join(table.order)
-    back = first_row(
-        cursor,
-        f"SELECT count(*) FROM (SELECT row({key}) AS k, lag(k) OVER () AS before"
-        f" FROM read_parquet({target})) WHERE k < before",
+    pairs = ", ".join(f"{name}: {quote(value)}" for name, value in metadata.items())
+    target = quote(str(folder / f"{table.name}.parquet"))
+    # A table stands in its order already.
+    order = f" ORDER BY {', '.join(table.order)}" if table.view and table.order else ""
+    cursor.execute(
+        f"COPY (FROM {table.name}{order}) TO {target} ({_FORMAT}, KV_METADATA {{{pairs}}})"
     )
-    return back == (0,)
 
 
 def write_datapackage(models: Models, publishers: Iterable[str], folder: Path) -> None:

@@ -22,11 +22,15 @@ from flows.catalog import Catalog
 from flows.model.errors import PublishError
 from flows.model.paths import SQL
 from flows.publish.models import Models, Table
-from flows.publish.quoting import quoted
 from flows.store import Store, tables
 from flows.store.rows import first_row
 
 _PUBLICATION = "publication"
+
+
+def quote(text: str) -> str:
+    """A text as SQL has it, where no parameter can stand: names of files, comments, values."""
+    return str(duckdb.ConstantExpression(text))
 
 
 def catalog_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
@@ -67,7 +71,7 @@ def attached(store: Store, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     store.connection.execute("CHECKPOINT")
     _copy(store.path, path)
     with store.connection.cursor() as cursor:
-        cursor.execute(f"ATTACH {quoted(str(path))} AS {_PUBLICATION}")
+        cursor.execute(f"ATTACH {quote(str(path))} AS {_PUBLICATION}")
         try:
             cursor.execute(f"USE {_PUBLICATION}")
             yield cursor
@@ -78,14 +82,6 @@ def attached(store: Store, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 _detach(cursor, store)
             raise
         _detach(cursor, store)
-
-
-@contextmanager
-def beside(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """A cursor for another thread, with the same unqualified names; closed when done."""
-    with cursor:
-        cursor.execute(f"USE {_PUBLICATION}")
-        yield
 
 
 def _detach(cursor: duckdb.DuckDBPyConnection, store: Store) -> None:
@@ -158,21 +154,17 @@ def describe(cursor: duckdb.DuckDBPyConnection, models: Models) -> None:
                 where=f"sql/models/{'sources' if table.sql is None else table.name}.yml",
             )
         kind = "VIEW" if table.view else "TABLE"
-        cursor.execute(f"COMMENT ON {kind} {table.name} IS {quoted(table.description)}")
+        cursor.execute(f"COMMENT ON {kind} {table.name} IS {quote(table.description)}")
         for column in table.columns:
             place = f"{table.name}.{column.name}"
-            cursor.execute(f"COMMENT ON COLUMN {place} IS {quoted(column.description)}")
+            cursor.execute(f"COMMENT ON COLUMN {place} IS {quote(column.description)}")
     cursor.execute("COMMIT")
 
 
-def row_counts(cursor: duckdb.DuckDBPyConnection, models: Models) -> dict[str, int]:
-    """Rows of each table that is not a view."""
-    names = [table.name for table in models.tables if not table.view]
-    row = first_row(
-        cursor,
-        "SELECT " + ", ".join(f"(SELECT count(*) FROM {name})" for name in names),
-    )
-    return dict(zip(names, row or (), strict=True))
+def count_rows(cursor: duckdb.DuckDBPyConnection, models: Models) -> dict[str, int]:
+    names = [table.name for table in models.tables]
+    counts = ", ".join(f"(SELECT count(*) FROM {name})" for name in names)
+    return dict(zip(names, first_row(cursor, f"SELECT {counts}") or (), strict=True))
 
 
 def _columns(cursor: duckdb.DuckDBPyConnection) -> defaultdict[str, dict[str, str]]:
