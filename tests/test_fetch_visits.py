@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from flows.fetch import Archive
-from flows.fetch.body import _Gzip
+from flows.fetch.download import _Gzip
 from flows.model.nouns import MediaKind, Outcome, Visit
 from tests.fetch_sites import (
     COMMUNIQUE,

@@ -36,8 +36,8 @@ from flows.fetch.address import (
     parse,
     refuse_private,
 )
-from flows.fetch.body import Sink, drain, is_framed, receive
 from flows.fetch.courtesy import Courtesy
+from flows.fetch.download import Sink, drain, is_framed, receive
 from flows.fetch.failure import (
     LastingFailure,
     PassingFailure,

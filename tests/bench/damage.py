@@ -33,8 +33,8 @@ from flows.model import paths
 from flows.model.nouns import MediaKind
 from flows.read.document.charset import decode
 from flows.read.document.document import BREAK, SOFT
-from flows.read.prose.frame import Row
 from flows.read.prose.reading import open_document, read_document
+from flows.read.prose.rows import Row
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared/data/communiques"
 _KINDS = {".html": MediaKind.HTML, ".pdf": MediaKind.PDF, ".docx": MediaKind.DOCX}

@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from flows.read.document.document import Block, Document
 from flows.read.document.normal import Compact
+from flows.read.prose.lexicon import FOLDER, load_yaml, word_pattern
 from flows.read.prose.numbers import Num
-from flows.read.prose.words import word_pattern
-from flows.read.prose.yamldata import load_yaml
 
-_DATA: dict[str, Any] = load_yaml(Path(__file__).parent / "lexicon/aims.yaml")
+_DATA: dict[str, Any] = load_yaml(FOLDER / "aims.yaml")
 _MEANT: dict[str, dict[str, str]] = {
     place: {word: meant for meant, words in _DATA[place].items() for word in words}
     for place in ("before", "after")

@@ -25,13 +25,12 @@ from flows.read.prose.aims import (
     told,
     without_growth,
 )
-from flows.read.prose.carried import GROWS, ends_in_level
 from flows.read.prose.lexicon import Lexicon, Naming, lexicon
 from flows.read.prose.numbers import Num
 from flows.read.prose.phrase import OTHER, OWN, Phrase, phrase
 from flows.read.prose.ratios import Shares, ratio_claims
 from flows.read.prose.sentences import Lead, Own, Sentence, lead
-from flows.read.prose.state import Claim, Increase, Listed, Runs, State
+from flows.read.prose.state import GROWS, Claim, Increase, Listed, Runs, State, ends_in_level
 from flows.read.prose.subjects import of_another_place, resolve
 from flows.read.prose.values import aimed, claim_of, inherit_units
 

@@ -15,7 +15,7 @@ from flows.catalog.model import Catalog
 from flows.model.nouns import Metadata
 from flows.read.document.document import BREAK, SOFT, Block, Document
 from flows.read.document.normal import Compact, spell
-from flows.read.prose.areas import find_area, level_words, settled
+from flows.read.prose.own_area import find_area, level_words, settled
 from flows.read.prose.sentences import Own
 
 _TITLE = re.compile(

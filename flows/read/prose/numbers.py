@@ -17,11 +17,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
-from flows.read.prose.yamldata import load_yaml
+from flows.read.prose.lexicon import FOLDER, load_yaml
 
-_DATA: dict[str, dict[str, list[str]]] = load_yaml(Path(__file__).parent / "lexicon/units.yaml")
+_DATA: dict[str, dict[str, list[str]]] = load_yaml(FOLDER / "units.yaml")
 FAMILY: dict[str, str] = {
     unit: family for family, units in _DATA["families"].items() for unit in units
 }

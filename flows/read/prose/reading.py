@@ -22,17 +22,16 @@ from flows.read.document.html import read_html
 from flows.read.document.normal import Compact, compact
 from flows.read.document.plain import read_plain
 from flows.read.prose.aims import plans
-from flows.read.prose.checks import check
 from flows.read.prose.claims import Reader
-from flows.read.prose.frame import Row, frame
+from flows.read.prose.doubt.decide import check
+from flows.read.prose.doubt.unclaimed import cuts
 from flows.read.prose.lexicon import lexicon
 from flows.read.prose.metadata import Facts, metadata, own_words
 from flows.read.prose.numbers import numbers
-from flows.read.prose.rows import rows
-from flows.read.prose.runs import cuts
+from flows.read.prose.page_tables import table_figures
+from flows.read.prose.rows import Row, frame, rows
 from flows.read.prose.sentences import Sentence, sentences
 from flows.read.prose.state import Claim
-from flows.read.prose.tables import table_figures
 
 
 @dataclass(slots=True)

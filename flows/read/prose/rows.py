@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import get_args
 
+import polars as pl
+
+from flows.model import schemas
 from flows.model.measure import Bound, Measure
 from flows.read.document.document import BREAK, SOFT, Document
 from flows.read.document.normal import Compact
-from flows.read.prose.damage import style
-from flows.read.prose.frame import Row
+from flows.read.prose.doubt.signs import style
+from flows.read.prose.doubt.unclaimed import doubtful
 from flows.read.prose.numbers import Num
 from flows.read.prose.sentences import Sentence
 from flows.read.prose.state import Claim
-from flows.read.prose.unclaimed import doubtful
 
 _CLAUSE_MARK = re.compile("[，；。:!?|]")
 #: an earlier year's figure is final where its sentence says so: SDMX status A, not provisional
@@ -31,6 +34,32 @@ _MAX_CONTEXT = 400
 #: more than 7亿元 is no value of 7亿元: it is kept as a bound
 _BOUNDS = frozenset(get_args(Bound))
 _UNSEEN = frozenset(("Cc", "Cn", "Co", "Cs"))
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of ``schemas.FIGURE`` without its key; see there."""
+
+    locator: str
+    value_text: str
+    value: float | None
+    decimals: int | None
+    unit_text: str | None
+    label_text: str | None
+    context_text: str | None
+    kind: str
+    indicator: str | None = None
+    measure: Measure | None = None
+    comparator: str | None = None
+    area_text: str | None = None
+    period_text: str | None = None
+    obs_status: str | None = None
+    doubt: str | None = None
+    suggestion: float | None = None
+    evidence: str | None = None
+
+
+_FIELDS = tuple(f.name for f in fields(Row) if f.name in schemas.FIGURE)
 
 
 def printed(document: Document, start: int, end: int) -> str:
@@ -144,3 +173,16 @@ def _row(
 def _mark(document: Document, start: int, end: int) -> Row:
     value = printed(document, start, end)
     return Row(document.locator(start, end), value, None, None, None, None, value, "ordinal")
+
+
+def frame(rows: list[Row], sha256: str) -> pl.DataFrame:
+    """``schemas.FIGURE``, numbered in the order of the document."""
+    if not rows:
+        return schemas.empty(schemas.FIGURE)
+    columns: dict[str, object] = {
+        "snapshot_sha256": [sha256] * len(rows),
+        "figure_no": range(len(rows)),
+    }
+    for name in _FIELDS:
+        columns[name] = [getattr(row, name) for row in rows]
+    return pl.DataFrame(columns, schema=schemas.FIGURE)

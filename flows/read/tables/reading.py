@@ -17,10 +17,10 @@ from flows.catalog.model import Catalog
 from flows.model import schemas
 from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind, Release, Snapshot
-from flows.read.tables.body import figures
-from flows.read.tables.csvfile import csv_grids
+from flows.read.tables.csv_grids import csv_grids
+from flows.read.tables.figures import figures
 from flows.read.tables.grid import Grid, parse_cell_name
-from flows.read.tables.htmltable import html_grids
+from flows.read.tables.html_grids import html_grids
 from flows.read.tables.plan import folded, plan
 from flows.read.tables.workbook import workbook_grids
 

@@ -12,8 +12,8 @@ from flows.ask.check.claims.numbers import NUMBER, Number, list_candidates
 from flows.ask.check.claims.places import Mention
 from flows.ask.check.nouns import ArticleClaim, ClaimKind, Comparator
 from flows.model.measure import Measure
-from flows.read.prose.frame import Row
 from flows.read.prose.lexicon import lexicon
+from flows.read.prose.rows import Row
 
 _LISTED = re.compile(r"分别|依次")
 _VERB = re.compile(r"[为达到是完成实现有约增长]{0,4}")

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from flows.catalog.model import Catalog
 from flows.model.measure import Measure
 from flows.model.nouns import MediaKind
-from flows.read.prose.frame import Row
 from flows.read.prose.reading import read_document
+from flows.read.prose.rows import Row
 
 _MOST_AREAS = 8  # an article that is about more is read for the first ones only
 _MEASURES = (Measure.LEVEL, Measure.GROWTH)

@@ -10,9 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from flows.read.prose.lexicon import FOLDER, expand, lexicon
-from flows.read.prose.words import word_pattern
-from flows.read.prose.yamldata import load_yaml
+from flows.read.prose.lexicon import FOLDER, expand, lexicon, load_yaml, word_pattern
 
 #: Codes whose "part of the whole" is an indicator of its own.
 SHARE_OF = {

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
+from flows.evidence.misprint import split_by_sum
+from flows.model.measure import Measure
 from flows.read.document.normal import Compact
-from flows.read.prose.damage import Sign, Style, broken
-from flows.read.prose.lexicon import lexicon
+from flows.read.prose.doubt.signs import Sign, Style, broken
+from flows.read.prose.lexicon import FOLDER, lexicon, load_yaml, word_pattern
 from flows.read.prose.numbers import Num
-from flows.read.prose.words import word_pattern
-from flows.read.prose.yamldata import load_yaml
+from flows.read.prose.state import Claim, Listed
 
-_DATA = load_yaml(Path(__file__).parent / "lexicon/units.yaml")
+_DATA = load_yaml(FOLDER / "units.yaml")
 _MOST_DIGITS: dict[str, int] = _DATA["most_digits"]
 #: 参保率，今年的目标在: the part is the last thing named, and nothing grows between it and the number
 _PART = re.compile(f"(?:{word_pattern(_DATA['parts'])})(?P<rest>[^；。()]{{0,16}})$")
@@ -26,6 +26,11 @@ _TURN = re.compile(r"[增减升降涨跌]|提高|扩大|缩小|指数|进度|目
 _RUN_ON = re.compile(r"\d[\d,]*(?:\.\d+)?[%‰]")
 _RUN_UP = re.compile(r"\d[\d,]*(?:\.\d+)?[%‰]$")
 _WHOLE = 100.0
+#: the whole that a list of parts adds up to
+_TOTALS = {
+    ("gdp_primary", "gdp_secondary", "gdp_tertiary"): "gdp",
+    ("exports", "imports"): "trade_total",
+}
 
 
 def doubtful(
@@ -95,3 +100,28 @@ def _above_the_whole(
         f"{printed}%: a part is not more than the whole",
         mended if mended is not None and mended <= _WHOLE else None,
     )
+
+
+def cuts(lists: list[Listed], claims: list[Claim]) -> dict[int, str]:
+    """How each run of digits would have to be cut, by ``id`` of its number.
+
+    Only where one way alone gives parts that add up to the printed whole, within the rounding
+    of the whole. It is evidence for a person: nothing is loaded from it.
+    """
+    found: dict[int, str] = {}
+    wholes = {
+        (claim.indicator, claim.number.unit): claim.number
+        for claim in claims
+        if claim.measure is Measure.LEVEL and claim.period is None and claim.doubt is None
+    }
+    for listed in lists:
+        whole = wholes.get((_TOTALS.get(listed.codes, ""), listed.number.unit))
+        if whole is None or listed.number.decimals:
+            continue
+        run = f"{listed.number.value:.0f}"
+        step = 10.0**-whole.decimals
+        parts = split_by_sum(run, len(listed.codes), whole.value, step * (1 + 1e-9))
+        if parts is not None:
+            terms = " + ".join(f"{part:g}" for part in parts)
+            found[id(listed.number)] = f"{terms} = {whole.value:g}, the total that is printed"
+    return found

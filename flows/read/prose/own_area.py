@@ -7,8 +7,7 @@ from functools import lru_cache
 
 from flows.catalog.gazetteer import Gazetteer
 from flows.catalog.model import Catalog
-from flows.read.prose.lexicon import FOLDER
-from flows.read.prose.yamldata import load_yaml
+from flows.read.prose.lexicon import FOLDER, load_yaml
 
 _SUFFIXES = "省县"  # not 市 and 区, which name a part of an area as well: 平阳市区
 _SHORTEST_STEM = 2

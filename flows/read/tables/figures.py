@@ -16,8 +16,8 @@ from flows.model.errors import ReadError
 from flows.model.measure import Measure
 from flows.model.nouns import Snapshot
 from flows.model.schemas import FIGURE
+from flows.read.tables.cell_numbers import is_number, parsed
 from flows.read.tables.grid import Grid, column_letters
-from flows.read.tables.numbers import is_number, parsed
 from flows.read.tables.plan import Plan, Planned, folded
 from flows.read.tables.shifted import shifted_doubted
 from flows.words import brought_back, combinations

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from flows.read.tables.csvfile import to_utf8
+from flows.read.tables.csv_grids import to_utf8
 from flows.read.tables.grid import Grid, Merge, check_extent, grid_of_rows
 
 # The HTML standard's own limits.

@@ -14,12 +14,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 from flows.evidence.misprint import POINT_MOVES
-from flows.read.prose.balance import BLAMED, broken, key_of, satisfied
-from flows.read.prose.choose import best_first, grouped, same_figure
-from flows.read.prose.damage import sign, style
+from flows.read.prose.doubt.balance import BLAMED, broken, key_of, satisfied
+from flows.read.prose.doubt.rivals import best_first, grouped, same_figure
+from flows.read.prose.doubt.signs import sign, style
 from flows.read.prose.numbers import Num
+from flows.read.prose.page_tables import TableFigure
 from flows.read.prose.state import Claim, Increase
-from flows.read.prose.tables import TableFigure
 from flows.read.prose.values import HELPERS
 
 _NOMINAL = frozenset(
