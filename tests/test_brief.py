@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from flows.ask.brief import en, zh
 from flows.ask.brief.choose import OTHERS, SECTORS
-from flows.ask.brief.facts import Fact, Facts, Name, Print, load_facts
-from flows.ask.brief.report import brief
-from flows.ask.brief.sentence import Sentence
+from flows.ask.brief.facts import BriefFact, BriefFacts, Name, Print, load_facts
+from flows.ask.brief.report import build_brief
+from flows.ask.brief.sentence import BriefSentence
 from flows.catalog import load_catalog
 from flows.model.settings import Settings
 from flows.publish import publish
@@ -26,26 +26,26 @@ EN = {code: one.name_en for code, one in load_catalog().indicators.items()}
 NAMES = {"1": Name("甲县", "Jia"), "2": Name("乙县", "Yi")}
 
 
-def fact(kind: str, value: float, indicator: str = "gdp", **more: object) -> Fact:
+def fact(kind: str, value: float, indicator: str = "gdp", **more: object) -> BriefFact:
     fields = {"upper": None, "unit_measure": "亿元", "qualifier": None, "other_area": None,
               "release_id": None, "locator": None} | more  # fmt: skip
-    return Fact(kind, indicator, value, **fields)  # type: ignore[arg-type]
+    return BriefFact(kind, indicator, value, **fields)  # type: ignore[arg-type]
 
 
-def rate(kind: str, value: float, indicator: str = "gdp", **more: object) -> Fact:
+def rate(kind: str, value: float, indicator: str = "gdp", **more: object) -> BriefFact:
     return fact(kind, value, indicator, unit_measure="%", **more)
 
 
-def facts(*known: Fact) -> Facts:
-    return Facts("1", "2023", "g", known, NAMES, {}, {})
+def facts(*known: BriefFact) -> BriefFacts:
+    return BriefFacts("1", "2023", "g", known, NAMES, {}, {})
 
 
-def in_zh(*known: Fact) -> str:
-    return "".join(s.text for s in zh.sentences(facts(*known), ZH, "山区26县"))
+def in_zh(*known: BriefFact) -> str:
+    return "".join(s.text for s in zh.write_sentences(facts(*known), ZH, "山区26县"))
 
 
-def in_en(*known: Fact) -> str:
-    return " ".join(s.text for s in en.sentences(facts(*known), EN, "the 26"))
+def in_en(*known: BriefFact) -> str:
+    return " ".join(s.text for s in en.write_sentences(facts(*known), EN, "the 26"))
 
 
 LEVEL, GROWTH = fact("level", 711.81), rate("growth", 7.9)
@@ -101,7 +101,7 @@ LEVEL, GROWTH = fact("level", 711.81), rate("growth", 7.9)
     ],
 )  # fmt: skip
 def test_what_is_known_is_said_and_nothing_else(
-    known: tuple[Fact, ...], chinese: str, english: str
+    known: tuple[BriefFact, ...], chinese: str, english: str
 ) -> None:
     assert in_zh(*known) == chinese
     assert in_en(*known) == english
@@ -130,14 +130,14 @@ def test_a_rank_is_said_in_good_english_whatever_the_group_is_called(
     group: str, known: int, whole: int, says: str
 ) -> None:
     ranked = facts(LEVEL, fact("rank", 3, upper=3), fact("members", known, upper=whole))
-    said = en.sentences(ranked, EN, group)[0].text
+    said = en.write_sentences(ranked, EN, group)[0].text
     assert said == f"Jia's economy produced 71.18 billion yuan in 2023; it ranks {says}"
 
 
 def test_every_group_of_the_catalogue_has_a_name_that_a_rank_can_be_said_among() -> None:
     ranked = facts(LEVEL, fact("rank", 3, upper=3), fact("members", 60, upper=90))
     for group in load_catalog().groups["name_en"].unique():
-        said = en.sentences(ranked, EN, group)[0].text
+        said = en.write_sentences(ranked, EN, group)[0].text
         assert " of Counties" not in said
         assert re.search(r"among the 60 (of [A-Z]|[a-z-]+,? .*of [A-Z])", said), said
 
@@ -176,7 +176,9 @@ def test_a_rank_among_fewer_than_half_of_the_group_is_not_said(known: int, said:
         (rate("growth", 7.95), "7.95%", "7.95%"),
     ],
 )
-def test_a_half_is_rounded_up_as_it_is_on_paper(known: Fact, chinese: str, english: str) -> None:
+def test_a_half_is_rounded_up_as_it_is_on_paper(
+    known: BriefFact, chinese: str, english: str
+) -> None:
     assert chinese in in_zh(known)
     assert english in in_en(known)
 
@@ -225,7 +227,7 @@ def test_two_of_three_sectors_do_not_tell_the_largest() -> None:
 KINDS = ("level", "growth", "share", "gain", "passed", "rank", "members", "behind", "ahead",
          "mark", "pace", "catch_up", "target_growth", "target_level", "target_lead")  # fmt: skip
 some_fact = st.builds(
-    Fact,
+    BriefFact,
     st.sampled_from(KINDS),
     st.sampled_from(("gdp", *SECTORS, *OTHERS, "unemployment_registered")),
     st.floats(-1e6, 1e6),
@@ -239,10 +241,12 @@ some_fact = st.builds(
 
 
 @given(st.lists(some_fact, max_size=12))
-def test_whatever_is_known_each_number_said_is_a_figure_with_its_fact(known: list[Fact]) -> None:
+def test_whatever_is_known_each_number_said_is_a_figure_with_its_fact(
+    known: list[BriefFact],
+) -> None:
     said = [
-        *zh.sentences(facts(*known), ZH, "山区县"),
-        *en.sentences(facts(*known), EN, "the counties"),
+        *zh.write_sentences(facts(*known), ZH, "山区县"),
+        *en.write_sentences(facts(*known), EN, "the counties"),
     ]
     for sentence in said:
         assert sentence.text.count("。") + sentence.text.endswith(".") == 1
@@ -264,12 +268,12 @@ def test_facts_come_from_the_publication_with_their_prints(settings: Settings) -
     with published(settings, *figures) as connection:
         known = load_facts(connection, PINGYANG, "2023", ["three"])
     assert known.names[CANGNAN].zh == "苍南县"
-    said = zh.sentences(known, ZH, "三县")
+    said = zh.write_sentences(known, ZH, "三县")
     assert said[0].text == (
         "2023年，平阳县地区生产总值711.8亿元，按现价计算比上年增加61.8亿元，首次突破700亿元；"
         "在三县有数据的2个中居首位，领先第二位的苍南县261.8亿元。"
     )
-    made = brief(known, {"zh": said}, None)
+    made = build_brief(known, {"zh": said}, None)
     origins = {one.figure: one for one in made.sentences["zh"][0].origins}
     assert origins["711.8亿元"].computed_by is None
     assert [p["value_text"] for p in origins["711.8亿元"].printed] == ["711.8"]
@@ -282,11 +286,11 @@ def test_an_area_without_figures_has_no_sentences(settings: Settings) -> None:
     with published(settings, gdp(PINGYANG, 711.8)) as connection:
         known = load_facts(connection, LONGGANG, "2023", ["three"])
     assert known.all == ()
-    assert zh.sentences(known, ZH, "三县") == en.sentences(known, EN, "three") == []
+    assert zh.write_sentences(known, ZH, "三县") == en.write_sentences(known, EN, "three") == []
 
 
 def test_a_sentence_is_its_parts() -> None:
-    sentence = Sentence("stands")
+    sentence = BriefSentence("stands")
     assert not sentence
     sentence.say("约", "两")
     assert sentence.text == "约两"

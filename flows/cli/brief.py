@@ -41,12 +41,12 @@ def brief(
 
     Made from the current publication; what is not known is not said.
     """
-    from flows.ask.brief.made import briefs_of
-    from flows.ask.brief.report import as_json, print_briefs
+    from flows.ask.brief import write_briefs
+    from flows.ask.brief.report import format_json, print_briefs
 
     spoken = ("zh", "en") if language is Language.BOTH else (language.value,)
-    made = briefs_of(area, load_settings(), year=year, languages=spoken, group=group)
+    made = write_briefs(area, load_settings(), year=year, languages=spoken, group=group)
     if form is TextFormat.JSON:
-        write_text(as_json(made))
+        write_text(format_json(made))
     else:
         print_briefs(make_console(), made, origins)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from math import ceil
 
-from flows.ask.brief.facts import Fact, Facts
+from flows.ask.brief.facts import BriefFact, BriefFacts
 
 SECTORS = ("gdp_primary", "gdp_secondary", "gdp_tertiary")
 #: beside the sectors, the first that are known
@@ -24,7 +24,9 @@ _NEAR = 1.25  # … unless it is at most a quarter more than the value
 _RANKED = 0.5
 
 
-def sectors(facts: Facts) -> list[tuple[str, Fact | None, Fact | None, Fact | None]]:
+def choose_sectors(
+    facts: BriefFacts,
+) -> list[tuple[str, BriefFact | None, BriefFact | None, BriefFact | None]]:
     """The largest sectors: code, value, share, growth; none where the largest is not certain."""
     known = []
     for code in SECTORS:
@@ -37,7 +39,7 @@ def sectors(facts: Facts) -> list[tuple[str, Fact | None, Fact | None, Fact | No
     return known[:_MOST_SECTORS]
 
 
-def percent_of_gdp(share: Fact, facts: Facts) -> Decimal:
+def compute_percent_of_gdp(share: BriefFact, facts: BriefFacts) -> Decimal:
     """A share to be rounded. One that the model computed is rounded there, and to round it again
     makes 44.1 of 44.046: it is computed anew from the values that it rests on."""
     part, whole = facts.get("level", share.indicator), facts.get("level")
@@ -46,7 +48,7 @@ def percent_of_gdp(share: Fact, facts: Facts) -> Decimal:
     return 100 * part.value / whole.value
 
 
-def others(facts: Facts) -> list[tuple[str, Fact | None, Fact | None]]:
+def choose_others(facts: BriefFacts) -> list[tuple[str, BriefFact | None, BriefFact | None]]:
     """Code, level and growth of what else is known."""
     found = [
         (code, facts.get("level", code), facts.get("growth", code))
@@ -56,28 +58,28 @@ def others(facts: Facts) -> list[tuple[str, Fact | None, Fact | None]]:
     return found[:_MOST_OTHERS]
 
 
-def rank(facts: Facts) -> tuple[Fact, Fact] | None:
+def choose_rank(facts: BriefFacts) -> tuple[BriefFact, BriefFact] | None:
     """The rank and the members that it is among, where it says something."""
     found, members = facts.get("rank"), facts.get("members")
-    if found is None or members is None or members.obs_value < 2 or _few(members):
+    if found is None or members is None or members.obs_value < 2 or _has_few(members):
         return None
     return found, members
 
 
-def _few(members: Fact | None) -> bool:
+def _has_few(members: BriefFact | None) -> bool:
     """Whether too few of the group have a figure for a rank or a neighbour."""
     return members is not None and members.obs_value < _RANKED * (members.upper or 0.0)
 
 
-def catch_up(facts: Facts) -> Fact | None:
+def choose_catch_up(facts: BriefFacts) -> BriefFact | None:
     """The shortest time in which the next above can be reached by a growth that happens."""
-    if _few(facts.get("members")):
+    if _has_few(facts.get("members")):
         return None
-    realistic = [f for f in facts.every("catch_up") if 0 < f.obs_value <= _REALISTIC]
+    realistic = [f for f in facts.list_kinds("catch_up") if 0 < f.obs_value <= _REALISTIC]
     return min(realistic, key=lambda f: f.upper or 0.0, default=None)
 
 
-def mark(facts: Facts) -> tuple[Fact, Fact | None] | None:
+def choose_mark(facts: BriefFacts) -> tuple[BriefFact, BriefFact | None] | None:
     """The next round mark and, where it is known and within ten years, the pace towards it."""
     found = facts.get("mark")
     if found is None:
@@ -90,15 +92,15 @@ def mark(facts: Facts) -> tuple[Fact, Fact | None] | None:
     return found, facts.get("pace") if reached else None
 
 
-def year_of(mark_: Fact, facts: Facts) -> int:
+def find_year_of_mark(mark_: BriefFact, facts: BriefFacts) -> int:
     """The first year at whose end the mark is passed at that pace."""
     return int(facts.time_period) + max(1, ceil(mark_.upper or 0.0))
 
 
-def targets(facts: Facts) -> list[Fact]:
+def choose_targets(facts: BriefFacts) -> list[BriefFact]:
     """What is aimed at for the year after."""
     return [
         fact
-        for fact in facts.every("target_growth", "target_level", "target_lead")
+        for fact in facts.list_kinds("target_growth", "target_level", "target_lead")
         if fact.fact != "target_lead" or fact.qualifier in LEADS
     ]

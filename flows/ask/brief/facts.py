@@ -43,7 +43,7 @@ _BACK = {"gain": 1, "catch_up": 1, "mark": 3, "pace": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class BriefFact:
     """A row of ``brief``. ``upper`` is its second number; see the model."""
 
     fact: str
@@ -85,36 +85,36 @@ class Print:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class BriefFacts:
     """All that is known for a brief; asked by fact and indicator."""
 
     ref_area: str
     time_period: str
     group_id: str | None
-    all: tuple[Fact, ...]
+    all: tuple[BriefFact, ...]
     names: dict[str, Name]
     levels: dict[tuple[str, int], tuple[str, str]]  # area and year to the print of its GDP
     prints: dict[tuple[str, str], Print]
 
-    def get(self, fact: str, indicator: str = "gdp") -> Fact | None:
+    def get(self, fact: str, indicator: str = "gdp") -> BriefFact | None:
         """The fact, where it is known."""
         return next((f for f in self.all if (f.fact, f.indicator) == (fact, indicator)), None)
 
-    def every(self, *facts: str) -> list[Fact]:
+    def list_kinds(self, *facts: str) -> list[BriefFact]:
         """All facts of these kinds."""
         return [f for f in self.all if f.fact in facts]
 
-    def prints_of(self, fact: Fact) -> list[Print]:
+    def list_prints(self, fact: BriefFact) -> list[Print]:
         """Where it is printed; of a computed fact, where what it is computed from is."""
         if fact.release_id and fact.locator:
             keys = [(fact.release_id, fact.locator)]
         elif fact.fact in ("rank", "members"):
             keys = []  # they rest on the whole table
         else:
-            keys = self._rests_on(fact)
+            keys = self._list_sources(fact)
         return [self.prints[key] for key in keys if key in self.prints]
 
-    def _rests_on(self, fact: Fact) -> list[tuple[str, str]]:
+    def _list_sources(self, fact: BriefFact) -> list[tuple[str, str]]:
         year = int(self.time_period)
         years = {year, year - _BACK.get(fact.fact, 0)}
         areas = [self.ref_area, *([fact.other_area] if fact.other_area else [])]
@@ -130,12 +130,12 @@ def load_facts(
     ref_area: str,
     time_period: str,
     groups: Sequence[str],
-) -> Facts:
+) -> BriefFacts:
     """The facts of an area; a rank is that of the first of ``groups`` that it has one in."""
     ranked = {row[0] for row in connection.execute(_GROUPS, [ref_area, time_period]).fetchall()}
     group = next((one for one in groups if one in ranked), None)
     rows = connection.execute(_FACTS, [ref_area, time_period, group]).fetchall()
-    facts = tuple(Fact(*row) for row in rows)
+    facts = tuple(BriefFact(*row) for row in rows)
     areas = sorted({ref_area, *(f.other_area for f in facts if f.other_area)})
     names = {code: Name(code, code) for code in areas}  # of those that the publication lacks
     names |= {
@@ -156,4 +156,4 @@ def load_facts(
             _PRINTS, [[key[0] for key in keys], [key[1] for key in keys]]
         ).fetchall()
     }
-    return Facts(ref_area, time_period, group, facts, names, levels, prints)
+    return BriefFacts(ref_area, time_period, group, facts, names, levels, prints)

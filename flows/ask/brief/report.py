@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from rich.console import Console
 from rich.text import Text
 
-from flows.ask.brief.facts import Facts
-from flows.ask.brief.sentence import Sentence
+from flows.ask.brief.facts import BriefFacts
+from flows.ask.brief.sentence import BriefSentence
 
 _COMPUTED = {
     "share": "structure",
@@ -59,7 +59,7 @@ class Brief:
     note: str | None = None  # why there is nothing to say
 
 
-def brief(facts: Facts, said: dict[str, list[Sentence]], note: str | None) -> Brief:
+def build_brief(facts: BriefFacts, said: dict[str, list[BriefSentence]], note: str | None) -> Brief:
     """The sentences with their origins."""
     return Brief(
         facts.ref_area,
@@ -67,14 +67,14 @@ def brief(facts: Facts, said: dict[str, list[Sentence]], note: str | None) -> Br
         facts.time_period,
         facts.group_id,
         {
-            language: [Said(s.part, s.text, _origins(facts, s)) for s in sentences]
+            language: [Said(s.part, s.text, _list_origins(facts, s)) for s in sentences]
             for language, sentences in said.items()
         },
         note,
     )
 
 
-def _origins(facts: Facts, sentence: Sentence) -> list[Origin]:
+def _list_origins(facts: BriefFacts, sentence: BriefSentence) -> list[Origin]:
     return [
         Origin(
             figure.text,
@@ -83,13 +83,13 @@ def _origins(facts: Facts, sentence: Sentence) -> list[Origin]:
             figure.fact.obs_value,
             figure.fact.unit_measure,
             None if figure.fact.locator else _COMPUTED.get(figure.fact.fact),
-            [asdict(one) for one in facts.prints_of(figure.fact)],
+            [asdict(one) for one in facts.list_prints(figure.fact)],
         )
         for figure in sentence.figures
     ]
 
 
-def as_json(briefs: list[Brief]) -> str:
+def format_json(briefs: list[Brief]) -> str:
     """An array with one object an area."""
     return json.dumps([asdict(one) for one in briefs], ensure_ascii=False, indent=2) + "\n"
 
@@ -103,12 +103,12 @@ def print_briefs(console: Console, briefs: list[Brief], origins: bool) -> None:
             console.print(Text(f"{one.name} {one.time_period}: {one.note}", style="dim"))
             continue
         for sentences in one.sentences.values():
-            console.print(Text("".join(_spaced(sentences))))
+            console.print(Text("".join(_space_sentences(sentences))))
         if origins:
             _print_origins(console, one)
 
 
-def _spaced(sentences: list[Said]) -> list[str]:
+def _space_sentences(sentences: list[Said]) -> list[str]:
     return [
         said.text + (" " if said.text.endswith(".") and number < len(sentences) - 1 else "")
         for number, said in enumerate(sentences)

@@ -6,11 +6,11 @@ import duckdb
 import polars as pl
 
 from flows.ask.brief import en, zh
-from flows.ask.brief.areas import areas_named
 from flows.ask.brief.facts import load_facts
-from flows.ask.brief.report import Brief, brief
+from flows.ask.brief.report import Brief, build_brief
 from flows.ask.publication import open_publication
 from flows.catalog import Catalog, load_catalog
+from flows.catalog.gazetteer import plain_english
 from flows.catalog.yamlfile import meant
 from flows.model.errors import UsageError
 from flows.model.settings import Settings
@@ -30,7 +30,7 @@ WHERE ref_area = ? AND time_period = ? AND indicator = 'gdp' ORDER BY 1
 """
 
 
-def briefs_of(
+def write_briefs(
     area: str,
     settings: Settings,
     *,
@@ -49,21 +49,45 @@ def briefs_of(
         raise UsageError(f"{group!r} is no group", where="--group", remedy=remedy)
     connection = open_publication(settings)
     try:
-        codes, of_group = areas_named(area, catalog, year)
+        codes, of_group = find_areas(area, catalog, year)
         if year is None:
             newest = connection.sql(_NEWEST, params=[codes]).fetchone()
             year = int(newest[0]) if newest and newest[0] else None
             if year is None:
                 raise UsageError(f"nothing is published of {area}", remedy="gongbao query coverage")
         asked = group or of_group
-        order = [asked] if asked else _groups(catalog)
-        made = [_brief(connection, catalog, code, str(year), order, languages) for code in codes]
+        order = [asked] if asked else _list_groups(catalog)
+        made = [
+            _write_brief(connection, catalog, code, str(year), order, languages) for code in codes
+        ]
     finally:
         connection.close()
     return made
 
 
-def _brief(
+def find_areas(name: str, catalog: Catalog, year: int | None) -> tuple[list[str], str | None]:
+    """The codes that ``name`` stands for in ``year`` (None: today), and the group where it is one.
+
+    A name that holds in the year comes before one that only held in another; an area that is known,
+    but not in that year, is found all the same. Raises UsageError for a
+    name that nothing has, or that several areas have.
+    """
+    groups = catalog.groups.select("group_id", "name_zh", "name_en").unique(maintain_order=True)
+    for group_id, name_zh, name_en in groups.iter_rows():
+        if name in (group_id, name_zh) or plain_english(name) == plain_english(name_en):
+            members = catalog.groups.filter(pl.col("group_id") == group_id)["ref_area"]
+            return members.unique().sort().to_list(), group_id
+    areas = catalog.gazetteer
+    codes = areas.find(name, year)
+    if len(codes) == 1:
+        return codes, None
+    if codes:
+        listed = ", ".join(areas.describe(code, year) for code in codes)
+        raise UsageError(f"{name!r} is the name of {listed}", remedy="name it by its code")
+    raise UsageError(f"{name!r} is no area and no group", remedy=areas.suggest(name))
+
+
+def _write_brief(
     connection: duckdb.DuckDBPyConnection,
     catalog: Catalog,
     code: str,
@@ -78,21 +102,21 @@ def _brief(
     said = {}
     if "zh" in languages:
         by_code = {one: each.name_zh for one, each in indicators.items()}
-        said["zh"] = zh.sentences(facts, by_code, group_zh)
+        said["zh"] = zh.write_sentences(facts, by_code, group_zh)
     if "en" in languages:
         by_code = {one: each.name_en for one, each in indicators.items()}
-        said["en"] = en.sentences(facts, by_code, group_en)
+        said["en"] = en.write_sentences(facts, by_code, group_en)
     note = None
     if not any(said.values()):
-        note = _nothing(connection, catalog, code, period)
-    return brief(facts, said, note)
+        note = _explain_silence(connection, catalog, code, period)
+    return build_brief(facts, said, note)
 
 
-def _groups(catalog: Catalog) -> list[str]:
+def _list_groups(catalog: Catalog) -> list[str]:
     return list(dict.fromkeys(catalog.groups["group_id"]))
 
 
-def _nothing(
+def _explain_silence(
     connection: duckdb.DuckDBPyConnection, catalog: Catalog, code: str, period: str
 ) -> str:
     """Why there is nothing to say of an area in a year, and of which years there is something."""
@@ -104,10 +128,12 @@ def _nothing(
     if held:
         note += "; held back: " + ", ".join(f"{text} ({rule})" for text, rule in held)
     years = [int(row[0]) for row in connection.execute(_KNOWN, [code]).fetchall()]
-    return note + ("; figures are known of " + _spans(years) if years else ", nor of any other")
+    return note + (
+        "; figures are known of " + _format_spans(years) if years else ", nor of any other"
+    )
 
 
-def _spans(years: list[int]) -> str:
+def _format_spans(years: list[int]) -> str:
     """2012, 2018, 2020–2024."""
     spans: list[list[int]] = []
     for year in years:
