@@ -32,7 +32,7 @@ def list_mended(claim: ArticleClaim) -> list[Candidate]:
 
 def judge_likelihood(claim: ArticleClaim, known: KnownFigures) -> JudgedClaim | None:
     """Misprinted, where evidence refuses the print and one mended figure is left; else None."""
-    evidence = _list_evidence(claim, known)
+    evidence = list_evidence(claim, known)
     if not evidence:
         return None
     text = claim.printed.rstrip("以上内左右下")
@@ -54,7 +54,8 @@ def judge_likelihood(claim: ArticleClaim, known: KnownFigures) -> JudgedClaim | 
     return JudgedClaim(claim, (ClaimVerdict.MISPRINTED,), reason, likely.value)
 
 
-def _list_evidence(claim: ArticleClaim, known: KnownFigures) -> list[Evidence]:
+def list_evidence(claim: ArticleClaim, known: KnownFigures) -> list[Evidence]:
+    """What speaks for or against any value in the claim's place."""
     if claim.unit_measure == "%":
         rate = claim.measure in (Measure.SHARE, Measure.TARGET_LEVEL, Measure.LEVEL)
         low, high = RATE if rate else GROWTH
