@@ -8,7 +8,7 @@ from pathlib import Path
 from flows.catalog import load_catalog
 from flows.catalog.model import Catalog
 from flows.model.nouns import MediaKind
-from flows.read.document.home import printed_text_prose
+from flows.read.document.home import read_span
 from flows.read.prose.reading import DocumentReading, read_document
 
 DATA = Path(__file__).parent / "data"
@@ -54,5 +54,5 @@ def held(result: DocumentReading) -> dict[str, str]:
 def assert_the_way_home(data: bytes, kind: MediaKind, charset: str | None) -> DocumentReading:
     result = read_document(data, kind, charset, catalog=catalog())
     for row in result.rows:
-        assert printed_text_prose(row.locator, data, kind, charset) == row.value_text, row
+        assert read_span(row.locator, data, kind, charset) == row.value_text, row
     return result

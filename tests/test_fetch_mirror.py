@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flows.fetch import MirrorServer, mirror_releases
-from flows.fetch.address import MirrorBase, canonical, target_of, true_address
+from flows.fetch.address import MirrorBase, canonicalize, mirror_target, true_address
 from flows.model.errors import UsageError
 from flows.model.nouns import Authority, MediaKind, Outcome
 from tests.fetch_sites import COMMUNIQUE, refresh, release
@@ -68,7 +68,7 @@ def addresses(draw: st.DrawFn) -> str:
 @example("https://example.cn?x=1", "http://127.0.0.1:8000")
 @example("https://example.cn/a//b/../c/%2e%2e/%zz?x=%&y=/../", "http://127.0.0.1:8000")
 def test_every_address_round_trips_through_the_mirror(url: str, mirror: str) -> None:
-    true = canonical(url)
+    true = canonicalize(url)
     base = MirrorBase.at(mirror)
     asked = httpx.URL(base.holds(true))
     assert str(asked).startswith(base.base + "/http")
@@ -80,7 +80,7 @@ def test_every_address_round_trips_through_the_mirror(url: str, mirror: str) -> 
 
 @given(addresses())
 def test_an_address_has_one_canonical_form(url: str) -> None:
-    assert canonical(canonical(url)) == canonical(url)
+    assert canonicalize(canonicalize(url)) == canonicalize(url)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_documents_are_served_under_their_true_addresses(tmp_path: Path) -> None
             release(url, f"doc{n}") for n, url in enumerate(urls) if not url.endswith("csv")
         ]
         visits = refresh(server.url, tmp_path / "archive", *releases)
-        raw = httpx.get(server.url + target_of(canonical(CHINESE)), trust_env=False)
+        raw = httpx.get(server.url + mirror_target(canonicalize(CHINESE)), trust_env=False)
     assert [visit.reason for visit in visits] == [None, None]
     assert [visit.size for visit in visits] == [len(COMMUNIQUE) + 1] * 2
     assert raw.content == COMMUNIQUE + b"1"
@@ -112,7 +112,7 @@ def test_documents_are_served_under_their_true_addresses(tmp_path: Path) -> None
 def test_the_server_answers_like_a_real_one(tmp_path: Path) -> None:
     path = folder(tmp_path, f"page.html,{QUERY}") / "page.html"
     with MirrorServer(tmp_path) as server, httpx.Client(trust_env=False) as client:
-        url = server.url + target_of(QUERY)
+        url = server.url + mirror_target(QUERY)
         first = client.get(url)
         assert (first.status_code, first.content) == (200, COMMUNIQUE)
         assert first.headers["content-length"] == str(len(COMMUNIQUE))
@@ -203,7 +203,7 @@ def test_a_link_that_the_operator_made_is_followed(tmp_path: Path) -> None:
     (mirror / "page.html").symlink_to(tmp_path / "elsewhere.html")
     (mirror / "index.csv").write_text(f"file,url\npage.html,{QUERY}\n")
     with MirrorServer(mirror) as server:
-        assert httpx.get(server.url + target_of(QUERY), trust_env=False).content == COMMUNIQUE
+        assert httpx.get(server.url + mirror_target(QUERY), trust_env=False).content == COMMUNIQUE
 
 
 def test_a_folder_without_an_index_is_a_usage_error_with_the_remedy(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 
 from flows.fetch import sniff
-from flows.fetch.sniff import loose_text
+from flows.fetch.sniff import decode_loosely
 from flows.model.errors import FetchError
 from flows.model.nouns import MediaKind
 
@@ -156,12 +156,12 @@ def test_a_zip_entry_that_declares_gigabytes_is_not_unpacked() -> None:
 def test_a_wrong_charset_does_not_make_a_page_binary() -> None:
     damaged = HTML.encode("gb18030").replace("亿".encode("gb18030"), b"\xff")
     assert sniff(damaged) is MediaKind.HTML
-    assert "生产总值711.8" in loose_text(damaged)
+    assert "生产总值711.8" in decode_loosely(damaged)
 
 
 @pytest.mark.parametrize("declared", ["x-no-such", "idna", "rot13", "utf-8", "gb2312", None])
 def test_a_wrongly_declared_charset_is_passed_over(declared: str | None) -> None:
-    assert "地区生产总值" in loose_text(HTML.encode("gb18030"), declared)
+    assert "地区生产总值" in decode_loosely(HTML.encode("gb18030"), declared)
 
 
 @given(st.binary(max_size=400))

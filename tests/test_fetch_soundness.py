@@ -12,7 +12,7 @@ import pytest
 from starlette.responses import Response
 
 from flows.catalog.layout import Layout
-from flows.fetch.soundness import markers
+from flows.fetch.soundness import load_markers
 from flows.model.nouns import MediaKind, Outcome, Visit
 from tests.fetch_sites import COMMUNIQUE, HOST, PAGE, Site, archived, refresh, release
 
@@ -215,7 +215,7 @@ def test_the_same_bytes_are_not_judged_twice(tmp_path: Path) -> None:
 
 
 def test_every_marker_is_used_by_a_place_and_has_a_meaning() -> None:
-    rows = markers()
+    rows = load_markers()
     assert len(rows) > 10
     assert {row.where for row in rows} == {"title", "text", "markup"}
     assert all(row.meaning for row in rows)

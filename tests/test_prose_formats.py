@@ -12,8 +12,8 @@ from docx.oxml import OxmlElement
 from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind
 from flows.read.document.charset import decode
-from flows.read.document.docx import texts as docx_texts
-from flows.read.document.home import printed_text_prose
+from flows.read.document.docx import read_places as docx_texts
+from flows.read.document.home import read_span
 from flows.read.prose.reading import read_document
 from tests.prose_support import assert_the_way_home, catalog, read_text, said
 
@@ -67,7 +67,7 @@ def test_a_page_says_who_published_what_of_whom_and_when() -> None:
     assert facts.obs_status == "P"
     data = PAGE.format(meta="").encode()
     for name, shown in (("title", facts.title), ("publisher", "平阳县统计局")):
-        assert printed_text_prose(facts.locators[name], data, MediaKind.HTML, "utf-8") == shown
+        assert read_span(facts.locators[name], data, MediaKind.HTML, "utf-8") == shown
 
 
 def test_a_docx_is_read_paragraph_by_paragraph_and_cell_by_cell() -> None:
@@ -166,7 +166,7 @@ def test_every_figure_of_the_real_pages_leads_home() -> None:
         data, kind = path.read_bytes(), KINDS[path.suffix]
         result = read_document(data, kind, None, catalog=catalog())
         for row in result.rows[:: 1 if kind is MediaKind.HTML else 97]:
-            assert printed_text_prose(row.locator, data, kind, None) == row.value_text
+            assert read_span(row.locator, data, kind, None) == row.value_text
         read += any(row.indicator for row in result.rows)
     assert read == 23
 

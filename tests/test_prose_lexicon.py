@@ -8,7 +8,7 @@ import pytest
 
 from flows.read import lexicon_fingerprint
 from flows.read.prose.lexicon import FOLDER, expand, lexicon
-from flows.read.prose.numbers import numbers
+from flows.read.prose.numbers import find_numbers
 from tests.prose_support import catalog
 
 
@@ -56,6 +56,6 @@ def test_a_short_name_is_never_also_a_plain_name_of_another_indicator() -> None:
 )
 def test_a_number_is_read_with_its_unit(text: str, value: float, unit: str, kind: str) -> None:
     start = next(i for i, char in enumerate(text) if char.isdigit())
-    found = numbers(text, 0, len(text))[-1]
+    found = find_numbers(text, 0, len(text))[-1]
     assert (found.value, found.unit, found.kind) == (value, unit, kind)
     assert found.end > start

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.model.nouns import MediaKind
-from flows.read.document.home import printed_text_prose
+from flows.read.document.home import read_span
 from flows.read.prose.reading import read_document
 from tests.prose_support import assert_the_way_home, catalog
 
@@ -67,4 +67,4 @@ def test_the_charset_is_found_and_kept_for_the_way_home(page: str, charset: str)
     data = text.encode(charset, "ignore")
     result = read_document(data, MediaKind.HTML, None, catalog=catalog())
     for row in result.rows:
-        assert printed_text_prose(row.locator, data, MediaKind.HTML, None) == row.value_text
+        assert read_span(row.locator, data, MediaKind.HTML, None) == row.value_text

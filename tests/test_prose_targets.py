@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.model.nouns import MediaKind
-from flows.read.document.home import printed_text_prose
+from flows.read.document.home import read_span
 from flows.read.prose.reading import DocumentReading
 from tests.prose_support import read_text
 
@@ -68,7 +68,7 @@ def test_what_was_reached_is_no_target_and_a_bound_is_no_value() -> None:
 def test_each_target_leads_back_to_its_print() -> None:
     data = REPORT.encode()
     for row in read_text(REPORT, year=None).rows:
-        printed = printed_text_prose(row.locator, data, MediaKind.TEXT, "utf-8")
+        printed = read_span(row.locator, data, MediaKind.TEXT, "utf-8")
         assert printed == row.value_text
         if row.measure == "target_lead":
             assert printed in ("同步", "高于全省")

@@ -29,7 +29,7 @@ _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # a name (in Punycode) or a num
 _NAT64 = IPv6Network("64:ff9b::/96")  # the last 32 bits are an IPv4 address
 
 
-def canonical(url: str) -> str:
+def canonicalize(url: str) -> str:
     """ASCII, normalised, without fragment and without an empty query; only http(s) is taken."""
     try:
         parsed = httpx.URL(url.strip())
@@ -53,25 +53,25 @@ def canonical(url: str) -> str:
     return f"{parsed.scheme}://{host}{path.removesuffix('?')}"
 
 
-def canonical_request(request: Request) -> Request:
+def canonicalize_request(request: Request) -> Request:
     """The request at its canonical address, so that one document is one request."""
-    return replace(request, url=canonical(request.url))
+    return replace(request, url=canonicalize(request.url))
 
 
 @lru_cache(maxsize=4096)
-def parse(url: str) -> httpx.URL:
+def parse_address(url: str) -> httpx.URL:
     """A canonical address in its parts; each is asked for several times in a visit."""
     return httpx.URL(url)
 
 
 def origin(url: str) -> Origin:
-    parsed = parse(url)
+    parsed = parse_address(url)
     return parsed.raw_host.decode("ascii"), parsed.port or _SCHEMES[parsed.scheme]
 
 
 def host_label(url: str) -> str:
     """Host with its port where that is not the scheme's own."""
-    return parse(url).netloc.decode("ascii")
+    return parse_address(url).netloc.decode("ascii")
 
 
 def refuse_private(url: str, allowed: frozenset[Origin] = frozenset()) -> None:
@@ -109,7 +109,7 @@ class MirrorBase:
     @classmethod
     def at(cls, url: str) -> MirrorBase:
         try:
-            base = canonical(url)
+            base = canonicalize(url)
         except LastingFailure as error:
             raise UsageError(
                 f"the mirror {error}", remedy="a mirror is a folder or an http(s) address"
@@ -120,7 +120,7 @@ class MirrorBase:
 
     def holds(self, url: str) -> str:
         """Where the mirror keeps a canonical true address."""
-        return self.base + target_of(url)
+        return self.base + mirror_target(url)
 
     def true(self, url: str) -> str | None:
         """The true address of one in the mirror; None for one outside of it."""
@@ -129,9 +129,9 @@ class MirrorBase:
         return true_address(url[len(self.base) :])
 
 
-def target_of(url: str) -> str:
+def mirror_target(url: str) -> str:
     """``/https/host/path?query`` of a canonical true address."""
-    parsed = parse(url)
+    parsed = parse_address(url)
     path = parsed.raw_path.decode("ascii")
     return f"/{parsed.scheme}/{quote(host_label(url), safe=':')}{path}"
 
@@ -143,6 +143,6 @@ def true_address(target: str) -> str | None:
     if scheme not in _SCHEMES or not slash:
         return None
     try:
-        return canonical(f"{scheme}://{unquote(host)}/{path}")
+        return canonicalize(f"{scheme}://{unquote(host)}/{path}")
     except LastingFailure:
         return None

@@ -25,17 +25,17 @@ class Sink(Protocol):
 
 async def receive(response: httpx.Response, sink: Sink, max_bytes: int) -> int:
     """Stream the body into ``sink``; gives the bytes received on the wire."""
-    declared = _declared(response)
+    declared = _declared_length(response)
     if declared is not None and declared > max_bytes:
-        raise _too_large(f"{declared:,} bytes declared", max_bytes)
-    unfold = _decoder(response)
+        raise _refuse_size(f"{declared:,} bytes declared", max_bytes)
+    unfold = _choose_decoder(response)
     received = size = 0
     async for chunk in response.aiter_raw():
         received += len(chunk)
         for part in unfold.feed(chunk):
             size += len(part)
             if size > max_bytes:
-                raise _too_large("it goes on beyond", max_bytes)
+                raise _refuse_size("it goes on beyond", max_bytes)
             sink.write(part)
     if declared is not None and received != declared:
         what = f"the download broke off: {received:,} of {declared:,} bytes came"
@@ -103,7 +103,7 @@ class _Gzip:
             pending = self._member.unused_data if self.complete else self._member.unconsumed_tail
 
 
-def _decoder(response: httpx.Response) -> _Plain | _Gzip:
+def _choose_decoder(response: httpx.Response) -> _Plain | _Gzip:
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding in ("", "identity"):
         return _Plain()
@@ -113,7 +113,7 @@ def _decoder(response: httpx.Response) -> _Plain | _Gzip:
     raise LastingFailure(what, Cause.UNSOUND)
 
 
-def _declared(response: httpx.Response) -> int | None:
+def _declared_length(response: httpx.Response) -> int | None:
     value = response.headers.get("content-length")
     if value is None:
         return None
@@ -123,7 +123,7 @@ def _declared(response: httpx.Response) -> int | None:
     return int(value)
 
 
-def _too_large(what: str, max_bytes: int) -> LastingFailure:
+def _refuse_size(what: str, max_bytes: int) -> LastingFailure:
     return LastingFailure(
         f"the document is too large: {what}, {max_bytes:,} bytes is the limit (GONGBAO_MAX_BYTES)",
         Cause.TOO_LARGE,

@@ -20,7 +20,7 @@ from flows.model.errors import FetchError
 _PASSING_STATUSES = frozenset({408, 425, 429})
 
 
-class Failure(FetchError):
+class FetchFailure(FetchError):
     """A visit that failed, for a person (``what``) and as one word (``cause``)."""
 
     def __init__(self, what: str, cause: Cause) -> None:
@@ -28,11 +28,11 @@ class Failure(FetchError):
         self.cause = cause
 
 
-class LastingFailure(Failure):
+class LastingFailure(FetchFailure):
     """Asking again would give the same: a refused address, a 404, a document too large."""
 
 
-class PassingFailure(Failure):
+class PassingFailure(FetchFailure):
     """May be gone in a moment. ``retry_after``: seconds that the server asked to wait."""
 
     def __init__(self, what: str, cause: Cause, *, retry_after: float | None = None) -> None:
@@ -40,7 +40,7 @@ class PassingFailure(Failure):
         self.retry_after = retry_after
 
 
-def failure_of_status(status: int, retry_after: float | None) -> Failure:
+def failure_of_status(status: int, retry_after: float | None) -> FetchFailure:
     """The failure that a final status other than 200 and 304 stands for."""
     if status in _PASSING_STATUSES or status >= 500:
         later = "" if retry_after is None else f" and asks to come back in {retry_after:.0f} s"
@@ -50,9 +50,9 @@ def failure_of_status(status: int, retry_after: float | None) -> Failure:
     return LastingFailure(f"the server answered {status}", Cause.STATUS)
 
 
-def failure_of_exception(error: Exception, host: str, seconds: float) -> Failure:
+def failure_of_exception(error: Exception, host: str, seconds: float) -> FetchFailure:
     """The failure behind an exception of the transport. ``seconds``: the limit of the whole."""
-    if isinstance(error, Failure):
+    if isinstance(error, FetchFailure):
         return error
     plain = str(error) or type(error).__name__
     causes = list(_causes(error))

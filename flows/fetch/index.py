@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from flows.fetch.address import canonical_request
+from flows.fetch.address import canonicalize_request
 from flows.model.errors import FetchError, UsageError
 from flows.model.nouns import Authority, Release
 from flows.model.registry import READERS
@@ -36,7 +36,7 @@ _READER = "communique"  # of a row that names none
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class IndexRow:
     """One row with an address."""
 
     line: int
@@ -48,12 +48,12 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Index:
     where: str  # its path or address, for errors
-    rows: tuple[Row, ...]
+    rows: tuple[IndexRow, ...]
     skipped: tuple[str, ...]  # rows that stand for no address, and why
 
     def holds(self, release: Release) -> bool:
         """Whether the mirror has the answer to what a release asks."""
-        request = canonical_request(release.request)
+        request = canonicalize_request(release.request)
         return any(row.request == request for row in self.rows)
 
 
@@ -86,32 +86,32 @@ def parse_index(text: str, where: str) -> Index:
             where=f"{where}:1",
             remedy="a mirror's index.csv has at least the columns file,url",
         )
-    rows: dict[Request, Row] = {}
+    rows: dict[Request, IndexRow] = {}
     skipped: list[str] = []
     for record in reader:
         line = reader.line_num
         fields = {key: (value or "").strip() for key, value in record.items() if key is not None}
-        file = _within(fields["file"], f"{where}:{line}: file")
+        file = _check_within(fields["file"], f"{where}:{line}: file")
         if not fields["url"]:
             skipped.append(f"{file}: no url in line {line} of {NAME}")
             continue
-        request = _request(fields, f"{where}:{line}")
+        request = _make_request(fields, f"{where}:{line}")
         if request in rows:
             raise UsageError(
                 f"line {rows[request].line} has the same address",
                 where=f"{where}:{line}: url",
                 remedy="one file stands for one address and what is asked there",
             )
-        rows[request] = Row(line, file, request, fields)
+        rows[request] = IndexRow(line, file, request, fields)
     return Index(where, tuple(rows.values()), tuple(skipped))
 
 
-def releases_of(index: Index, known: Sequence[Release]) -> tuple[list[Release], list[str]]:
+def list_releases(index: Index, known: Sequence[Release]) -> tuple[list[Release], list[str]]:
     """Releases of the rows that the known ones don't cover, and the rows left out, with why."""
     covered = set()
     for release in known:
         try:
-            covered.add(canonical_request(release.request))
+            covered.add(canonicalize_request(release.request))
         except FetchError:
             continue  # its visit will say so
     taken = {release.release_id: "the catalogue" for release in known}
@@ -120,7 +120,7 @@ def releases_of(index: Index, known: Sequence[Release]) -> tuple[list[Release], 
     for row in index.rows:
         if row.request in covered or row.request.url.endswith("/robots.txt"):
             continue
-        release = _release(row, index.where)
+        release = _make_release(row, index.where)
         if release.release_id in taken:
             skipped.append(
                 f"{row.file}: the name {release.release_id} is taken by "
@@ -132,7 +132,7 @@ def releases_of(index: Index, known: Sequence[Release]) -> tuple[list[Release], 
     return found, skipped
 
 
-def _release(row: Row, where: str) -> Release:
+def _make_release(row: IndexRow, where: str) -> Release:
     fields = row.fields
 
     def wrong(column: str, remedy: str) -> UsageError:
@@ -174,10 +174,10 @@ def _release(row: Row, where: str) -> Release:
     )
 
 
-def _request(fields: dict[str, str], where: str) -> Request:
+def _make_request(fields: dict[str, str], where: str) -> Request:
     try:
         headers = json.loads(fields.get("headers") or "{}")
-        request = canonical_request(
+        request = canonicalize_request(
             Request(
                 fields["url"],
                 fields.get("method") or "GET",
@@ -196,7 +196,7 @@ def _request(fields: dict[str, str], where: str) -> Request:
     return request
 
 
-def _within(file: str, where: str) -> str:
+def _check_within(file: str, where: str) -> str:
     """Refuse a name that leaves the folder; links in the folder are the operator's own."""
     path = PurePosixPath(file)
     outside = (

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from flows.fetch.address import MirrorBase
-from flows.fetch.index import NAME, Index, parse_index, read_index, releases_of
+from flows.fetch.index import NAME, Index, list_releases, parse_index, read_index
 from flows.model.errors import UsageError
 from flows.model.nouns import Release
 from flows.model.settings import Settings
@@ -43,7 +43,7 @@ class MirrorServer:
     def __enter__(self) -> MirrorServer:
         from uvicorn import Config, Server
 
-        from flows.fetch.mirror_app import mirror_app
+        from flows.fetch.mirror_app import make_mirror_app
 
         # asyncio turns Nagle's algorithm off only for sockets whose protocol is named; with it
         # on, every answer in two parts costs the client's delayed acknowledgement of 40 ms.
@@ -52,7 +52,7 @@ class MirrorServer:
         listener.listen(128)
         self._server = Server(
             Config(
-                mirror_app(self.folder, self.index),
+                make_mirror_app(self.folder, self.index),
                 loop="asyncio",
                 log_config=None,
                 log_level="warning",
@@ -102,7 +102,7 @@ def mirror_releases(
     releases.
     """
     index = mirror if isinstance(mirror, Index) else mirror_index(mirror, settings=settings)
-    return releases_of(index, known)
+    return list_releases(index, known)
 
 
 def _index_text(address: str, settings: Settings) -> str:

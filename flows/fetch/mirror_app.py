@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from flows.fetch.address import true_address
-from flows.fetch.index import NAME, Index, Row
+from flows.fetch.index import NAME, Index, IndexRow
 
 _TYPES = {
     ".html": "text/html",
@@ -29,9 +29,9 @@ _TYPES = {
 }
 
 
-def mirror_app(folder: Path, index: Index) -> Starlette:
+def make_mirror_app(folder: Path, index: Index) -> Starlette:
     """Serves the index's rows; any other address is a 404."""
-    rows: dict[str, list[Row]] = {}
+    rows: dict[str, list[IndexRow]] = {}
     for row in index.rows:
         rows.setdefault(row.request.url, []).append(row)
     etags: dict[tuple[str, int, int], str] = {}
@@ -50,7 +50,7 @@ def mirror_app(folder: Path, index: Index) -> Starlette:
             path, media_type = folder / NAME, "text/csv; charset=utf-8"
         else:
             url = true_address(target.decode("ascii"))
-            row = await _answering(request, rows.get(url, [])) if url else None
+            row = await _find_row(request, rows.get(url, [])) if url else None
             if row is None:
                 return PlainTextResponse("not in this mirror", status_code=404)
             path = folder / row.file
@@ -75,7 +75,7 @@ def mirror_app(folder: Path, index: Index) -> Starlette:
     return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
 
 
-async def _answering(request: Request, rows: list[Row]) -> Row | None:
+async def _find_row(request: Request, rows: list[IndexRow]) -> IndexRow | None:
     """The row that answers what is asked: the one that names the most headers, all as sent."""
     body = (await request.body()).decode("utf-8", errors="replace") or None
     fitting = [

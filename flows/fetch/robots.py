@@ -12,22 +12,22 @@ from dataclasses import dataclass
 
 from protego import Protego
 
-from flows.fetch.address import host_label, parse
-from flows.fetch.failure import Failure, LastingFailure
+from flows.fetch.address import host_label, parse_address
+from flows.fetch.failure import FetchFailure, LastingFailure
 from flows.model.causes import BEFORE_CONNECTION, Cause
 
 #: The product token that rules are looked up by; the User-Agent begins with it.
 AGENT = "Gongbao"
 MAX_BYTES = 512 * 1024
 
-#: Gives the status and the body (empty unless 200) of an address, or raises ``Failure``.
+#: Gives the status and the body (empty unless 200) of an address, or raises ``FetchFailure``.
 Load = Callable[[str], Awaitable[tuple[int, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
     parsed: Protego | None = None  # None: everything is allowed
-    failure: Failure | None = None  # nothing is allowed
+    failure: FetchFailure | None = None  # nothing is allowed
 
 
 class Robots:
@@ -42,7 +42,7 @@ class Robots:
     async def check(self, url: str) -> None:
         """Raise where the host does not want ``url`` (canonical) to be fetched."""
         host = host_label(url)
-        root = f"{parse(url).scheme}://{host}"
+        root = f"{parse_address(url).scheme}://{host}"
         rules = self._rules.get(root)
         if rules is None:
             async with self._locks.setdefault(root, asyncio.Lock()):
@@ -58,7 +58,7 @@ class Robots:
     async def _of(self, address: str, host: str) -> _Rules:
         try:
             status, body = await self._load(address)
-        except Failure as error:
+        except FetchFailure as error:
             if error.cause in BEFORE_CONNECTION:  # the host itself cannot be had
                 return _Rules(failure=LastingFailure(error.what, error.cause))
             what = f"the robots.txt of {host} cannot be had, so nothing there is fetched"

@@ -29,11 +29,11 @@ from flows.fetch import robots
 from flows.fetch.address import (
     MirrorBase,
     Origin,
-    canonical,
-    canonical_request,
+    canonicalize,
+    canonicalize_request,
     host_label,
     origin,
-    parse,
+    parse_address,
     refuse_private,
 )
 from flows.fetch.courtesy import Courtesy
@@ -44,7 +44,7 @@ from flows.fetch.failure import (
     failure_of_exception,
     failure_of_status,
 )
-from flows.fetch.transport import Reach, client
+from flows.fetch.transport import Reach, make_client
 from flows.model.causes import BEFORE_CONNECTION, Cause
 from flows.model.request import Request
 from flows.model.settings import Settings
@@ -111,7 +111,7 @@ class Session:
         total = settings.total_concurrency
         if self.mirror:
             total = min(total, MIRROR_CONCURRENCY)
-        self._client = client(settings, allowed, self._reach, connections=total, tls=tls)
+        self._client = make_client(settings, allowed, self._reach, connections=total, tls=tls)
         self._courtesy = Courtesy(settings.host_concurrency, total)
         self._robots = robots.Robots(self._load_robots, self._courtesy.keep_apart)
 
@@ -140,7 +140,7 @@ class Session:
         """One attempt. ``sink`` is called when a 200 begins; every other outcome raises."""
         trace = trace or Trace()
         trace.attempts += 1
-        request = canonical_request(request)
+        request = canonicalize_request(request)
         left = self.settings.fetch_timeout
         for _ in range(self.settings.max_redirects + 1):
             url = request.url
@@ -202,7 +202,7 @@ class Session:
         await drain(response)
         if status == 304:
             return Reply(status, response.headers, url)
-        raise failure_of_status(status, _retry_after(response))
+        raise failure_of_status(status, _read_retry_after(response))
 
     def _redirected(self, response: httpx.Response, url: str) -> str:
         location = response.headers.get("location")
@@ -210,7 +210,7 @@ class Session:
             what = f"a redirect ({response.status_code}) that names no address"
             raise LastingFailure(what, Cause.REDIRECT)
         try:
-            target = canonical(str(response.request.url.join(location)))
+            target = canonicalize(str(response.request.url.join(location)))
         except httpx.InvalidURL as error:
             what = f"a redirect to {location!r}, which is no address"
             raise LastingFailure(what, Cause.REDIRECT) from error
@@ -219,7 +219,7 @@ class Session:
         true = self.mirror.true(target)
         if true is None and origin(target) == origin(self.mirror.base):
             # relative to the true address, as the true server would mean it
-            true = canonical(str(parse(url).join(location)))
+            true = canonicalize(str(parse_address(url).join(location)))
         return true or target
 
     async def _load_robots(self, url: str) -> tuple[int, bytes]:
@@ -283,7 +283,7 @@ def _follow(request: Request, url: str, status: int) -> Request:
     return Request(url, headers=tuple(pair for pair in headers if pair[0] != "content-type"))
 
 
-def _retry_after(response: httpx.Response) -> float | None:
+def _read_retry_after(response: httpx.Response) -> float | None:
     """Seconds that the server asks to wait, given as seconds or as a date."""
     value = response.headers.get("retry-after", "").strip()
     if value.isdecimal():

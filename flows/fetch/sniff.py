@@ -48,19 +48,19 @@ def sniff(data: bytes, media_type: str | None = None, url: str | None = None) ->
     if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
         raise FetchError("an empty document")
     if data.startswith(b"PK\x03\x04"):
-        return _in_zip(data)
+        return _sniff_zip(data)
     if data.startswith(_OLE2):
-        return _in_ole2(data)
+        return _sniff_ole2(data)
     if b"%PDF-" in data[:1024]:
         return MediaKind.PDF
-    text = _text(data[:_HEAD])
+    text = _decode_head(data[:_HEAD])
     if text is None:
         name = next((name for mark, name in _FOREIGN.items() if data.startswith(mark)), None)
         raise FetchError(f"{name or 'binary data of an unknown kind'}, which no reader takes")
-    return _in_text(text, data, media_type or "", url or "")
+    return _sniff_text(text, data, media_type or "", url or "")
 
 
-def loose_text(data: bytes, charset: str | None = None) -> str:
+def decode_loosely(data: bytes, charset: str | None = None) -> str:
     """The text for judging what a document is, not for reading figures: nothing can fail."""
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
@@ -87,7 +87,7 @@ def _superset(charset: str) -> str:
     return "gb18030" if charset.lower().replace("-", "") in ("gb2312", "gbk") else charset
 
 
-def _in_zip(data: bytes) -> MediaKind:
+def _sniff_zip(data: bytes) -> MediaKind:
     try:
         with zipfile.ZipFile(BytesIO(data)) as folder:
             names = folder.namelist()
@@ -105,7 +105,7 @@ def _in_zip(data: bytes) -> MediaKind:
     raise FetchError("a zip file without a workbook or document in it, which no reader takes")
 
 
-def _in_ole2(data: bytes) -> MediaKind:
+def _sniff_ole2(data: bytes) -> MediaKind:
     """Names of streams stand in an OLE2 file's directory in UTF-16."""
 
     def holds(stream: str) -> bool:
@@ -119,7 +119,7 @@ def _in_ole2(data: bytes) -> MediaKind:
     raise FetchError(f"{kind}, which no reader takes")
 
 
-def _in_text(text: str, data: bytes, media_type: str, url: str) -> MediaKind:
+def _sniff_text(text: str, data: bytes, media_type: str, url: str) -> MediaKind:
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith("<") and (_OPENING_TAG.search(start) or "html" in media_type):
         return MediaKind.HTML
@@ -136,7 +136,7 @@ def _in_text(text: str, data: bytes, media_type: str, url: str) -> MediaKind:
     return MediaKind.HTML if _OPENING_TAG.search(start[:2048]) else MediaKind.TEXT
 
 
-def _text(head: bytes) -> str | None:
+def _decode_head(head: bytes) -> str | None:
     """The beginning as text, or None where it is none in any charset we know."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return head.decode("utf-16", errors="replace")

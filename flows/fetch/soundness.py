@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from flows.fetch.sniff import loose_text
+from flows.fetch.sniff import decode_loosely
 from flows.model.nouns import MediaKind
 
 #: What the ending of an address, or a Content-Type, promises.
@@ -51,7 +51,7 @@ class Marker:
     meaning: str
 
 
-def unsound(
+def find_fault(
     data: bytes,
     kind: MediaKind,
     *,
@@ -66,12 +66,12 @@ def unsound(
     """
     if promised and kind not in promised and kind is MediaKind.HTML:
         names = " or ".join(sorted(each.value.upper() for each in promised))
-        return f"HTML where {names} was promised{_called(data, charset)}"
+        return f"HTML where {names} was promised{_quote_title(data, charset)}"
     if kind is MediaKind.HTML:
-        reason = _unsound_page(loose_text(data, charset))
+        reason = _find_page_fault(decode_loosely(data, charset))
     elif kind is MediaKind.TEXT:
-        text = loose_text(data, charset)
-        reason = _marked("", text, text)
+        text = decode_loosely(data, charset)
+        reason = _find_marker("", text, text)
     else:
         reason = None
     if reason is None and not framed and not _has_its_end(data, kind, charset):
@@ -92,7 +92,7 @@ def promised_kinds(url: str, media_type: str | None, disposition: str | None) ->
 
 
 @cache
-def markers() -> tuple[Marker, ...]:
+def load_markers() -> tuple[Marker, ...]:
     with Path(__file__).with_name("markers.csv").open(encoding="utf-8", newline="") as stream:
         return tuple(
             Marker(
@@ -105,18 +105,18 @@ def markers() -> tuple[Marker, ...]:
         )
 
 
-def _unsound_page(markup: str) -> str | None:
-    title, text = _title_and_text(markup)
-    reason = _marked(title, text, markup)
+def _find_page_fault(markup: str) -> str | None:
+    title, text = _split_page(markup)
+    reason = _find_marker(title, text, markup)
     if reason is None and not text:
         return "a page without text"
     return reason
 
 
-def _marked(title: str, text: str, markup: str) -> str | None:
+def _find_marker(title: str, text: str, markup: str) -> str | None:
     length = len(_SPACE.sub("", text))
     places = {"title": title, "text": text, "markup": markup}
-    for marker in markers():
+    for marker in load_markers():
         if marker.max_text is not None and length > marker.max_text:
             continue
         found = marker.pattern.search(places[marker.where])
@@ -125,7 +125,7 @@ def _marked(title: str, text: str, markup: str) -> str | None:
     return None
 
 
-def _title_and_text(markup: str) -> tuple[str, str]:
+def _split_page(markup: str) -> tuple[str, str]:
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(markup)
@@ -137,15 +137,15 @@ def _title_and_text(markup: str) -> tuple[str, str]:
     return heading, _SPACE.sub(" ", text).strip()
 
 
-def _called(data: bytes, charset: str | None) -> str:
-    title, _ = _title_and_text(loose_text(data, charset))
+def _quote_title(data: bytes, charset: str | None) -> str:
+    title, _ = _split_page(decode_loosely(data, charset))
     return f" (a page called {title[:_SNIPPET]!r})" if title else ""
 
 
 def _has_its_end(data: bytes, kind: MediaKind, charset: str | None) -> bool:
     match kind:
         case MediaKind.HTML:
-            return bool(_END_TAG.search(loose_text(data, charset)))
+            return bool(_END_TAG.search(decode_loosely(data, charset)))
         case MediaKind.PDF:
             return b"%%EOF" in data[-2048:]
         case MediaKind.XLSX | MediaKind.ODS | MediaKind.DOCX:

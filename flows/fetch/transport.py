@@ -137,7 +137,7 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
         )
 
 
-def client(
+def make_client(
     settings: Settings,
     allowed: frozenset[Origin],
     reach: Reach,

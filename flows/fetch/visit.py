@@ -22,12 +22,12 @@ from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from flows.fetch.address import canonical
+from flows.fetch.address import canonicalize
 from flows.fetch.archive import Archive, ArchiveWriter
-from flows.fetch.failure import Failure, LastingFailure
+from flows.fetch.failure import FetchFailure, LastingFailure
 from flows.fetch.session import Reply, Session, Trace
 from flows.fetch.sniff import sniff
-from flows.fetch.soundness import promised_kinds, unsound
+from flows.fetch.soundness import find_fault, promised_kinds
 from flows.model.causes import Cause
 from flows.model.errors import FetchError
 from flows.model.nouns import MediaKind, Outcome, Release, Snapshot, Visit
@@ -58,7 +58,7 @@ async def fetch(
 
         async def visit(release: Release) -> Visit:
             before = (known or {}).get(release.release_id)
-            task = _Task(session, release, archive, before, _promised(release, layouts or {}))
+            task = _Task(session, release, archive, before, _promised_kinds(release, layouts or {}))
             done = await task.visit()
             if on_visit:
                 on_visit(done)
@@ -72,7 +72,7 @@ async def fetch(
     return [task.result() for task in tasks]
 
 
-def _promised(release: Release, layouts: Mapping[str, Layout]) -> set[MediaKind]:
+def _promised_kinds(release: Release, layouts: Mapping[str, Layout]) -> set[MediaKind]:
     """The kinds that a release may come in; empty where its address decides.
 
     They are those of its layouts. A reader that takes no web page is not given one either: HTML
@@ -99,10 +99,10 @@ async def fetch_one(
             body = BytesIO()
             reply = await session.get(Request(url), sink=lambda: body)
             data = body.getvalue()
-            kind = _judge(data, reply, url, set())
+            kind = _judge_document(data, reply, url, set())
             digest = sha256(data).hexdigest()
-            asked = Request(canonical(url))
-            return data, _snapshot(release_id or url, asked, reply, kind, digest, data)
+            asked = Request(canonicalize(url))
+            return data, _make_snapshot(release_id or url, asked, reply, kind, digest, data)
 
         try:
             return await session.persistently(once)
@@ -125,7 +125,7 @@ class _Task:
         try:
             outcome, snapshot = await self.session.persistently(lambda: self._once(trace))
             reason = cause = None
-        except Failure as error:
+        except FetchFailure as error:
             outcome, snapshot, reason, cause = Outcome.FAILED, None, str(error), error.cause
         now = asyncio.get_running_loop().time()
         return Visit(
@@ -144,7 +144,7 @@ class _Task:
 
     async def _once(self, trace: Trace) -> tuple[Outcome, Snapshot]:
         held = self._held()
-        conditions = _conditions(held) if held and self.release.method == "GET" else None
+        conditions = _make_conditions(held) if held and self.release.method == "GET" else None
         with self.archive.writer() as writer:
             reply = await self.session.get(
                 self.release.request,
@@ -156,11 +156,11 @@ class _Task:
                 if held is None or conditions is None:
                     what = "the server answered 304 to a request without conditions"
                     raise LastingFailure(what, Cause.STATUS)
-                return Outcome.UNCHANGED, _refreshed(held, reply)
+                return Outcome.UNCHANGED, _refresh_validators(held, reply)
             if self.known is not None and writer.sha256 == self.known.sha256:
                 if held is None:  # the archive had lost it
                     await asyncio.to_thread(writer.commit)
-                return Outcome.UNCHANGED, _refreshed(self.known, reply)
+                return Outcome.UNCHANGED, _refresh_validators(self.known, reply)
             return Outcome.CHANGED, await asyncio.to_thread(self._take_in, writer, reply)
 
     def _held(self) -> Snapshot | None:
@@ -176,15 +176,17 @@ class _Task:
 
     def _take_in(self, writer: ArchiveWriter, reply: Reply) -> Snapshot:
         data = writer.read_back()
-        kind = _judge(data, reply, self.release.url, self.promised)
+        kind = _judge_document(data, reply, self.release.url, self.promised)
         writer.commit()
         release = self.release
-        return _snapshot(release.release_id, release.request, reply, kind, writer.sha256, data)
+        return _make_snapshot(release.release_id, release.request, reply, kind, writer.sha256, data)
 
 
-def _judge(data: bytes, reply: Reply, url: str, promised: Collection[MediaKind]) -> MediaKind:
+def _judge_document(
+    data: bytes, reply: Reply, url: str, promised: Collection[MediaKind]
+) -> MediaKind:
     """The kind of a sound document; raises for one that is none."""
-    media_type, charset = _content_type(reply)
+    media_type, charset = _read_content_type(reply)
     try:
         kind = sniff(data, media_type, url)
     except FetchError as error:
@@ -193,17 +195,17 @@ def _judge(data: bytes, reply: Reply, url: str, promised: Collection[MediaKind])
     kinds = set(promised) or promised_kinds(
         url, media_type, reply.headers.get("content-disposition")
     )
-    reason = unsound(data, kind, charset=charset, promised=kinds, framed=reply.framed)
+    reason = find_fault(data, kind, charset=charset, promised=kinds, framed=reply.framed)
     if reason:
         raise LastingFailure(f"what came is no release: {reason}", Cause.UNSOUND)
     return kind
 
 
-def _snapshot(
+def _make_snapshot(
     release_id: str, request: Request, reply: Reply, kind: MediaKind, digest: str, data: bytes
 ) -> Snapshot:
-    media_type, charset = _content_type(reply)
-    etag, modified = _validators(reply)
+    media_type, charset = _read_content_type(reply)
+    etag, modified = _read_validators(reply)
     return Snapshot(
         release_id=release_id,
         sha256=digest,
@@ -219,20 +221,20 @@ def _snapshot(
     )
 
 
-def _conditions(held: Snapshot) -> dict[str, str] | None:
+def _make_conditions(held: Snapshot) -> dict[str, str] | None:
     if held.etag:
         return {"If-None-Match": held.etag}
     return {"If-Modified-Since": held.last_modified} if held.last_modified else None
 
 
-def _refreshed(known: Snapshot, reply: Reply) -> Snapshot:
-    etag, modified = _validators(reply)
+def _refresh_validators(known: Snapshot, reply: Reply) -> Snapshot:
+    etag, modified = _read_validators(reply)
     if reply.status == 304:  # may leave out what has not changed
         etag, modified = etag or known.etag, modified or known.last_modified
     return replace(known, etag=etag, last_modified=modified)
 
 
-def _validators(reply: Reply) -> tuple[str | None, str | None]:
+def _read_validators(reply: Reply) -> tuple[str | None, str | None]:
     """ETag and Last-Modified, where they can be sent back as they are."""
     etag, modified = reply.headers.get("etag"), reply.headers.get("last-modified")
     return (
@@ -241,7 +243,7 @@ def _validators(reply: Reply) -> tuple[str | None, str | None]:
     )
 
 
-def _content_type(reply: Reply) -> tuple[str | None, str | None]:
+def _read_content_type(reply: Reply) -> tuple[str | None, str | None]:
     """Type and charset as served, in lower case."""
     value = reply.headers.get("content-type")
     if not value:
@@ -250,8 +252,8 @@ def _content_type(reply: Reply) -> tuple[str | None, str | None]:
     message["content-type"] = value
     charset = message.get_param("charset")
     media_type = value.partition(";")[0].strip().lower()
-    return media_type or None, _bare(charset)
+    return media_type or None, _strip_quotes(charset)
 
 
-def _bare(charset: object) -> str | None:
+def _strip_quotes(charset: object) -> str | None:
     return charset.strip("\"' ").lower() or None if isinstance(charset, str) else None

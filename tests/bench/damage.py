@@ -34,7 +34,7 @@ from flows.model.nouns import MediaKind
 from flows.read.document.charset import decode
 from flows.read.document.document import BREAK, SOFT
 from flows.read.prose.reading import open_document, read_document
-from flows.read.prose.rows import Row
+from flows.read.prose.rows import FigureRow
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared/data/communiques"
 _KINDS = {".html": MediaKind.HTML, ".pdf": MediaKind.PDF, ".docx": MediaKind.DOCX}
@@ -70,7 +70,7 @@ def pages(catalog: Catalog, real: bool = True) -> list[Page]:
     return found
 
 
-def read(page: Page, source: str, catalog: Catalog) -> list[Row]:
+def read(page: Page, source: str, catalog: Catalog) -> list[FigureRow]:
     """Rows of the page's own period that an indicator claims."""
     result = read_document(
         source.encode(), page.kind, "utf-8", catalog=catalog,
@@ -79,15 +79,15 @@ def read(page: Page, source: str, catalog: Catalog) -> list[Row]:
     return [row for row in result.rows if row.indicator and row.period_text is None]
 
 
-Damage = Callable[[str, int, int, Row, random.Random], str | None]
+Damage = Callable[[str, int, int, FigureRow, random.Random], str | None]
 
 
 def _put(source: str, start: int, end: int, text: str) -> str:
     return source[:start] + text + source[end:]
 
 
-def _point(mark: Callable[[Row], str]) -> Damage:
-    def damage(source: str, start: int, end: int, row: Row, rng: random.Random) -> str | None:
+def _point(mark: Callable[[FigureRow], str]) -> Damage:
+    def damage(source: str, start: int, end: int, row: FigureRow, rng: random.Random) -> str | None:
         text = source[start:end]
         if text.count(".") != 1 or not re.fullmatch(r"-?[\d.]+", text):
             return None
@@ -96,11 +96,11 @@ def _point(mark: Callable[[Row], str]) -> Damage:
     return damage
 
 
-def _word(row: Row) -> str:
+def _word(row: FigureRow) -> str:
     return "的GDP" if row.unit_text in ("亿元", "万元") else "个"
 
 
-def _joined(source: str, start: int, end: int, row: Row, rng: random.Random) -> str | None:
+def _joined(source: str, start: int, end: int, row: FigureRow, rng: random.Random) -> str | None:
     match = re.compile(r"(%|亿元|元|万人|‰)?(、|和)(?=\d)").match(source, end)
     return _put(source, match.start(2), match.end(2), "") if match else None
 
@@ -114,15 +114,15 @@ def _ratio(source: str, start: int, end: int, marks: tuple[str, str]) -> str | N
     return None
 
 
-def _colons(source: str, start: int, end: int, row: Row, rng: random.Random) -> str | None:
+def _colons(source: str, start: int, end: int, row: FigureRow, rng: random.Random) -> str | None:
     return _ratio(source, start, end, ("", ""))
 
 
-def _marks(source: str, start: int, end: int, row: Row, rng: random.Random) -> str | None:
+def _marks(source: str, start: int, end: int, row: FigureRow, rng: random.Random) -> str | None:
     return _ratio(source, start, end, (rng.choice("：:︰∶比"), rng.choice("：:︰∶比")))
 
 
-def _date(source: str, start: int, end: int, row: Row, rng: random.Random) -> str | None:
+def _date(source: str, start: int, end: int, row: FigureRow, rng: random.Random) -> str | None:
     found = list(re.compile(r"20\d\d年").finditer(source, max(0, start - 200), start))
     if not found:
         return None
@@ -130,11 +130,11 @@ def _date(source: str, start: int, end: int, row: Row, rng: random.Random) -> st
     return _put(source, at, at + 1, "")
 
 
-def _digits(source: str, start: int, end: int, row: Row, rng: random.Random) -> str | None:
+def _digits(source: str, start: int, end: int, row: FigureRow, rng: random.Random) -> str | None:
     return _put(source, start, end, "") if row.value_text != "持平" else None
 
 
-def _one(source: str, start: int, end: int, row: Row, rng: random.Random) -> str | None:
+def _one(source: str, start: int, end: int, row: FigureRow, rng: random.Random) -> str | None:
     text = source[start:end]
     ones = [index for index, char in enumerate(text) if char == "1"]
     if not ones or "<" in text:
@@ -143,12 +143,12 @@ def _one(source: str, start: int, end: int, row: Row, rng: random.Random) -> str
     return _put(source, start + at, start + at + 1, "65438+0")
 
 
-def _pinyin(source: str, start: int, end: int, row: Row, rng: random.Random) -> str | None:
+def _pinyin(source: str, start: int, end: int, row: FigureRow, rng: random.Random) -> str | None:
     match = re.compile("[长元为额降入出比]").search(source, max(0, start - 12), start)
     return _put(source, match.end(), match.end(), "(zhǎng)") if match else None
 
 
-def _unit(source: str, start: int, end: int, row: Row, rng: random.Random) -> str | None:
+def _unit(source: str, start: int, end: int, row: FigureRow, rng: random.Random) -> str | None:
     unit = row.unit_text or ""
     if unit and source.startswith(unit, end):
         return _put(source, end, end + len(unit), "")
@@ -157,20 +157,20 @@ def _unit(source: str, start: int, end: int, row: Row, rng: random.Random) -> st
     return None
 
 
-def _sign(source: str, start: int, end: int, row: Row, rng: random.Random) -> str | None:
+def _sign(source: str, start: int, end: int, row: FigureRow, rng: random.Random) -> str | None:
     return _put(source, start, start + 1, "") if source[start] == "-" else None
 
 
-def _footnote(source: str, start: int, end: int, row: Row, rng: random.Random) -> str | None:
+def _footnote(source: str, start: int, end: int, row: FigureRow, rng: random.Random) -> str | None:
     return _put(source, start, start, rng.choice(["②", "[2]", "［3］", "<sup>2</sup>", " ①"]))
 
 
-def _year(source: str, start: int, end: int, row: Row, rng: random.Random) -> str | None:
+def _year(source: str, start: int, end: int, row: FigureRow, rng: random.Random) -> str | None:
     match = re.search(r"统计公报", source)
     return _put(source, match.end(), match.end(), "(2022年更新)") if match else None
 
 
-def _farm(source: str, start: int, end: int, row: Row, rng: random.Random) -> str | None:
+def _farm(source: str, start: int, end: int, row: FigureRow, rng: random.Random) -> str | None:
     stop = source.find("。", end, end + 400)
     if row.indicator != "gdp" or row.measure != "level" or stop < 0 or row.value is None:
         return None
@@ -198,7 +198,7 @@ PATTERNS: dict[str, Damage] = {
 }
 
 
-def _accepted(rows: list[Row]) -> dict[Key, float]:
+def _accepted(rows: list[FigureRow]) -> dict[Key, float]:
     return {
         (row.indicator or "", row.measure or ""): row.value
         for row in rows
@@ -241,7 +241,7 @@ def run(
 
 
 def _judge(
-    count: Counter[str], row: Row, truth: dict[Key, float], after: list[Row],
+    count: Counter[str], row: FigureRow, truth: dict[Key, float], after: list[FigureRow],
     show: bool, page: Page, name: str,
 ) -> None:  # fmt: skip
     key = (row.indicator or "", row.measure or "")

@@ -22,7 +22,7 @@ _PROSE = 20  # shorter lines without a figure are headings and menus
 _LOOK = 2000  # characters of a block that are looked at
 
 
-def _score(document: Document, block: Block) -> float:
+def _score_block(document: Document, block: Block) -> float:
     text = document.clean[block.start : min(block.end, block.start + _LOOK)].strip()
     length = len(text) if block.end - block.start <= _LOOK else block.end - block.start
     if block.links * 2 > length:
@@ -44,12 +44,12 @@ def is_cell(document: Document, block: Block) -> bool:
     return block.table > 0 and short and "，" not in text and "。" not in text
 
 
-def body(document: Document) -> list[Block]:
+def find_body(document: Document) -> list[Block]:
     """The release's blocks, in order; all blocks where the source is no web page."""
     blocks = [block for block in document.blocks if document.clean[block.start : block.end].strip()]
     if not document.web or not blocks:
         return blocks
-    scores = [_score(document, block) for block in blocks]
+    scores = [_score_block(document, block) for block in blocks]
     best = (0.0, 0, len(blocks) - 1)
     total, begin = 0.0, 0
     for index, score in enumerate(scores):

@@ -52,7 +52,7 @@ def _merit(data: bytes, charset: str) -> float:
     return (common - 3 * broken) / wide
 
 
-def charset_of(data: bytes, declared: str | None = None) -> str:
+def find_charset(data: bytes, declared: str | None = None) -> str:
     """The charset that ``decode`` will use."""
     for mark, charset in _BOMS:
         if data.startswith(mark):
@@ -74,6 +74,6 @@ def charset_of(data: bytes, declared: str | None = None) -> str:
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     """Text of ``data`` and the charset it was read in; a byte-order mark is not text."""
-    charset = charset_of(data, declared)
+    charset = find_charset(data, declared)
     text = data.decode(charset, "replace")
     return text.removeprefix("\ufeff"), charset

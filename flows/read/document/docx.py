@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LIMIT = 256 * 1024 * 1024  # bytes that the parts may declare together
 
 
-def texts(data: bytes) -> Iterator[tuple[str, str, tuple[int, int, int] | None]]:
+def read_places(data: bytes) -> Iterator[tuple[str, str, tuple[int, int, int] | None]]:
     """``(place, text, (table, row, column) or None)`` in reading order."""
     import docx  # slow to import, and few releases are DOCX
     from docx.table import Table
@@ -84,7 +84,7 @@ def read_docx(data: bytes) -> Document:
     """The whole text in blocks."""
     build = Builder()
     blocks: list[Block] = []
-    for place, text, cell in texts(data):
+    for place, text, cell in read_places(data):
         if not text:
             continue
         if build.length:

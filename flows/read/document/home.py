@@ -8,12 +8,12 @@ from functools import lru_cache
 from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind
 from flows.read.document import charset as charsets
-from flows.read.document.html import strip
+from flows.read.document.html import strip_markup
 
 _PART = re.compile(r"(?:(page|para):([0-9a-z]+);)?char:(\d+)-(\d+)")
 
 
-def printed_text_prose(locator: str, data: bytes, kind: MediaKind, charset: str | None) -> str:
+def read_span(locator: str, data: bytes, kind: MediaKind, charset: str | None) -> str:
     """The text at ``locator`` in ``data`` as a reader sees it; raises ``ReadError``."""
     shown = []
     for part in locator.split("+"):
@@ -25,7 +25,9 @@ def printed_text_prose(locator: str, data: bytes, kind: MediaKind, charset: str 
         if int(end) > len(whole) or int(start) > int(end):
             raise ReadError(f"lies outside the text of {len(whole)} characters", where=locator)
         piece = whole[int(start) : int(end)]
-        shown.append(strip(piece) if kind is MediaKind.HTML else re.sub(r"[\r\n]", "", piece))
+        shown.append(
+            strip_markup(piece) if kind is MediaKind.HTML else re.sub(r"[\r\n]", "", piece)
+        )
     return "".join(shown)
 
 
@@ -35,13 +37,13 @@ def _places(data: bytes, kind: MediaKind, charset: str | None) -> dict[str, str]
     if kind in (MediaKind.HTML, MediaKind.TEXT):
         return {"": charsets.decode(data, charset)[0]}
     if kind is MediaKind.PDF:
-        from flows.read.document.pdf import page_texts
+        from flows.read.document.pdf import read_pages
 
-        return {f"page:{number};": text for number, text in enumerate(page_texts(data), 1)}
+        return {f"page:{number};": text for number, text in enumerate(read_pages(data), 1)}
     if kind is MediaKind.DOCX:
-        from flows.read.document.docx import texts
+        from flows.read.document.docx import read_places
 
-        return {name: text for name, text, _ in texts(data)}
+        return {name: text for name, text, _ in read_places(data)}
     return {}
 
 

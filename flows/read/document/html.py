@@ -8,7 +8,7 @@ breaks, links); attributes are read for spans of cells and for superscripts only
 Time is linear in the length of the page, also for pages built to be hostile: an unclosed
 comment, script or tag is looked for once and then known not to close.
 
-``strip(source)`` is the way home: a slice of the source as the reader saw it.
+``strip_markup(source)`` is the way home: a slice of the source as the reader saw it.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ _BLOCK_TAGS = frozenset(
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CUTTING = frozenset(("br", "a", "/a", *_BLOCK_TAGS, *(f"/{name}" for name in _BLOCK_TAGS)))
-#: of the tags that ``tokens`` leaves: these end no block, and these are more than its end
+#: of the tags that ``split_tokens`` leaves: these end no block, and these are more than its end
 _INLINE = frozenset(("br", "a", "/a", "sup", "/sup", "span", "/span"))
 _STRUCTURE = frozenset(
     [
@@ -107,7 +107,7 @@ def _tag_end(source: str, start: int) -> int:
     return end + 1
 
 
-def tokens(source: str) -> list[tuple[str, int, int]]:
+def split_tokens(source: str) -> list[tuple[str, int, int]]:
     """``(name, start, end)``: name is "" for text, "p" or "/p" for a tag; the rest is left out.
 
     Of the tags that cut nothing (most are spans) only those that open or end a superscript count.
@@ -172,11 +172,11 @@ def _closing(name: str) -> re.Pattern[str]:
     return _closers[name]
 
 
-def strip(source: str) -> str:
+def strip_markup(source: str) -> str:
     """The printed text of a slice of a page: no tags, entities decoded."""
     if "<" not in source and "&" not in source:
         return source
-    kept = "".join(source[start:end] for name, start, end in tokens(source) if not name)
+    kept = "".join(source[start:end] for name, start, end in split_tokens(source) if not name)
     return unescape_here(kept)
 
 
@@ -287,7 +287,7 @@ class _Cutter:
 def read_html(source: str) -> Document:
     """The page's text in blocks. ``source`` is the decoded snapshot."""
     cutter = _Cutter(source)
-    for name, start, end in tokens(source):
+    for name, start, end in split_tokens(source):
         if name:
             cutter.tag(name, start, end)
         else:
@@ -299,5 +299,5 @@ def read_html(source: str) -> Document:
     document.furniture = cutter.furniture
     if cutter.title:
         document.title_span = cutter.title
-        document.title = strip(source[slice(*cutter.title)])
+        document.title = strip_markup(source[slice(*cutter.title)])
     return document

@@ -13,14 +13,14 @@ import pypdfium2
 
 from flows.model.errors import ReadError
 from flows.read.document.document import BREAK, Block, Builder, Document
-from flows.read.document.plain import join_lines, parts_number
+from flows.read.document.plain import join_lines, splits_number
 
 _LINE = re.compile(r"[^\r\n]+")
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–－·]{0,3}\s*\d{1,4}\s*[-—–－·]{0,3}|第\s*\d+\s*页.{0,12})\s*")
 _EDGE_LINES = 2  # lines at the top and the bottom of a page that may be furniture
 
 
-def page_texts(data: bytes) -> list[str]:
+def read_pages(data: bytes) -> list[str]:
     """The text of each page; raises ``ReadError``."""
     try:
         document = pypdfium2.PdfDocument(data)
@@ -57,7 +57,7 @@ def _furniture(pages: list[list[re.Match[str]]]) -> set[str]:
 
 def read_pdf(data: bytes) -> Document:
     """The whole text in blocks."""
-    texts = page_texts(data)
+    texts = read_pages(data)
     pages = [list(_LINE.finditer(text)) for text in texts]
     running = _furniture(pages)
     kept: list[tuple[int, re.Match[str]]] = []
@@ -76,7 +76,7 @@ def read_pdf(data: bytes) -> Document:
     for (number, match), joined in zip(kept, goes_on, strict=False):
         if not joined and build.length:
             build.mark(BREAK)
-        elif build.length and parts_number(build.parts[-1], match.group(0)):
+        elif build.length and splits_number(build.parts[-1], match.group(0)):
             build.mark(" ")
         start = build.length
         build.add(match.group(0), match.start(), f"page:{number};")

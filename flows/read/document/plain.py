@@ -62,7 +62,7 @@ def join_lines(lines: list[str]) -> list[bool]:
     return goes_on
 
 
-def parts_number(before: str, line: str) -> bool:
+def splits_number(before: str, line: str) -> bool:
     """Do a line that ends and one that begins with digits hold two numbers, not one cut in two?
 
     A number has one point: 231.9 and 66.90 are two, 15 and 3.9 are one.
@@ -82,7 +82,7 @@ def read_plain(source: str) -> Document:
     for match, joined in zip(matches, goes_on, strict=False):
         if not joined and build.length:
             build.mark(BREAK)
-        elif build.length and parts_number(build.parts[-1], match.group(0)):
+        elif build.length and splits_number(build.parts[-1], match.group(0)):
             build.mark(" ")
         start = build.length
         build.add(match.group(0), match.start())

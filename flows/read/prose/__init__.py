@@ -2,7 +2,7 @@
 
 reader    what the registry knows        reading   the path from bytes to rows
 numbers   grammar of numbers and units   sentences phrase claims ratios   which indicator it is
-choose    one claim a figure             rows      every number a row
+doubt/    which claims stand, and why    rows      every number a row
 metadata  what a document says of itself
 lexicon/*.yaml   the words, for a statistician to extend
 """

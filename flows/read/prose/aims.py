@@ -1,8 +1,8 @@
 """How a figure is meant, and what the plan of a government work report aims at.
 
-``comparator`` says of any number whether it is printed as a bound or an approximation.
-``plans`` finds the parts of a work report that speak of what is to be; in them a figure is a
-target. A target without a number (居民收入与经济增长同步, 增速高于全省) is found by ``references``:
+``find_comparator`` says of any number whether it is printed as a bound or an approximation.
+``find_plans`` finds the parts of a work report that speak of what is to be; in them a figure is a
+target. A target without a number (居民收入与经济增长同步, 增速高于全省) is found by ``find_references``:
 its number is a lead of 0 percentage points over what it is measured by.
 """
 
@@ -47,7 +47,7 @@ LOOSELY: dict[str, str] = _DATA["loosely"]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PlanPassage:
     """Offsets of the compact text in which figures are aimed at, and whether at one year."""
 
     start: int
@@ -55,7 +55,7 @@ class Plan:
     one_year: bool
 
 
-def comparator(text: str, number: Num, words: str) -> str | None:
+def find_comparator(text: str, number: Num, words: str) -> str | None:
     """``at_least``, ``at_most`` or ``about``; null for a bare number. ``words`` stand before it."""
     found = _AFTER.match(text, number.unit_end)
     if found:
@@ -70,14 +70,14 @@ def comparator(text: str, number: Num, words: str) -> str | None:
     return None
 
 
-def named(words: str, planned: bool) -> str:
+def drop_comparator(words: str, planned: bool) -> str:
     """The words without those that say how the number is meant."""
     if words and words[-1] in _BETWEEN_ENDS:
         words = _BETWEEN.sub("", words)
     return _AIMS.sub("", words) if planned else words
 
 
-def plans(document: Document, text: Compact, blocks: list[Block]) -> list[Plan]:
+def find_plans(document: Document, text: Compact, blocks: list[Block]) -> list[PlanPassage]:
     """The parts of a work report that are plans: from a heading to the next of its rank."""
     headings: list[tuple[int, bool, bool]] = []
     for block in blocks:
@@ -89,23 +89,23 @@ def plans(document: Document, text: Compact, blocks: list[Block]) -> list[Plan]:
             headings.append((text.index(block.start), plan, _LONGER.search(line) is None))
     ends = [start for start, _, _ in headings[1:]] + [len(text.text)] * bool(headings)
     return [
-        Plan(start, end, one_year)
+        PlanPassage(start, end, one_year)
         for (start, plan, one_year), end in zip(headings, ends, strict=True)
         if plan
     ]
 
 
-def longer(words: str) -> bool:
+def spans_years(words: str) -> bool:
     """Do the words name a plan of several years?"""
     return _LONGER.search(words) is not None
 
 
-def told(text: str, start: int, end: int) -> bool:
+def reports_past(text: str, start: int, end: int) -> bool:
     """Does a sentence within a plan tell of what was?"""
     return _TOLD.search(text, start, end) is not None
 
 
-def references(text: str, start: int, end: int) -> list[tuple[Num, str, int]]:
+def find_references(text: str, start: int, end: int) -> list[tuple[Num, str, int]]:
     """Targets without a number: the number that stands for each, its comparator, its words' end."""
     found: list[tuple[Num, str, int]] = []
     for match in _STEP.finditer(text, start, end):
@@ -120,6 +120,6 @@ def references(text: str, start: int, end: int) -> list[tuple[Num, str, int]]:
     return sorted(found, key=lambda item: item[0].start)
 
 
-def without_growth(words: str) -> str:
+def drop_growth(words: str) -> str:
     """居民收入增长, 居民收入增速: the name before them."""
     return _GROWS.sub("", words)

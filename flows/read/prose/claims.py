@@ -17,22 +17,22 @@ from dataclasses import dataclass, field
 from flows.model.measure import Measure
 from flows.read.prose.aims import (
     LOOSELY,
-    Plan,
-    comparator,
-    longer,
-    named,
-    references,
-    told,
-    without_growth,
+    PlanPassage,
+    drop_comparator,
+    drop_growth,
+    find_comparator,
+    find_references,
+    reports_past,
+    spans_years,
 )
 from flows.read.prose.lexicon import Lexicon, Naming, lexicon
 from flows.read.prose.numbers import Num
-from flows.read.prose.phrase import OTHER, OWN, Phrase, phrase
-from flows.read.prose.ratios import Shares, ratio_claims
-from flows.read.prose.sentences import Lead, Own, Sentence, lead
-from flows.read.prose.state import GROWS, Claim, Increase, Listed, Runs, State, ends_in_level
-from flows.read.prose.subjects import of_another_place, resolve
-from flows.read.prose.values import aimed, claim_of, inherit_units
+from flows.read.prose.phrase import OTHER, OWN, Phrase, cut_phrase
+from flows.read.prose.ratios import Shares, claim_ratios
+from flows.read.prose.sentences import Lead, Own, Sentence, cut_lead
+from flows.read.prose.state import GROWS, FigureClaim, Increase, Listed, Runs, State, ends_in_level
+from flows.read.prose.subjects import names_other_place, resolve_subject
+from flows.read.prose.values import aim_claim, inherit_units, make_claim
 
 _VIEW = re.compile(r"^(?:分|按|从).*(?:看|分|分类|计算|算|计|统计)$")
 #: 由60.7%提高到…: the number is the old one
@@ -51,14 +51,14 @@ _RATES = frozenset(("percent", "permille", "points", "times"))
 
 
 @dataclass(slots=True)
-class Reader:
+class ClaimReader:
     """Reads the sentences of one document in order; ``claims`` is what comes out."""
 
     text: str
     own: Own
-    plans: list[Plan] = field(default_factory=list)
+    plans: list[PlanPassage] = field(default_factory=list)
     lex: Lexicon = field(default_factory=lexicon)
-    claims: list[Claim] = field(default_factory=list)
+    claims: list[FigureClaim] = field(default_factory=list)
     topic: str | None = None
     runs: Runs = field(default_factory=Runs)
     before: tuple[int, State] | None = None  # block and state of a sentence that ends in a level
@@ -86,7 +86,7 @@ class Reader:
             state = before[1]  # 进口总额40.1亿元。同比增长8.7%。
         figures = [n for n in item.numbers if n.kind in ("figure", "flat")]
         inherit_units(self.text, figures)
-        taken = ratio_claims(self, index, item, figures)
+        taken = claim_ratios(self, index, item, figures)
         stack: list[State] = []
         position = item.start
         dates: list[Num] = []
@@ -98,45 +98,45 @@ class Reader:
                 position = min(number.end + 1, item.end)  # 2.全年…
             elif number.kind in ("figure", "flat"):
                 if id(number) not in taken:
-                    words = lead(self.text, position, number.start, dates, self.own)
+                    words = cut_lead(self.text, position, number.start, dates, self.own)
                     state = self._clauses(words, state, stack)
                     self._number(index, number, state, previous, words)
                 position, dates, previous = number.unit_end, [], number
-        rest = lead(self.text, position, item.end, dates, self.own)
+        rest = cut_lead(self.text, position, item.end, dates, self.own)
         claimed = self.claims[-1].number if self.claims else None
         if claimed is not None and claimed is previous and ends_in_level(state, claimed, rest):
             self.before = item.block, state.copy()
         state = self._clauses(rest, state, stack)
         if not figures:
-            self._turn(phrase(rest.clauses[-1][0]), state, rest.clauses[-1][0], False)
+            self._turn(cut_phrase(rest.clauses[-1][0]), state, rest.clauses[-1][0], False)
         if figures or state.subject is not None:
             self.topic = state.topic
         self._close_runs(first_claim)
 
-    def _plan(self, item: Sentence) -> Plan | None:
+    def _plan(self, item: Sentence) -> PlanPassage | None:
         """The plan that a sentence is part of, where it doesn't tell of what was."""
         for plan in self.plans:
             if plan.start <= item.start < plan.end:
-                return None if told(self.text, item.start, item.end) else plan
+                return None if reports_past(self.text, item.start, item.end) else plan
         return None
 
-    def _referred(self, index: int, item: Sentence, plan: Plan) -> None:
+    def _referred(self, index: int, item: Sentence, plan: PlanPassage) -> None:
         """Targets without a number: in step with the economy, above the province."""
         if not plan.one_year or self.own.year is None:
             return
-        for number, meant, end in references(self.text, item.start, item.end):
+        for number, meant, end in find_references(self.text, item.start, item.end):
             start = max(self.text.rfind(mark, item.start, end) for mark in "，、；:") + 1
-            words = lead(self.text, max(start, item.start), end, [], self.own).clauses[-1][0]
-            words = without_growth(named(words, True))
+            words = cut_lead(self.text, max(start, item.start), end, [], self.own).clauses[-1][0]
+            words = drop_growth(drop_comparator(words, True))
             code = LOOSELY.get(self.lex.canonical(words).strip(OWN))
             if code is None:
-                naming = resolve(self.lex, phrase(words), State())
-                if naming is None or len(naming.codes) != 1 or phrase(words).direction:
+                naming = resolve_subject(self.lex, cut_phrase(words), State())
+                if naming is None or len(naming.codes) != 1 or cut_phrase(words).direction:
                     continue
                 code = naming.codes[0]
             if not self.lex.entries[code].known or (code == "gdp" and meant == "in_step"):
                 continue
-            claim = Claim(number, code, Measure.TARGET_LEAD, 0.0, 10, index, meant)
+            claim = FigureClaim(number, code, Measure.TARGET_LEAD, 0.0, 10, index, meant)
             claim.period = str(self.own.year + 1)
             self.runs.begin()
             self.runs.count()
@@ -161,7 +161,7 @@ class Reader:
             state.year = words.year
         for text, mark in words.clauses[:-1]:
             if text:
-                self._turn(phrase(text), state, text, False)
+                self._turn(cut_phrase(text), state, text, False)
             if mark == "(":
                 stack.append(state.copy())
             elif mark == ")" and stack:
@@ -178,7 +178,7 @@ class Reader:
         if "revised" in turns and state.year is None:
             state.other = True
         if "目标" in text and _AIM.search(text):
-            state.target, state.longer = True, longer(text)
+            state.target, state.longer = True, spans_years(text)
         if not numbered and text.startswith(self.lex.comment) and not text.startswith("居民"):
             return  # 居全省第3位 comments, 居民消费价格平稳 names
         if not numbered and _OTHER_AREA.match(text):
@@ -203,7 +203,7 @@ class Reader:
             return
         if not numbered and _VIEW.match(text):
             return
-        naming = resolve(self.lex, item, state)
+        naming = resolve_subject(self.lex, item, state)
         scale = "规" in text and any(_SCALE.search(head) for head in item.heads)
         if naming is not None and naming.codes == ("industrial_va",) and state.scale:
             naming = None  # 规模以上工业企业…，实现工业增加值: of these enterprises
@@ -215,7 +215,7 @@ class Reader:
                 self.named[code] = min(naming.rank, self.named.get(code, naming.rank))
         if naming is None:
             state.topic = None
-            if any(of_another_place(self.lex, head) for head in item.heads):
+            if any(names_other_place(self.lex, head) for head in item.heads):
                 state.narrow = True
         elif not naming.short:
             if naming.codes[-1] != state.topic:
@@ -243,9 +243,9 @@ class Reader:
         start = _FROM.search(text)
         if start:
             text = text[: start.start()]
-        meant = comparator(self.text, number, text)
-        text = named(text, state.target)
-        item = phrase(text)
+        meant = find_comparator(self.text, number, text)
+        text = drop_comparator(text, state.target)
+        item = cut_phrase(text)
         nothing = item.bare and not (item.turns - {"separators"})
         in_list = len(state.codes) > 1 and 0 < state.run < len(state.codes)
         goes_on = (
@@ -339,13 +339,13 @@ class Reader:
         claim = (
             Shares.single(self, number, state, place, direction, item)
             if state.share or item.share
-            else claim_of(self.lex, number, state, place, direction)
+            else make_claim(self.lex, number, state, place, direction)
         )
         if claim is not None:
             claim.sentence = index
             claim.comparator = meant
             claim.period = str(state.year) if state.other and state.year else None
-            if state.target and not aimed(claim, self.own, state.longer):
+            if state.target and not aim_claim(claim, self.own, state.longer):
                 return
             claim.run, claim.size = self.runs.current, len(state.codes)
             if claim.size > 1:

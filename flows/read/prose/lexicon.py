@@ -1,6 +1,6 @@
 """The lexicon: words of communiqués and the names of indicators, from the YAML files beside it.
 
-``Lexicon.pieces(text)`` cuts a phrase into what a clause is made of; ``Lexicon.name(phrase)``
+``Lexicon.pattern`` finds the words that a phrase is cut at; ``Lexicon.name(phrase)``
 says which indicators a bare phrase names. Names in the files are written as people write them;
 they are made canonical by taking the same words out of them as are taken out of the text.
 """
@@ -68,7 +68,7 @@ class Lexicon:
     seen: dict[str, Naming | None] = field(default_factory=dict)
 
     def canonical(self, phrase: str) -> str:
-        """``phrase`` without the words that say nothing, as ``pieces`` leaves it."""
+        """``phrase`` without the words that say nothing, as ``cut_phrase`` leaves it."""
         kept, position = [], 0
         for match in self.pattern.finditer(phrase):
             kept.append(phrase[position : match.start()])

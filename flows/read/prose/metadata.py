@@ -15,7 +15,7 @@ from flows.catalog.model import Catalog
 from flows.model.nouns import Metadata
 from flows.read.document.document import BREAK, SOFT, Block, Document
 from flows.read.document.normal import Compact, spell
-from flows.read.prose.own_area import find_area, level_words, settled
+from flows.read.prose.own_area import find_area, find_level_words, narrow_areas
 from flows.read.prose.sentences import Own
 
 _TITLE = re.compile(
@@ -57,7 +57,7 @@ _HEAD_BLOCKS = 40
 
 
 @dataclass(slots=True)
-class Facts:
+class DocumentFacts:
     """What was found; ``spans`` are clean spans by field name."""
 
     title: str | None = None
@@ -82,29 +82,29 @@ class Facts:
         )
 
 
-def metadata(
+def find_facts(
     document: Document,
     text: Compact,
     blocks: list[Block],
     catalog: Catalog,
     ref_area: str | None,
     time_period: str | None,
-) -> Facts:
+) -> DocumentFacts:
     """The facts of a document, hints first."""
-    facts = Facts()
+    facts = DocumentFacts()
     first = blocks[0].start if blocks else len(document.clean)
     head = [b for b in document.blocks if b.start <= first][-_HEAD_BLOCKS:] + blocks[:6]
-    _title(facts, document, head)
+    _find_title(facts, document, head)
     facts.report = "工作报告" in (facts.title or "")
-    _period(facts, document, text, blocks, time_period)
-    _publication(facts, document, head)
+    _find_period(facts, document, text, blocks, time_period)
+    _find_publication(facts, document, head)
     facts.ref_area = ref_area
     if ref_area is None:
         areas = catalog.gazetteer
         opening = document.clean[first : first + 400]
         found: tuple[str, ...] = ()
         for source in (facts.title or "", document.title or "", facts.publisher or "", opening):
-            found = settled(found, find_area(spell(source), areas, facts.year), areas)
+            found = narrow_areas(found, find_area(spell(source), areas, facts.year), areas)
             if len(found) == 1:
                 facts.ref_area = found[0]  # of 城关区 alone nobody knows which one it is
                 break
@@ -115,7 +115,7 @@ def metadata(
     return facts
 
 
-def _title(facts: Facts, document: Document, head: list[Block]) -> None:
+def _find_title(facts: DocumentFacts, document: Document, head: list[Block]) -> None:
     best: tuple[int, int, int] = (0, 0, 0)  # merit and clean span
     before: tuple[int, str] = (0, "")
     for block in head:
@@ -159,8 +159,8 @@ def _zh_year(text: str) -> int | None:
     return int(digits) if digits[:2] in ("19", "20") else None
 
 
-def _period(
-    facts: Facts, document: Document, text: Compact, blocks: list[Block], hint: str | None
+def _find_period(
+    facts: DocumentFacts, document: Document, text: Compact, blocks: list[Block], hint: str | None
 ) -> None:
     if hint:
         facts.time_period = hint
@@ -192,7 +192,7 @@ def _quarter(part: re.Match[str] | None) -> str:
     return "" if part.group(4) == "12" else f"-{int(part.group(4)):02d}"
 
 
-def _publication(facts: Facts, document: Document, head: list[Block]) -> None:
+def _find_publication(facts: DocumentFacts, document: Document, head: list[Block]) -> None:
     dated: list[tuple[int, date, tuple[int, int]]] = []
     for block in head:
         line = document.clean[block.start : min(block.end, block.start + 300)]
@@ -218,9 +218,9 @@ def _publication(facts: Facts, document: Document, head: list[Block]) -> None:
         facts.spans["published_on"] = document.locator(*span)
 
 
-def own_words(text: str, facts: Facts, catalog: Catalog) -> Own:
+def find_own_words(text: str, facts: DocumentFacts, catalog: Catalog) -> Own:
     """How the document names its own area, level and year."""
-    names, level, levels = level_words(text, facts.ref_area, catalog)
+    names, level, levels = find_level_words(text, facts.ref_area, catalog)
     pattern = None
     if names:
         ordered = sorted(names, key=len, reverse=True)

@@ -1,6 +1,6 @@
 """The grammar of numbers and units, apart from what they mean.
 
-``numbers(text, start, end)`` gives every number of a stretch of compact text as a ``Num``:
+``find_numbers(text, start, end)`` gives every number of a stretch of compact text as a ``Num``:
 where it stands (its sign with it), its value in the printed unit, its unit, and its kind:
 
     figure      a quantity
@@ -28,7 +28,7 @@ _LENGTHS: dict[str, list[int]] = {
     first: sorted({len(unit) for unit in FAMILY if unit[0] == first}, reverse=True)
     for first in {unit[0] for unit in FAMILY}
 }  # lengths of the units that begin with a character, longest first
-#: a number whose point, digits or separators were damaged on the way (see ``damage``)
+#: a number whose point, digits or separators were damaged on the way (see ``doubt.signs``)
 _BROKEN = (
     ("machine-one", r"\d{0,4}65438\+\d{1,6}(?:\.\d{1,4})?"),
     # … also a blank or a semicolon, but not after a year
@@ -160,7 +160,7 @@ def _date(text: str, start: int, end: int, before: str, after: str, digits: str)
     return None
 
 
-def numbers(text: str, start: int, end: int) -> list[Num]:
+def find_numbers(text: str, start: int, end: int) -> list[Num]:
     """Every number of ``text[start:end]``, in order."""
     found: list[Num] = []
     position = start

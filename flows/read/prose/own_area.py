@@ -15,7 +15,7 @@ _SHORTEST_STEM = 2
 _SPELT = ("official", "short", "alias")
 
 
-def settled(
+def narrow_areas(
     before: tuple[str, ...], found: tuple[str, ...], gazetteer: Gazetteer
 ) -> tuple[str, ...]:
     """Areas of one name (城关区), and what another text names: what both allow."""
@@ -91,7 +91,7 @@ def _misspelt(official: str, ref_area: str, gazetteer: Gazetteer) -> list[str]:
     ]
 
 
-def level_words(
+def find_level_words(
     text: str, ref_area: str | None, catalog: Catalog
 ) -> tuple[list[str], str, re.Pattern[str]]:
     """``(names of the area, its word 全市 or 全县, pattern of all such words)``."""

@@ -49,16 +49,16 @@ class Cell:
     number: bool
 
 
-def grids(text: Compact, blocks: list[Block]) -> list[list[Cell]]:
+def place_cells(text: Compact, blocks: list[Block]) -> list[list[Cell]]:
     """The tables' cells in place, column spans and row spans counted in."""
     tables: dict[int, list[Block]] = {}
     for block in blocks:
         if block.table:
             tables.setdefault(block.table, []).append(block)
-    return [_grid(text, cells) for cells in tables.values() if len(cells) <= _MOST_CELLS]
+    return [_place_table(text, cells) for cells in tables.values() if len(cells) <= _MOST_CELLS]
 
 
-def _grid(text: Compact, blocks: list[Block]) -> list[Cell]:
+def _place_table(text: Compact, blocks: list[Block]) -> list[Cell]:
     cells: list[Cell] = []
     taken: dict[int, set[int]] = {}
     place: dict[tuple[int, int], int] = {}
@@ -82,7 +82,7 @@ def _grid(text: Compact, blocks: list[Block]) -> list[Cell]:
     return cells
 
 
-def heads(cells: list[Cell]) -> dict[int, tuple[str, str]]:
+def find_heads(cells: list[Cell]) -> dict[int, tuple[str, str]]:
     """For each cell with a number: ``{compact offset: (row's head, column's heads)}``."""
     columns: dict[int, str] = {}
     rows: dict[int, str] = {}
@@ -97,25 +97,25 @@ def heads(cells: list[Cell]) -> dict[int, tuple[str, str]]:
     return found
 
 
-def table_figures(
+def find_table_figures(
     text: Compact, blocks: list[Block], numbers: dict[int, Num], own: Own, lex: Lexicon
 ) -> tuple[list[TableFigure], dict[int, str]]:
     """Cells that say something about an indicator, and the label of every number in a cell."""
     figures: list[TableFigure] = []
     labels: dict[int, str] = {}
-    for cells in grids(text, blocks):
-        for start, (row, column) in heads(cells).items():
+    for cells in place_cells(text, blocks):
+        for start, (row, column) in find_heads(cells).items():
             labels[start] = " | ".join(part for part in (row, column) if part)
             number = numbers.get(start) or numbers.get(start + 1)
             if number is None or number.kind != "figure":
                 continue
-            figure = _figure(row, column, number, start, own, lex)
+            figure = _make_figure(row, column, number, start, own, lex)
             if figure is not None:
                 figures.append(figure)
     return figures, labels
 
 
-def _figure(
+def _make_figure(
     row: str, column: str, number: Num, start: int, own: Own, lex: Lexicon
 ) -> TableFigure | None:
     units = [a or b for a, b in _UNIT.findall(row + column)]

@@ -1,6 +1,6 @@
 """The words before a number, cut into what they say.
 
-``phrase(text)`` is pure and cached: the same few hundred phrases make up most communiqués.
+``cut_phrase(text)`` is pure and cached: the same few hundred phrases make up most communiqués.
 Dates, the document's own names and brackets have been replaced before (see ``clauses``) by the
 marks ``NOW``, ``OTHER``, ``OTHER_BASE`` and ``OWN``.
 """
@@ -49,7 +49,7 @@ def _tail_direction(chunk: str) -> tuple[str, int]:
 
 
 @lru_cache(maxsize=65_536)
-def phrase(text: str) -> Phrase:
+def cut_phrase(text: str) -> Phrase:
     """Cut one clause (no clause punctuation inside) into a ``Phrase``."""
     lex = lexicon()
     parts: list[tuple[str, str]] = []  # (group, word); group "" is a chunk
@@ -72,10 +72,10 @@ def phrase(text: str) -> Phrase:
         chunk.append(text[position:])
     if chunk:
         parts.append(("", "".join(chunk)))
-    return _assemble(parts)
+    return _assemble_phrase(parts)
 
 
-def _assemble(parts: list[tuple[str, str]]) -> Phrase:
+def _assemble_phrase(parts: list[tuple[str, str]]) -> Phrase:
     heads: list[str] = []
     before: list[str] = []
     of = rest = ""

@@ -10,10 +10,10 @@ from flows.model.measure import Measure
 from flows.read.prose.numbers import Num
 from flows.read.prose.phrase import Phrase
 from flows.read.prose.sentences import Sentence
-from flows.read.prose.state import Claim, State
+from flows.read.prose.state import FigureClaim, State
 
 if TYPE_CHECKING:
-    from flows.read.prose.claims import Reader
+    from flows.read.prose.claims import ClaimReader
 
 SHARES = ("gdp_primary_share", "gdp_secondary_share", "gdp_tertiary_share")
 _SECTORS = ("gdp_primary", "gdp_secondary", "gdp_tertiary")
@@ -33,12 +33,12 @@ _BECOMES = re.compile(
 _WHOLE_POPULATION = ("", "resident_population", "总人口", "全部人口", "人口", "总")
 
 
-def ratio_claims(reader: Reader, index: int, item: Sentence, figures: list[Num]) -> set[int]:
+def claim_ratios(reader: ClaimReader, index: int, item: Sentence, figures: list[Num]) -> set[int]:
     """Claims of the a:b:c ratios of a sentence; ids of the numbers that belong to any ratio."""
     taken: set[int] = set()
     chosen: dict[int | None, list[Num]] = {}
     topic = False
-    triples = _triples(reader.text, figures, item.start)
+    triples = _find_triples(reader.text, figures, item.start)
     for place, (triple, begin) in enumerate(triples):
         head = reader.text[begin : triple[0].start]
         taken.update(id(number) for number in triple)
@@ -47,20 +47,22 @@ def ratio_claims(reader: Reader, index: int, item: Sentence, figures: list[Num])
         elif _TOPIC.search(head):
             topic = True
         if topic:
-            known, year = _year(reader, item, head, triple[0].start, place > 0)
+            known, year = _find_year(reader, item, head, triple[0].start, place > 0)
             if known:
                 chosen[year] = triple
     for year, triple in chosen.items():
         for code, number in zip(SHARES, triple, strict=True):
             reader.runs.begin()
             run = reader.runs.current
-            claim = Claim(number, code, Measure.LEVEL, number.value, 10, index, unit="%", run=run)
+            claim = FigureClaim(
+                number, code, Measure.LEVEL, number.value, 10, index, unit="%", run=run
+            )
             claim.period = None if year is None else str(year)
             reader.claims.append(claim)
     return taken
 
 
-def _triples(text: str, figures: list[Num], start: int) -> list[tuple[list[Num], int]]:
+def _find_triples(text: str, figures: list[Num], start: int) -> list[tuple[list[Num], int]]:
     """Three numbers joined by ratio marks, each with the offset where the words before begin."""
     found = []
     position, i = start, 0
@@ -87,8 +89,8 @@ def _triples(text: str, figures: list[Num], start: int) -> list[tuple[list[Num],
     return found
 
 
-def _year(
-    reader: Reader, item: Sentence, head: str, end: int, second: bool
+def _find_year(
+    reader: ClaimReader, item: Sentence, head: str, end: int, second: bool
 ) -> tuple[bool, int | None]:
     """``(is the year known, the year or None for the reference year)`` of a ratio."""
     tail = re.split(r"[，；]", head)[-1]
@@ -113,8 +115,8 @@ class Shares:
 
     @staticmethod
     def single(
-        reader: Reader, number: Num, state: State, place: int, direction: int, item: Phrase
-    ) -> Claim | None:
+        reader: ClaimReader, number: Num, state: State, place: int, direction: int, item: Phrase
+    ) -> FigureClaim | None:
         """The claim of one number, where its subject has a share that is an indicator."""
         subject = state.subject
         if subject is None or number.unit != "%" or direction:
@@ -123,7 +125,7 @@ class Shares:
         of = named[0].codes[0] if named else item.of
         if subject.codes == ("_urban_population",):
             if of in _WHOLE_POPULATION and "registered_population" not in (state.base, state.above):
-                return Claim(number, "urbanisation_rate", Measure.LEVEL, number.value, 20, 0)
+                return FigureClaim(number, "urbanisation_rate", Measure.LEVEL, number.value, 20, 0)
             return None
         if of not in ("", "gdp"):
             return None
@@ -133,4 +135,4 @@ class Shares:
             code = subject.shares[place]
         else:
             return None
-        return Claim(number, code, Measure.LEVEL, number.value, 15, 0)
+        return FigureClaim(number, code, Measure.LEVEL, number.value, 15, 0)

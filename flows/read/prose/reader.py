@@ -46,9 +46,9 @@ class CommuniqueReader:
 
     def printed_text(self, locator: str, data: bytes, kind: MediaKind, charset: str | None) -> str:
         """Give the text at ``char:12-16``, ``page:3;char:12-16``, ``para:4;char:…``."""
-        from flows.read.document.home import printed_text_prose
+        from flows.read.document.home import read_span
 
-        return printed_text_prose(locator, data, kind, charset)
+        return read_span(locator, data, kind, charset)
 
 
 READER = CommuniqueReader()

@@ -16,22 +16,22 @@ from flows.catalog.model import Catalog
 from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind, Metadata
 from flows.read.document import charset as charsets
-from flows.read.document.body import body, is_cell
+from flows.read.document.body import find_body, is_cell
 from flows.read.document.document import Document
 from flows.read.document.html import read_html
 from flows.read.document.normal import Compact, compact
 from flows.read.document.plain import read_plain
-from flows.read.prose.aims import plans
-from flows.read.prose.claims import Reader
-from flows.read.prose.doubt.decide import check
-from flows.read.prose.doubt.unclaimed import cuts
+from flows.read.prose.aims import find_plans
+from flows.read.prose.claims import ClaimReader
+from flows.read.prose.doubt.decide import decide_claims
+from flows.read.prose.doubt.unclaimed import cut_runs
 from flows.read.prose.lexicon import lexicon
-from flows.read.prose.metadata import Facts, metadata, own_words
-from flows.read.prose.numbers import numbers
-from flows.read.prose.page_tables import table_figures
-from flows.read.prose.rows import Row, frame, rows
-from flows.read.prose.sentences import Sentence, sentences
-from flows.read.prose.state import Claim
+from flows.read.prose.metadata import DocumentFacts, find_facts, find_own_words
+from flows.read.prose.numbers import find_numbers
+from flows.read.prose.page_tables import find_table_figures
+from flows.read.prose.rows import FigureRow, make_frame, make_rows
+from flows.read.prose.sentences import Sentence, split_sentences
+from flows.read.prose.state import FigureClaim
 
 
 @dataclass(slots=True)
@@ -41,15 +41,15 @@ class DocumentReading:
     document: Document
     text: Compact
     sentences: list[Sentence]
-    rows: list[Row]
-    claims: list[Claim]
-    facts: Facts
+    rows: list[FigureRow]
+    claims: list[FigureClaim]
+    facts: DocumentFacts
     metadata: Metadata
     notes: list[str] = field(default_factory=list)
 
     def figures(self, sha256: str) -> pl.DataFrame:
         """The rows as ``schemas.FIGURE``."""
-        return frame(self.rows, sha256)
+        return make_frame(self.rows, sha256)
 
 
 def open_document(data: bytes, kind: MediaKind, charset: str | None) -> Document:
@@ -99,27 +99,27 @@ def read_document(
     """
     document = open_document(data, kind, charset)
     text = compact(document)
-    blocks = body(document)
-    facts = metadata(document, text, blocks, catalog, ref_area, time_period)
+    blocks = find_body(document)
+    facts = find_facts(document, text, blocks, catalog, ref_area, time_period)
     facts.report = facts.report or report
-    own = own_words(text.text, facts, catalog)
+    own = find_own_words(text.text, facts, catalog)
     found: list[Sentence] = []
     for block_number, block in enumerate(blocks):
         start, end = text.index(block.start), text.index(block.end)
-        inside = numbers(text.text, start, end)
+        inside = find_numbers(text.text, start, end)
         place = 0
-        for first, last in sentences(text.text, start, end):
+        for first, last in split_sentences(text.text, start, end):
             item = Sentence(first, last, block=block_number)
             while place < len(inside) and inside[place].start < last:
                 item.numbers.append(inside[place])
                 place += 1
             found.append(item)
-    reader = Reader(text.text, own, plans(document, text, blocks) if facts.report else [])
+    reader = ClaimReader(text.text, own, find_plans(document, text, blocks) if facts.report else [])
     tabular = {i for i, block in enumerate(blocks) if is_cell(document, block)}
     for index, item in enumerate(found):
         if item.block not in tabular:
             reader.sentence(index, item)
-    cells, labels = table_figures(
+    cells, labels = find_table_figures(
         text,
         blocks,
         {n.start: n for item in found if item.block in tabular for n in item.numbers},
@@ -127,16 +127,18 @@ def read_document(
         lexicon(),
     )
     everything = [number for item in found for number in item.numbers]
-    claims = check(text.text, reader.claims, everything, reader.increases, cells, reader.named)
+    claims = decide_claims(
+        text.text, reader.claims, everything, reader.increases, cells, reader.named
+    )
     notes: list[str] = []
-    made = rows(document, text, found, claims, labels, cuts(reader.lists, claims))
+    made = make_rows(document, text, found, claims, labels, cut_runs(reader.lists, claims))
     if not any(row.kind == "figure" for row in made):
         notes.append("no figures: the document prints no number in its body")
     notes += _notes(made)
     return DocumentReading(document, text, found, made, claims, facts, facts.metadata(), notes)
 
 
-def _notes(made: list[Row]) -> list[str]:
+def _notes(made: list[FigureRow]) -> list[str]:
     """The page's summary, and earlier figures that it states anew."""
     figures = [row for row in made if row.kind == "figure"]
     if not figures:

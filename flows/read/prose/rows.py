@@ -14,11 +14,11 @@ from flows.model import schemas
 from flows.model.measure import Bound, Measure
 from flows.read.document.document import BREAK, SOFT, Document
 from flows.read.document.normal import Compact
-from flows.read.prose.doubt.signs import style
-from flows.read.prose.doubt.unclaimed import doubtful
+from flows.read.prose.doubt.signs import measure_style
+from flows.read.prose.doubt.unclaimed import doubt_unclaimed
 from flows.read.prose.numbers import Num
 from flows.read.prose.sentences import Sentence
-from flows.read.prose.state import Claim
+from flows.read.prose.state import FigureClaim
 
 _CLAUSE_MARK = re.compile("[，；。:!?|]")
 #: an earlier year's figure is final where its sentence says so: SDMX status A, not provisional
@@ -37,7 +37,7 @@ _UNSEEN = frozenset(("Cc", "Cn", "Co", "Cs"))
 
 
 @dataclass(slots=True)
-class Row:
+class FigureRow:
     """One row of ``schemas.FIGURE`` without its key; see there."""
 
     locator: str
@@ -59,10 +59,10 @@ class Row:
     evidence: str | None = None
 
 
-_FIELDS = tuple(f.name for f in fields(Row) if f.name in schemas.FIGURE)
+_FIELDS = tuple(f.name for f in fields(FigureRow) if f.name in schemas.FIGURE)
 
 
-def printed(document: Document, start: int, end: int) -> str:
+def printed_span(document: Document, start: int, end: int) -> str:
     """What a reader sees at ``clean[start:end]``: exactly what the locator leads to."""
     text = document.clean[start:end]
     if document.source is None:
@@ -79,27 +79,27 @@ def _one_line(text: str) -> str:
     return text.strip()
 
 
-def rows(
+def make_rows(
     document: Document,
     text: Compact,
     found: list[Sentence],
-    claims: list[Claim],
+    claims: list[FigureClaim],
     labels: dict[int, str],
     splits: dict[int, str],
-) -> list[Row]:
+) -> list[FigureRow]:
     """Rows in the order of the document.
 
     ``labels`` are those of cells by offset; ``splits`` says of a run of digits, by the identity
     of its number, how it would have to be cut.
     """
-    how = lru_cache(maxsize=1)(lambda: style([n for item in found for n in item.numbers]))
+    how = lru_cache(maxsize=1)(lambda: measure_style([n for item in found for n in item.numbers]))
     by_number = {id(claim.number): claim for claim in claims}
-    made: list[tuple[int, Row]] = []
+    made: list[tuple[int, FigureRow]] = []
     for item in found:
         if not item.numbers:
             continue
         low, high = text.span(item.start, min(item.end, item.start + _MAX_CONTEXT))
-        context = _one_line(printed(document, low, high)) or None
+        context = _one_line(printed_span(document, low, high)) or None
         final = _FINAL.search(text.text, item.start, item.end)
         position = item.start
         ends = [match.end() for match in _CLAUSE_MARK.finditer(text.text, item.start, item.end)]
@@ -110,12 +110,12 @@ def rows(
             while clause < len(ends) and ends[clause] <= number.start:
                 clause += 1
             since = max(position, ends[clause - 1]) if clause else position
-            made.append(_row(document, text, number, since, context, by_number))
+            made.append(_make_row(document, text, number, since, context, by_number))
             row = made[-1][1]
             if final and row.period_text is not None:
                 row.obs_status = "A"
             if row.doubt is None:
-                sign = doubtful(text, number, row.value_text, position, how)
+                sign = doubt_unclaimed(text, number, row.value_text, position, how)
                 if sign is not None:
                     row.doubt, row.suggestion = f"{sign.rule}: {sign.reason}", sign.suggestion
                     row.evidence = splits.get(id(number))
@@ -125,27 +125,27 @@ def rows(
                 row.label_text = row.context_text = labels.get(number.start) or row.label_text
             position = number.unit_end
     for start, end in text.marks:
-        made.append((start, _mark(document, start, end)))
+        made.append((start, _make_mark_row(document, start, end)))
     made.sort(key=lambda pair: pair[0])
     return [row for _, row in made]
 
 
-def _row(
+def _make_row(
     document: Document,
     text: Compact,
     number: Num,
     position: int,
     context: str | None,
-    claims: dict[int, Claim],
-) -> tuple[int, Row]:
+    claims: dict[int, FigureClaim],
+) -> tuple[int, FigureRow]:
     low, high = text.span(number.start, number.end)
-    value_text = printed(document, low, high)
+    value_text = printed_span(document, low, high)
     label = text.text[max(position, number.start - _MAX_LABEL) : number.start]
     figure = number.kind in _FIGURES
     value = number.value
     if label and value > 0 and number.kind == "figure" and label[-1] in _FALLS:
         value = -value if _DIRECTION.search(label[-6:]) else value
-    row = Row(
+    row = FigureRow(
         document.locator(low, high),
         value_text,
         value if figure else None,
@@ -170,12 +170,12 @@ def _row(
     return low, row
 
 
-def _mark(document: Document, start: int, end: int) -> Row:
-    value = printed(document, start, end)
-    return Row(document.locator(start, end), value, None, None, None, None, value, "ordinal")
+def _make_mark_row(document: Document, start: int, end: int) -> FigureRow:
+    value = printed_span(document, start, end)
+    return FigureRow(document.locator(start, end), value, None, None, None, None, value, "ordinal")
 
 
-def frame(rows: list[Row], sha256: str) -> pl.DataFrame:
+def make_frame(rows: list[FigureRow], sha256: str) -> pl.DataFrame:
     """``schemas.FIGURE``, numbered in the order of the document."""
     if not rows:
         return schemas.empty(schemas.FIGURE)

@@ -43,7 +43,7 @@ class Sentence:
     block: int = 0
 
 
-def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Spans of the sentences of ``text[start:end]``, blanks left out."""
     spans = []
     position = start
@@ -77,17 +77,17 @@ class Lead:
     year: int | None = None  # another year than the reference year, printed just before
 
 
-def lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lead:
+def cut_lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lead:
     """The words of ``text[start:end]`` with dates and own names replaced by marks."""
     pieces: list[str] = []
     position = start
     other: int | None = None
     for index, date in enumerate(dates):
         before = text[position : date.start]
-        mark, year = _date_mark(text, dates, index, own)
+        mark, year = _mark_date(text, dates, index, own)
         based = before and mark in (OTHER, NOW) and _BASE.search(before)
         if based or (before and mark == OTHER and _POINT_IN_TIME.search(before)):
-            base = _base_mark(year, own.year)
+            base = _mark_base(year, own.year)
             pieces.append(before[:-1] if based else before)
             mark = base
         else:
@@ -104,7 +104,7 @@ def lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lead:
         words = _HEADING.sub("", words)
     if "(" in words:
         words = _RURAL.sub("", words)
-        words = _BRACKET.sub(_bracket, words)
+        words = _BRACKET.sub(_mark_bracket, words)
     elif "不含农户" in words:
         words = _RURAL.sub("", words)
     if own.period is not None:
@@ -114,21 +114,21 @@ def lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lead:
     if own.names is not None:
         words = own.names.sub(OWN, words)
     if "全" in words:
-        words = own.levels.sub(lambda match: _level_mark(match, own.level), words)
+        words = own.levels.sub(lambda match: _mark_level(match, own.level), words)
     clauses = []
     position = 0
     for match in _CUT.finditer(words):
-        clauses.append((_made_by(words[position : match.start()]), match.group(0)))
+        clauses.append((_drop_made_by(words[position : match.start()]), match.group(0)))
         position = match.end()
-    clauses.append((_made_by(words[position:]), ""))
+    clauses.append((_drop_made_by(words[position:]), ""))
     return Lead(clauses, other)
 
 
-def _made_by(clause: str) -> str:
+def _drop_made_by(clause: str) -> str:
     return _MADE_BY.sub("", clause) if clause[:1] in _MADE_BY_STARTS else clause
 
 
-def _level_mark(match: re.Match[str], level: str) -> str:
+def _mark_level(match: re.Match[str], level: str) -> str:
     if match.group(0) == level:
         return OWN
     before = match.string[max(0, match.start() - 1) : match.start()]
@@ -136,7 +136,7 @@ def _level_mark(match: re.Match[str], level: str) -> str:
     return "高于" if compared or match.string.startswith("平均", match.end()) else NARROW
 
 
-def _bracket(match: re.Match[str]) -> str:
+def _mark_bracket(match: re.Match[str]) -> str:
     inside = match.group(1)
     if _RURAL_INSIDE.search(inside):
         return ""
@@ -151,13 +151,13 @@ def _bracket(match: re.Match[str]) -> str:
     return ""
 
 
-def _base_mark(year: int | None, reference: int | None) -> str:
+def _mark_base(year: int | None, reference: int | None) -> str:
     if reference is not None and year == reference - 1:
         return "同比"
     return OTHER_BASE
 
 
-def _date_mark(text: str, dates: list[Num], index: int, own: Own) -> tuple[str, int | None]:
+def _mark_date(text: str, dates: list[Num], index: int, own: Own) -> tuple[str, int | None]:
     date = dates[index]
     reference = own.year
     digits = text[date.start : date.end]

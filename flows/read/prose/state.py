@@ -18,7 +18,7 @@ GROWS = re.compile(
 
 
 @dataclass(slots=True)
-class Claim:
+class FigureClaim:
     """One number said to be one indicator's."""
 
     number: Num

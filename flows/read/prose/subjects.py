@@ -10,7 +10,7 @@ _LONGEST_TAIL = 12
 _PLACES = ("省", "市", "县", "区", "旗", "州", "镇", "乡", "街道", "企业", "民营经济")
 
 
-def resolve(lex: Lexicon, item: Phrase, state: State) -> Naming | None:
+def resolve_subject(lex: Lexicon, item: Phrase, state: State) -> Naming | None:
     """What the heads of a phrase name together; None where any of it is not understood."""
     if (
         item.share
@@ -26,16 +26,16 @@ def resolve(lex: Lexicon, item: Phrase, state: State) -> Naming | None:
     if listed is not None and (
         len(item.heads) > 1 or "respectively" in item.turns or not lex.name(joined)
     ):
-        return None if _strange(lex, listed.codes[0], state) else listed
+        return None if is_strange(lex, listed.codes[0], state) else listed
     if len(item.heads) == 1:
-        return _single(lex, item.heads[0], state)
+        return _resolve_head(lex, item.heads[0], state)
     names: list[Naming] = []
     topic = state.topic
     for head in item.heads:
-        name = _single(lex, head, state)
+        name = _resolve_head(lex, head, state)
         if name is None or len(name.codes) != 1:
             state.topic = topic
-            return _shared_tail(lex, item) if "respectively" in item.turns else None
+            return _resolve_shared_tail(lex, item) if "respectively" in item.turns else None
         names.append(name)
         state.topic = state.topic if name.short else name.codes[0]
     return Naming(
@@ -45,7 +45,7 @@ def resolve(lex: Lexicon, item: Phrase, state: State) -> Naming | None:
     )
 
 
-def of_another_place(lex: Lexicon, head: str) -> bool:
+def names_other_place(lex: Lexicon, head: str) -> bool:
     """Is the head a known name with another place or sort of enterprise before it?
 
     长沙县地区生产总值 in another area's text: what follows in the sentence is that place's too.
@@ -56,7 +56,7 @@ def of_another_place(lex: Lexicon, head: str) -> bool:
     return False
 
 
-def _shared_tail(lex: Lexicon, item: Phrase) -> Naming | None:
+def _resolve_shared_tail(lex: Lexicon, item: Phrase) -> Naming | None:
     """粮食、油料、烤烟产量分别为: the last head's end belongs to each; some may be unknown."""
     last = item.heads[-1]
     for length in range(min(len(last) - 1, _LONGEST_TAIL), 1, -1):
@@ -70,11 +70,11 @@ def _shared_tail(lex: Lexicon, item: Phrase) -> Naming | None:
     return None
 
 
-def _single(lex: Lexicon, head: str, state: State) -> Naming | None:
+def _resolve_head(lex: Lexicon, head: str, state: State) -> Naming | None:
     candidates = lex.name(head)
     plain = [naming for naming in candidates if not naming.short]
     if plain:
-        if _strange(lex, plain[0].codes[0], state):
+        if is_strange(lex, plain[0].codes[0], state):
             return None
         if len(plain) > 1:  # one phrase, two units: both stay possible until the unit is seen
             return Naming(
@@ -85,10 +85,10 @@ def _single(lex: Lexicon, head: str, state: State) -> Naming | None:
         if state.topic in lex.entries[naming.codes[0]].under:
             return naming
     listed = lex.listed(head)
-    return None if listed and _strange(lex, listed.codes[0], state) else listed
+    return None if listed and is_strange(lex, listed.codes[0], state) else listed
 
 
-def _strange(lex: Lexicon, code: str, state: State) -> bool:
+def is_strange(lex: Lexicon, code: str, state: State) -> bool:
     """Does the name stand after 其中 under something that it is no part of?"""
     entry = lex.entries[code]
     return state.among and entry.part and state.topic not in entry.under

@@ -9,7 +9,7 @@ from flows.model.measure import Measure
 from flows.read.prose.lexicon import Entry, Lexicon
 from flows.read.prose.numbers import Num
 from flows.read.prose.sentences import Own
-from flows.read.prose.state import Claim, State
+from flows.read.prose.state import FigureClaim, State
 
 _LIST_JOINT = re.compile(r"[、和与及，,]{1,2}")
 _FAMILIES = {
@@ -31,7 +31,9 @@ HELPERS = frozenset(("_urban_population",))
 _INDEX = (80.0, 130.0)  # a price index with base 100 lies here
 
 
-def claim_of(lex: Lexicon, number: Num, state: State, place: int, direction: int) -> Claim | None:
+def make_claim(
+    lex: Lexicon, number: Num, state: State, place: int, direction: int
+) -> FigureClaim | None:
     """What a number says of the indicator at its place in the list of the subject."""
     subject = state.subject
     if subject is None or state.foreign:
@@ -47,37 +49,39 @@ def claim_of(lex: Lexicon, number: Num, state: State, place: int, direction: int
     rank = subject.rank * 10 + (5 if state.second else 0)
     if entry.change:
         if direction and number.unit == "%":
-            return Claim(number, code, Measure.LEVEL, value, rank, 0)
+            return FigureClaim(number, code, Measure.LEVEL, value, rank, 0)
         low, high = _INDEX
         if subject.index and number.unit in ("", "%") and low <= number.value <= high:
             change = round(number.value - 100, number.decimals)
-            return Claim(number, code, Measure.LEVEL, change, rank, 0, unit="%")
+            return FigureClaim(number, code, Measure.LEVEL, change, rank, 0, unit="%")
         return None
     if not number.unit and not subject.other:
-        return _unitless(number, code, value, direction, entry)
+        return _claim_unitless(number, code, value, direction, entry)
     if direction:
         if entry.unit in _RATES:
             return None  # a rate or a head count has no growth in percent among the indicators
-        return Claim(number, code, Measure.GROWTH, value, rank, 0)
+        return FigureClaim(number, code, Measure.GROWTH, value, rank, 0)
     if number.family in _FAMILIES[entry.unit] and (
         entry.unit != "per_head" or number.unit in _PER_HEAD
     ):
         unit = "元" if number.unit == "元/人" else None
-        return Claim(number, code, Measure.LEVEL, value, rank, 0, unit=unit)
+        return FigureClaim(number, code, Measure.LEVEL, value, rank, 0, unit=unit)
     if entry.unit == "money" and number.unit == "元" and number.decimals:
-        return _cut_unit(number, code, value)
+        return _claim_cut_unit(number, code, value)
     return None
 
 
-def _cut_unit(number: Num, code: str, value: float) -> Claim:
+def _claim_cut_unit(number: Num, code: str, value: float) -> FigureClaim:
     """地区生产总值88.19元: the 亿 or 万 of its unit was lost, held."""
-    claim = Claim(number, code, Measure.LEVEL, value, _UNITLESS, 0, unit=_USUAL_UNIT["money"])
+    claim = FigureClaim(number, code, Measure.LEVEL, value, _UNITLESS, 0, unit=_USUAL_UNIT["money"])
     claim.doubt = f"unit-lost: {number.value:g}元 is no amount of an area; 亿 or 万 is missing"
     claim.suggestion, claim.evidence = value, f"{code} is printed in {_USUAL_UNIT['money']}"
     return claim
 
 
-def _unitless(number: Num, code: str, value: float, direction: int, entry: Entry) -> Claim | None:
+def _claim_unitless(
+    number: Num, code: str, value: float, direction: int, entry: Entry
+) -> FigureClaim | None:
     """A figure whose unit was lost: held, with the unit that it must have had."""
     if not number.decimals:
         return None
@@ -85,14 +89,14 @@ def _unitless(number: Num, code: str, value: float, direction: int, entry: Entry
     unit = "%" if direction else _USUAL_UNIT.get(entry.unit)
     if unit is None or (direction and entry.unit in ("percent", "permille", "people")):
         return None
-    claim = Claim(number, code, measure, value, _UNITLESS, 0)
+    claim = FigureClaim(number, code, measure, value, _UNITLESS, 0)
     claim.doubt = f"unit-lost: no unit follows {number.value:g}; it must be {unit}"
     claim.suggestion, claim.evidence = value, f"{code} is printed in {unit}"
     claim.unit = unit
     return claim
 
 
-def aimed(claim: Claim, own: Own, longer: bool) -> bool:
+def aim_claim(claim: FigureClaim, own: Own, longer: bool) -> bool:
     """Make a target of what is aimed at; False where its year is not known.
 
     ``longer``: the plan is one of several years, whose figures are not the coming year's.

@@ -25,7 +25,7 @@ _HALF_WIDTH = str.maketrans(
     | {"−": "-", "﹣": "-", "‑": "-", "\u3000": " "}
 )
 
-#: Columns that ``parsed`` adds.
+#: Columns that ``parse_cells`` adds.
 PARSED = {
     "value": pl.Float64(),
     "decimals": pl.Int8(),
@@ -39,7 +39,7 @@ def is_number(text: pl.Expr) -> pl.Expr:
     return text.str.contains(NUMBER)
 
 
-def parsed(cells: pl.DataFrame, *, float_tail: bool) -> pl.DataFrame:
+def parse_cells(cells: pl.DataFrame, *, float_tail: bool) -> pl.DataFrame:
     """``cells`` (``value_text, unit_text``) with the columns of ``PARSED``.
 
     ``float_tail``: a final ``.0`` is no printed digit.
@@ -71,7 +71,7 @@ def parsed(cells: pl.DataFrame, *, float_tail: bool) -> pl.DataFrame:
     rows = [(text, unit, *_second_look(text, unit)) for text, unit in odd.iter_rows()]
     looked = pl.DataFrame(
         rows,
-        schema={"value_text": pl.String(), "unit_text": pl.String(), **_renamed(PARSED)},
+        schema={"value_text": pl.String(), "unit_text": pl.String(), **_replace_words(PARSED)},
         orient="row",
     )
     return (
@@ -83,11 +83,11 @@ def parsed(cells: pl.DataFrame, *, float_tail: bool) -> pl.DataFrame:
             maintain_order="left",
         )
         .with_columns(pl.coalesce(name, f"{name}_odd").alias(name) for name in PARSED)
-        .drop(_renamed(PARSED))
+        .drop(_replace_words(PARSED))
     )
 
 
-def _renamed(schema: dict[str, pl.DataType]) -> dict[str, pl.DataType]:
+def _replace_words(schema: dict[str, pl.DataType]) -> dict[str, pl.DataType]:
     return {f"{name}_odd": kind for name, kind in schema.items()}
 
 
@@ -105,7 +105,9 @@ def _second_look(text: str, unit: str | None) -> _Look:
         printed = with_unit[2].strip()
         if unit is not None and printed == unit.translate(_HALF_WIDTH):
             return value, decimals, None, None, None
-        return _doubt(f"unit-in-cell: {text!r} stands in a column of {unit or 'no known unit'}")
+        return _find_doubt(
+            f"unit-in-cell: {text!r} stands in a column of {unit or 'no known unit'}"
+        )
     point = _POINT_FOR.fullmatch(text)
     if point:
         likely = f"{point[1]}.{point[2]}"
@@ -117,13 +119,13 @@ def _second_look(text: str, unit: str | None) -> _Look:
             f"another sign stands where the decimal point of {likely} does",
         )
     if _ERROR_VALUE.fullmatch(text):
-        return _doubt(f"error-cell: the workbook shows {text} instead of a figure")
+        return _find_doubt(f"error-cell: the workbook shows {text} instead of a figure")
     if text.startswith("="):
-        return _doubt(f"uncomputed-cell: the result of {text} is not in the workbook")
-    return _doubt(f"not-a-number: {text!r} stands in a value column")
+        return _find_doubt(f"uncomputed-cell: the result of {text} is not in the workbook")
+    return _find_doubt(f"not-a-number: {text!r} stands in a value column")
 
 
-def _doubt(doubt: str) -> _Look:
+def _find_doubt(doubt: str) -> _Look:
     return None, None, doubt, None, None
 
 

@@ -35,13 +35,13 @@ def to_utf8(data: bytes, charset: str | None) -> bytes:
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
-            return data[len(mark) :] if mark == codecs.BOM_UTF8 else _recoded(data, name)
+            return data[len(mark) :] if mark == codecs.BOM_UTF8 else _recode(data, name)
     if _is_utf8(data):
         return data
     failures = []
     for name in dict.fromkeys(filter(None, (_known(charset), "gb18030"))):
         try:
-            return _recoded(data, name)
+            return _recode(data, name)
         except UnicodeDecodeError as error:
             failures.append(f"{name}: byte {error.start} is {data[error.start]:#04x}")
     raise ReadError(
@@ -76,26 +76,26 @@ def _known(charset: str | None) -> str | None:
     return "gb18030" if name in ("gb2312", "gbk") else name
 
 
-def _recoded(data: bytes, charset: str) -> bytes:
+def _recode(data: bytes, charset: str) -> bytes:
     return data.decode(charset).encode("utf-8")
 
 
-def csv_grids(data: bytes, charset: str | None) -> list[Grid]:
+def read_csv(data: bytes, charset: str | None) -> list[Grid]:
     """One grid named ``csv``; its locators begin with ``cell:``."""
     text = to_utf8(data, charset)
     try:
-        frame = _parsed(text, None)
+        frame = _parse(text, None)
     except NoDataError:
         return [Grid("csv", "cell:", pl.DataFrame())]
     except ComputeError:
         # The first record is narrower than a later one: a title, or a record with a cell too many.
-        frame = _parsed(text, _widest(text))
+        frame = _parse(text, _widest(text))
     check_extent("csv", frame.height, frame.width)
     tight = not any(sign in text for sign in _SPACING)
     return [Grid("csv", "cell:", strip_cells(frame, tight=tight))]
 
 
-def _parsed(text: bytes, width: int | None) -> pl.DataFrame:
+def _parse(text: bytes, width: int | None) -> pl.DataFrame:
     schema = None if width is None else {f"c{i}": pl.String() for i in range(width)}
     missing: Literal["insert", "raise"] = "insert" if schema else "raise"
     return pl.read_csv(

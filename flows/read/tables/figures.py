@@ -16,18 +16,18 @@ from flows.model.errors import ReadError
 from flows.model.measure import Measure
 from flows.model.nouns import Snapshot
 from flows.model.schemas import FIGURE
-from flows.read.tables.cell_numbers import is_number, parsed
+from flows.read.tables.cell_numbers import is_number, parse_cells
 from flows.read.tables.grid import Grid, column_letters
-from flows.read.tables.plan import Plan, Planned, folded
-from flows.read.tables.shifted import shifted_doubted
+from flows.read.tables.plan import GridPlan, PlannedColumn, fold_head
+from flows.read.tables.shifted import doubt_shifted
 from flows.words import brought_back, combinations
 
 _KEYS = (Role.AREA_PARENT, Role.AREA, Role.PERIOD, Role.INDICATOR, Role.MEASURE, Role.UNIT)
 
 
-def figures(
+def read_grid(
     grid: Grid,
-    plan: Plan,
+    plan: GridPlan,
     layout: Layout,
     snapshot: Snapshot,
     indicators: dict[str, str],
@@ -37,30 +37,30 @@ def figures(
     ``indicators``: code or Chinese name, folded, to code; used by the long form.
     """
     rows = grid.cells.with_row_index("row").slice(plan.body)
-    rows = _merged_keys_filled(rows, grid, plan)
-    rows, notes = _data_rows(rows, grid, plan, layout)
+    rows = _fill_merged_keys(rows, grid, plan)
+    rows, notes = _select_data(rows, grid, plan, layout)
     values = plan.of(Role.FIGURE)
     keys = {role: f"c{found[0].number}" for role in _KEYS if (found := plan.of(role))}
     rows = rows.with_columns(
-        _area(keys).alias("area_text"),
+        _area_expression(keys).alias("area_text"),
         (pl.col(keys[Role.PERIOD]) if Role.PERIOD in keys else _text(plan.period)).alias(
             "row_period"
         ),
     )
-    parts = [_column(rows, planned, keys, layout) for planned in values]
+    parts = [_read_column(rows, planned, keys, layout) for planned in values]
     cells = parts[0] if len(parts) == 1 else pl.concat(parts).sort("row", "column")
-    cells = _merged_values_doubted(parsed(cells, float_tail=layout.float_tail), grid, plan)
+    cells = _doubt_merged(parse_cells(cells, float_tail=layout.float_tail), grid, plan)
     if grid.percent_unseen:
-        cells = _unseen_percents_doubted(cells)
-    cells = shifted_doubted(cells, plan, layout)
-    return _as_figures(cells, grid, layout, keys, snapshot, indicators), notes
+        cells = _doubt_unseen_percents(cells)
+    cells = doubt_shifted(cells, plan, layout)
+    return _make_figures(cells, grid, layout, keys, snapshot, indicators), notes
 
 
 def _text(value: str | None) -> pl.Expr:
     return pl.lit(value, pl.String())
 
 
-def _merged_keys_filled(rows: pl.DataFrame, grid: Grid, plan: Plan) -> pl.DataFrame:
+def _fill_merged_keys(rows: pl.DataFrame, grid: Grid, plan: GridPlan) -> pl.DataFrame:
     """A key that spans rows is each row's; a value that spans rows is nobody's."""
     for planned in plan.columns:
         if planned.column.role not in _KEYS:
@@ -79,8 +79,8 @@ def _merged_keys_filled(rows: pl.DataFrame, grid: Grid, plan: Plan) -> pl.DataFr
     return rows
 
 
-def _data_rows(
-    rows: pl.DataFrame, grid: Grid, plan: Plan, layout: Layout
+def _select_data(
+    rows: pl.DataFrame, grid: Grid, plan: GridPlan, layout: Layout
 ) -> tuple[pl.DataFrame, list[str]]:
     every = [name for name in rows.columns if name != "row"]
     values = [f"c{planned.number}" for planned in plan.of(Role.FIGURE)]
@@ -112,7 +112,7 @@ def _data_rows(
                 where=grid.locator(filled[0, "row"], number),
                 remedy=f"does layout {layout.name} count the head rows right?",
             )
-    return _only(rows, grid, plan, layout, notes), notes
+    return _select_only(rows, grid, plan, layout, notes), notes
 
 
 def _refuse_stray(stray: pl.DataFrame, grid: Grid, layout: Layout, every: list[str]) -> None:
@@ -126,11 +126,11 @@ def _refuse_stray(stray: pl.DataFrame, grid: Grid, layout: Layout, every: list[s
     )
 
 
-def _only(
-    rows: pl.DataFrame, grid: Grid, plan: Plan, layout: Layout, notes: list[str]
+def _select_only(
+    rows: pl.DataFrame, grid: Grid, plan: GridPlan, layout: Layout, notes: list[str]
 ) -> pl.DataFrame:
     for head, kept in layout.only.items():
-        number = plan.heads.get(folded(head))
+        number = plan.heads.get(fold_head(head))
         if number is None:
             raise ReadError(
                 f"no column has the head {head!r}, by which layout {layout.name} picks rows",
@@ -146,7 +146,7 @@ def _only(
     return rows
 
 
-def _area(keys: dict[Role, str]) -> pl.Expr:
+def _area_expression(keys: dict[Role, str]) -> pl.Expr:
     if Role.AREA not in keys:
         return _text(None)
     area = pl.col(keys[Role.AREA])
@@ -155,8 +155,8 @@ def _area(keys: dict[Role, str]) -> pl.Expr:
     return pl.concat_str(pl.col(keys[Role.AREA_PARENT]), area, separator="/", ignore_nulls=True)
 
 
-def _column(
-    rows: pl.DataFrame, planned: Planned, keys: dict[Role, str], layout: Layout
+def _read_column(
+    rows: pl.DataFrame, planned: PlannedColumn, keys: dict[Role, str], layout: Layout
 ) -> pl.DataFrame:
     """The filled cells of one value column."""
     text = pl.col(f"c{planned.number}")
@@ -177,7 +177,7 @@ def _column(
     )
 
 
-def _merged_values_doubted(cells: pl.DataFrame, grid: Grid, plan: Plan) -> pl.DataFrame:
+def _doubt_merged(cells: pl.DataFrame, grid: Grid, plan: GridPlan) -> pl.DataFrame:
     numbers = {planned.number for planned in plan.of(Role.FIGURE)}
     spans = [
         (
@@ -204,7 +204,7 @@ def _merged_values_doubted(cells: pl.DataFrame, grid: Grid, plan: Plan) -> pl.Da
     )
 
 
-def _unseen_percents_doubted(cells: pl.DataFrame) -> pl.DataFrame:
+def _doubt_unseen_percents(cells: pl.DataFrame) -> pl.DataFrame:
     """0.079 in a column of per cent may be shown as 7.9 %, and XLS doesn't let us see it."""
     fraction = (pl.col("unit_text") == "%") & (pl.col("value").abs().max().over("column") <= 1)
     doubt = pl.lit(
@@ -214,7 +214,7 @@ def _unseen_percents_doubted(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.with_columns(pl.coalesce("doubt", pl.when(fraction).then(doubt)).alias("doubt"))
 
 
-def _as_figures(
+def _make_figures(
     cells: pl.DataFrame,
     grid: Grid,
     layout: Layout,
@@ -224,7 +224,7 @@ def _as_figures(
 ) -> pl.DataFrame:
     if layout.is_long:
         labels, label = combinations(cells, ["label_text"])
-        codes = [name and indicators.get(folded(name)) for name in labels["label_text"]]
+        codes = [name and indicators.get(fold_head(name)) for name in labels["label_text"]]
         labels = labels.with_columns(pl.Series("indicator", codes, pl.String()))
         cells = cells.with_columns(*brought_back(labels, label, printed=["label_text"]))
     measure = pl.col("measure")

@@ -22,13 +22,13 @@ _NOT_ITS_TEXT = frozenset({"table", "script", "style", "template", "-comment"})
 _APART = frozenset({"br", "p", "div", "li", "sup", "sub"})
 
 
-def html_grids(data: bytes, charset: str | None) -> list[Grid]:
+def read_html_tables(data: bytes, charset: str | None) -> list[Grid]:
     """One grid a table, in the order of the page, named by its caption or ``table:0``."""
-    tree = LexborHTMLParser(to_utf8(data, charset or _declared_charset(data)).decode())
-    return [_grid(number, table) for number, table in enumerate(tree.css("table"))]
+    tree = LexborHTMLParser(to_utf8(data, charset or _find_charset(data)).decode())
+    return [_read_grid(number, table) for number, table in enumerate(tree.css("table"))]
 
 
-def _declared_charset(data: bytes) -> str | None:
+def _find_charset(data: bytes) -> str | None:
     meta = LexborHTMLParser(data[:2048].decode("latin-1")).css_first("meta[charset]")
     return meta.attributes.get("charset") if meta else None
 
@@ -54,7 +54,7 @@ class _Canvas:
         return column + colspan
 
 
-def _grid(number: int, table: LexborNode) -> Grid:
+def _read_grid(number: int, table: LexborNode) -> Grid:
     canvas = _Canvas()
     rows = [row for row in table.css("tr") if _table_of(row) == table]
     for r, row in enumerate(rows):

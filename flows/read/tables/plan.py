@@ -1,6 +1,6 @@
 """Where a grid's parts are according to a layout: titles, heads, body, and each column's part.
 
-``plan`` raises a ReadError that names the cell wherever grid and layout don't agree.
+``plan_grid`` raises a ReadError that names the cell wherever grid and layout don't agree.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SCAN = 60  # rows in which titles and heads are looked for
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedColumn:
     """A column of the grid and what the layout says it is."""
 
     number: int  # from 0
@@ -30,47 +30,47 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class GridPlan:
     body: int  # row in which the body begins, from 0
-    columns: tuple[Planned, ...]
+    columns: tuple[PlannedColumn, ...]
     period: str | None  # of all rows, unless a column or a row says otherwise
     spare: tuple[int, ...]  # columns without head: they must be blank
     heads: dict[str, int] = field(default_factory=dict)  # folded head path -> column
 
-    def of(self, role: Role) -> list[Planned]:
+    def of(self, role: Role) -> list[PlannedColumn]:
         return [planned for planned in self.columns if planned.column.role is role]
 
 
-def folded(text: str) -> str:
+def fold_head(text: str) -> str:
     """Compatibility forms folded, white space taken out: how heads are compared."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
-def plan(grid: Grid, layout: Layout, units: Collection[str]) -> Plan:
+def plan_grid(grid: Grid, layout: Layout, units: Collection[str]) -> GridPlan:
     """``units``: the unit texts that the catalogue knows."""
-    head, said = _titles(grid, layout)
-    paths = _head_paths(grid, head, layout.head_rows)
+    head, said = _read_titles(grid, layout)
+    paths = _read_head_paths(grid, head, layout.head_rows)
     columns, spare = [], []
     for number, path in enumerate(paths):
         if not path:
             spare.append(number)
             continue
-        columns.append(_planned(grid, layout, head, number, path, units, said.get("unit")))
+        columns.append(_plan_column(grid, layout, head, number, path, units, said.get("unit")))
     _check_complete(grid, layout, columns)
     sheet = re.fullmatch(layout.sheets, grid.name)
     periods = [planned.period for planned in columns if planned.column.role is not Role.FIGURE]
     from_sheet = sheet.groupdict().get("period") if sheet else None
     period = next(filter(None, periods), None) or said.get("period") or from_sheet
-    return Plan(
+    return GridPlan(
         head + layout.head_rows,
         tuple(columns),
         period or layout.period,
         tuple(spare),
-        {folded("/".join(paths[c.number])): c.number for c in columns},
+        {fold_head("/".join(paths[c.number])): c.number for c in columns},
     )
 
 
-def _titles(grid: Grid, layout: Layout) -> tuple[int, dict[str, str]]:
+def _read_titles(grid: Grid, layout: Layout) -> tuple[int, dict[str, str]]:
     """The first row of the heads, and what the titles above it say of period and unit."""
     said: dict[str, str] = {}
     for number, row in enumerate(grid.rows(0, _SCAN)):
@@ -87,7 +87,7 @@ def _titles(grid: Grid, layout: Layout) -> tuple[int, dict[str, str]]:
     raise ReadError("has no heads", where=grid.prefix, remedy=f"layout {layout.name} expects some")
 
 
-def _head_paths(grid: Grid, head: int, rows: int) -> list[list[str]]:
+def _read_head_paths(grid: Grid, head: int, rows: int) -> list[list[str]]:
     """Head cells of each column from top to bottom, merged ones filled, repeats dropped."""
     cells = grid.rows(head, head + rows)
     for merge in grid.merges:
@@ -108,7 +108,7 @@ def _head_paths(grid: Grid, head: int, rows: int) -> list[list[str]]:
     return paths
 
 
-def _planned(
+def _plan_column(
     grid: Grid,
     layout: Layout,
     head: int,
@@ -116,15 +116,15 @@ def _planned(
     path: list[str],
     units: Collection[str],
     title_unit: str | None,
-) -> Planned:
-    full = folded("/".join(path))
+) -> PlannedColumn:
+    full = fold_head("/".join(path))
     bracketed = [text for text in _BRACKETS.findall(full) if text in units]
     bare = full
     for unit in bracketed:
         bare = bare.replace(f"({unit})", "")
     for column in layout.columns:
         match = re.fullmatch(column.pattern, full) if column.pattern else None
-        if match is None and not {full, bare} & {folded(head) for head in column.heads}:
+        if match is None and not {full, bare} & {fold_head(head) for head in column.heads}:
             continue
         period = match.groupdict().get("period") if match else None
         unit = column.unit or (bracketed[-1] if bracketed else title_unit)
@@ -135,7 +135,7 @@ def _planned(
                 where=grid.locator(head, number),
                 remedy="correct the layout's unit, or leave it to the head",
             )
-        return Planned(number, "/".join(path), column, unit, period)
+        return PlannedColumn(number, "/".join(path), column, unit, period)
     raise ReadError(
         f"the layout {layout.name} knows no column with the head {'/'.join(path)!r}",
         where=grid.locator(head, number),
@@ -143,7 +143,7 @@ def _planned(
     )
 
 
-def _check_complete(grid: Grid, layout: Layout, columns: list[Planned]) -> None:
+def _check_complete(grid: Grid, layout: Layout, columns: list[PlannedColumn]) -> None:
     """Each required column is there, and no two columns claim the same."""
     found = [planned.column for planned in columns]
     for column in layout.columns:
@@ -153,7 +153,7 @@ def _check_complete(grid: Grid, layout: Layout, columns: list[Planned]) -> None:
                 where=grid.prefix.rstrip("!:"),
                 remedy=f"is this the table of layout {layout.name}?",
             )
-    claims: dict[tuple[int | str, str], Planned] = {}
+    claims: dict[tuple[int | str, str], PlannedColumn] = {}
     for planned in columns:
         column = planned.column
         if column.role is Role.IGNORE or (column.role is Role.FIGURE and not column.indicator):

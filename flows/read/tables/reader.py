@@ -32,9 +32,9 @@ class TableReader:
 
     def printed_text(self, locator: str, data: bytes, kind: MediaKind, charset: str | None) -> str:
         """Give the text of the cell at ``sheet:表1!C14``, ``cell:C14``, ``table:0!C14``."""
-        from flows.read.tables.reading import cell_text
+        from flows.read.tables.reading import read_cell
 
-        return cell_text(locator, data, kind, charset)
+        return read_cell(locator, data, kind, charset)
 
 
 READER = TableReader()

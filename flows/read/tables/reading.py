@@ -1,7 +1,7 @@
 """Tables to their figures: the first of a release's layouts that its tables fit.
 
 Reading is strict: what the layout doesn't account for is an error that names sheet and cell, and
-a cell that can't be what its column says is a figure with a doubt. ``cell_text`` is the way home:
+a cell that can't be what its column says is a figure with a doubt. ``read_cell`` is the way home:
 a locator (``sheet:表1!C14``, ``cell:C14``, ``table:0!C14``) and the bytes give the printed text.
 """
 
@@ -17,12 +17,12 @@ from flows.catalog.model import Catalog
 from flows.model import schemas
 from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind, Release, Snapshot
-from flows.read.tables.csv_grids import csv_grids
-from flows.read.tables.figures import figures
+from flows.read.tables.csv_grids import read_csv
+from flows.read.tables.figures import read_grid
 from flows.read.tables.grid import Grid, parse_cell_name
-from flows.read.tables.html_grids import html_grids
-from flows.read.tables.plan import folded, plan
-from flows.read.tables.workbook import workbook_grids
+from flows.read.tables.html_grids import read_html_tables
+from flows.read.tables.plan import fold_head, plan_grid
+from flows.read.tables.workbook import read_workbook
 
 _WORKBOOKS = (MediaKind.XLSX, MediaKind.XLS, MediaKind.ODS)
 
@@ -31,12 +31,12 @@ def read_tables(
     data: bytes, *, snapshot: Snapshot, release: Release, catalog: Catalog
 ) -> tuple[pl.DataFrame, list[str]]:
     """Read the snapshot's tables: ``schemas.FIGURE`` in the order of the document, and notes."""
-    layouts = _layouts(release, snapshot, catalog)
+    layouts = _fitting_layouts(release, snapshot, catalog)
     grids = load_grids(data, snapshot.media_kind, snapshot.charset)
     failures = []
     for layout in layouts:
         try:
-            return _by_layout(grids, layout, snapshot, catalog)
+            return _read_by_layout(grids, layout, snapshot, catalog)
         except ReadError as error:
             failures.append((layout.name, error))
     if len(failures) == 1:
@@ -49,15 +49,15 @@ def read_tables(
 
 def load_grids(data: bytes, kind: MediaKind, charset: str | None) -> list[Grid]:
     if kind is MediaKind.CSV or kind is MediaKind.TEXT:
-        return csv_grids(data, charset)
+        return read_csv(data, charset)
     if kind is MediaKind.HTML:
-        return html_grids(data, charset)
+        return read_html_tables(data, charset)
     if kind in _WORKBOOKS:
-        return workbook_grids(data, kind)
+        return read_workbook(data, kind)
     raise ReadError(f"holds no tables that can be read: it is {kind}")
 
 
-def cell_text(locator: str, data: bytes, kind: MediaKind, charset: str | None) -> str:
+def read_cell(locator: str, data: bytes, kind: MediaKind, charset: str | None) -> str:
     """The text of the cell that a locator names."""
     grids = _grids_by_prefix(data, kind, charset)
     if locator.startswith("cell:"):
@@ -83,7 +83,7 @@ def _grids_by_prefix(data: bytes, kind: MediaKind, charset: str | None) -> dict[
     return {grid.prefix: grid for grid in load_grids(data, kind, charset)}
 
 
-def _layouts(release: Release, snapshot: Snapshot, catalog: Catalog) -> list[Layout]:
+def _fitting_layouts(release: Release, snapshot: Snapshot, catalog: Catalog) -> list[Layout]:
     declared = [catalog.layouts[name] for name in release.layouts if name in catalog.layouts]
     if not declared:
         raise ReadError(
@@ -103,12 +103,12 @@ def _layouts(release: Release, snapshot: Snapshot, catalog: Catalog) -> list[Lay
     return fitting
 
 
-def _by_layout(
+def _read_by_layout(
     grids: list[Grid], layout: Layout, snapshot: Snapshot, catalog: Catalog
 ) -> tuple[pl.DataFrame, list[str]]:
     units = frozenset(catalog.units["unit_text"])
     names = {
-        folded(name): indicator.code
+        fold_head(name): indicator.code
         for indicator in catalog.indicators.values()
         for name in (indicator.name_zh, indicator.code)
     }
@@ -127,7 +127,9 @@ def _by_layout(
                 remedy="declare it under sheets, or under ignored_sheets to leave it out",
             )
         else:
-            frame, remarks = figures(grid, plan(grid, layout, units), layout, snapshot, names)
+            frame, remarks = read_grid(
+                grid, plan_grid(grid, layout, units), layout, snapshot, names
+            )
             frames.append(frame)
             notes += remarks
     if not frames:

@@ -12,12 +12,12 @@ from __future__ import annotations
 import polars as pl
 
 from flows.catalog.layout import Layout, Role
-from flows.read.tables.plan import Plan
+from flows.read.tables.plan import GridPlan
 
 _NAMED = 3  # impossible columns named in a reason
 
 
-def shifted_doubted(cells: pl.DataFrame, plan: Plan, layout: Layout) -> pl.DataFrame:
+def doubt_shifted(cells: pl.DataFrame, plan: GridPlan, layout: Layout) -> pl.DataFrame:
     """``cells`` (``row, column, value, doubt, …``) with every cell of a shifted row in doubt."""
     limits = [
         (planned.number, planned.head, *planned.column.plausible)

@@ -23,14 +23,14 @@ from flows.read.tables.package import SheetFacts, ods_facts, open_package, xlsx_
 _Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
 
-def workbook_grids(data: bytes, kind: MediaKind) -> list[Grid]:
+def read_workbook(data: bytes, kind: MediaKind) -> list[Grid]:
     """All worksheets in the workbook's order; chart and macro sheets hold no cells."""
     facts: dict[str, SheetFacts] = {}
     if kind is not MediaKind.XLS:
         with open_package(data) as archive:
             facts = xlsx_facts(archive) if kind is MediaKind.XLSX else ods_facts(archive)
     try:
-        return _grids(data, kind, facts)
+        return _read_sheets(data, kind, facts)
     except calamine.PasswordError as error:
         raise ReadError("is protected by a password", remedy="ask for an open copy") from error
     except calamine.CalamineError as error:
@@ -42,7 +42,7 @@ def workbook_grids(data: bytes, kind: MediaKind) -> list[Grid]:
         raise ReadError(f"not a whole {kind} workbook: {error}", remedy="fetch it again") from error
 
 
-def _grids(data: bytes, kind: MediaKind, facts: dict[str, SheetFacts]) -> list[Grid]:
+def _read_sheets(data: bytes, kind: MediaKind, facts: dict[str, SheetFacts]) -> list[Grid]:
     grids = []
     with calamine.load_workbook(io.BytesIO(data)) as book:
         for number, about in enumerate(book.sheets_metadata):
@@ -65,7 +65,7 @@ def _grids(data: bytes, kind: MediaKind, facts: dict[str, SheetFacts]) -> list[G
 
 
 def _texts(rows: list[list[_Cell]], facts: SheetFacts) -> list[list[str]]:
-    texts = [[cell_text(cell) for cell in row] for row in rows]
+    texts = [[show_cell(cell) for cell in row] for row in rows]
     height, width = len(texts), max((len(row) for row in texts), default=0)
     special = {**facts.errors, **facts.formulas}
     for row, column in special:
@@ -81,7 +81,7 @@ def _texts(rows: list[list[_Cell]], facts: SheetFacts) -> list[list[str]]:
     return texts
 
 
-def cell_text(cell: _Cell) -> str:
+def show_cell(cell: _Cell) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, int | float):
@@ -95,7 +95,7 @@ def cell_text(cell: _Cell) -> str:
 
 def _percent_text(cell: _Cell) -> str:
     if isinstance(cell, bool) or not isinstance(cell, int | float):
-        return cell_text(cell)
+        return show_cell(cell)
     return f"{_number_text(_shown(cell) * 100)}%"
 
 

@@ -13,7 +13,7 @@ from flows.ask.check.claims.places import Mention
 from flows.ask.check.nouns import ArticleClaim, ClaimKind, Comparator
 from flows.model.measure import Measure
 from flows.read.prose.lexicon import lexicon
-from flows.read.prose.rows import Row
+from flows.read.prose.rows import FigureRow
 
 _LISTED = re.compile(r"分别|依次")
 _VERB = re.compile(r"[为达到是完成实现有约增长]{0,4}")
@@ -53,7 +53,7 @@ def _belongs_to_list(segment: Segment, match: re.Match[str], claim: ArticleClaim
     return listed is not None and claim is not None and claim.kind is not ClaimKind.RANK
 
 
-def _claim_row(segment: Segment, match: re.Match[str], row: Row) -> ArticleClaim | None:
+def _claim_row(segment: Segment, match: re.Match[str], row: FigureRow) -> ArticleClaim | None:
     """The reader's claim of a number of which the article names no indicator."""
     plain, context = segment.article.plain, segment.context
     if not _fits_row(segment.article, match, row):
@@ -67,7 +67,7 @@ def _claim_row(segment: Segment, match: re.Match[str], row: Row) -> ArticleClaim
     return _inherit(context, claim)
 
 
-def _fits_row(article: Article, match: re.Match[str], row: Row) -> bool:
+def _fits_row(article: Article, match: re.Match[str], row: FigureRow) -> bool:
     """Is the reader's value one of this number, in a unit in which its indicator is printed?"""
     if row.value is None or match.group("broken") or row.measure is None:
         return False
@@ -157,7 +157,9 @@ def _find_areas(segment: Segment, end: int) -> list[Mention]:
     return row
 
 
-def _claim_from_row(segment: Segment, row: Row, first: int, last: int, unit: str) -> ArticleClaim:
+def _claim_from_row(
+    segment: Segment, row: FigureRow, first: int, last: int, unit: str
+) -> ArticleClaim:
     """A sound row of the communiqué reader as a claim; the article says whose and when."""
     article, context = segment.article, segment.context
     measure = (row.measure or Measure.LEVEL).exact

@@ -13,7 +13,7 @@ from flows.catalog.model import Catalog
 from flows.model.measure import Measure
 from flows.model.nouns import MediaKind
 from flows.read.prose.reading import read_document
-from flows.read.prose.rows import Row
+from flows.read.prose.rows import FigureRow
 
 _MOST_AREAS = 8  # an article that is about more is read for the first ones only
 _MEASURES = (Measure.LEVEL, Measure.GROWTH)
@@ -26,9 +26,9 @@ class ReaderRows:
     text: str
     catalog: Catalog
     year: int  # the year that the article reports of: the one before its own
-    _read: dict[str, dict[int, Row]] = field(default_factory=dict)
+    _read: dict[str, dict[int, FigureRow]] = field(default_factory=dict)
 
-    def rows_of(self, area: str | None) -> dict[int, Row]:
+    def rows_of(self, area: str | None) -> dict[int, FigureRow]:
         """The sound levels and growths of an area, by the offset of their number."""
         if area is None or not self.year:
             return {}
@@ -38,7 +38,7 @@ class ReaderRows:
             self._read[area] = self._read_area(area)
         return self._read[area]
 
-    def _read_area(self, area: str) -> dict[int, Row]:
+    def _read_area(self, area: str) -> dict[int, FigureRow]:
         reading = read_document(
             self.text.encode(),
             MediaKind.TEXT,
@@ -48,7 +48,7 @@ class ReaderRows:
             time_period=str(self.year),
             report=True,  # 今年 is the year after the one that is reported of
         )
-        found: dict[int, Row] = {}
+        found: dict[int, FigureRow] = {}
         for row in reading.rows:
             start, _, end = row.locator.removeprefix("char:").partition("-")
             sound = row.indicator is not None and row.doubt is None and row.value is not None

@@ -6,7 +6,7 @@ from flows.evidence.bounds import may_be_negative
 from flows.evidence.identities import Identity, Printed, identities_asked_by, member_name
 from flows.evidence.misprint import POINT_MOVES
 from flows.model.measure import Measure
-from flows.read.prose.state import Claim
+from flows.read.prose.state import FigureClaim
 
 #: Who is held where an identity fails; of the others every member may be. The words for taxes are
 #: used of wider sums too, so that a part larger than the whole is not the whole's fault.
@@ -25,11 +25,11 @@ _UNITS = {
 }
 
 
-def key_of(claim: Claim) -> str:
+def member_key(claim: FigureClaim) -> str:
     return member_name(claim.indicator, claim.measure)
 
 
-def _value(claim: Claim) -> float:
+def _value(claim: FigureClaim) -> float:
     if claim.measure is Measure.LEVEL and claim.indicator not in ("cpi",):
         per_head = claim.indicator.startswith(("income", "consumption", "gdp_per"))
         if per_head and claim.number.unit == "万元":
@@ -38,7 +38,7 @@ def _value(claim: Claim) -> float:
     return claim.value
 
 
-def _step(claim: Claim) -> float:
+def _step(claim: FigureClaim) -> float:
     """Half a unit of the last printed digit, in the common unit."""
     if claim.number.value == 0:
         return float(0.5 * 10.0**-claim.number.decimals)
@@ -46,13 +46,13 @@ def _step(claim: Claim) -> float:
     return float(0.5 * 10.0**-claim.number.decimals * scale)
 
 
-def _printed(claim: Claim) -> Printed:
+def _printed(claim: FigureClaim) -> Printed:
     return _value(claim), _step(claim)
 
 
-def _complete(claims: list[Claim]) -> list[tuple[Identity, list[Claim]]]:
+def _find_complete(claims: list[FigureClaim]) -> list[tuple[Identity, list[FigureClaim]]]:
     """The identities of which the document prints every member."""
-    by_key = {key_of(claim): claim for claim in claims if claim.period is None}
+    by_key = {member_key(claim): claim for claim in claims if claim.period is None}
     found = []
     for identity in identities_asked_by("reader"):
         members = [by_key[name] for name in identity.members if name in by_key]
@@ -61,30 +61,32 @@ def _complete(claims: list[Claim]) -> list[tuple[Identity, list[Claim]]]:
     return found
 
 
-def broken(claims: list[Claim]) -> list[tuple[Identity, list[Claim], dict[str, float]]]:
+def find_broken(
+    claims: list[FigureClaim],
+) -> list[tuple[Identity, list[FigureClaim], dict[str, float]]]:
     """Failing identities with their members, and what mends them: ``{name: value in own unit}``."""
     found = []
-    for identity, members in _complete(claims):
-        values = {key_of(claim): _printed(claim) for claim in members}
+    for identity, members in _find_complete(claims):
+        values = {member_key(claim): _printed(claim) for claim in members}
         if not identity.holds(values):
-            found.append((identity, members, _mends(identity, members, values)))
+            found.append((identity, members, _find_mends(identity, members, values)))
     return found
 
 
-def satisfied(
-    claims: list[Claim], key: str, value: float | None = None, *, rough: bool = False
+def find_satisfied(
+    claims: list[FigureClaim], key: str, value: float | None = None, *, rough: bool = False
 ) -> list[str]:
     """Exact identities that a claim takes part in and that hold, with ``value`` in place of its own.
 
     ``rough`` takes in the equations that only tell magnitudes apart.
     """
     names = []
-    for identity, members in _complete(claims):
+    for identity, members in _find_complete(claims):
         if key not in identity.members:
             continue
-        values = {key_of(claim): _printed(claim) for claim in members}
+        values = {member_key(claim): _printed(claim) for claim in members}
         if value is not None:
-            own = next(claim for claim in members if key_of(claim) == key)
+            own = next(claim for claim in members if member_key(claim) == key)
             scale = values[key][0] / own.value if own.value else 1.0
             values[key] = (value * scale, values[key][1])
         asked = identity.is_exact or (rough and identity.is_equation)
@@ -93,13 +95,13 @@ def satisfied(
     return names
 
 
-def _mends(
-    identity: Identity, members: list[Claim], values: dict[str, Printed]
+def _find_mends(
+    identity: Identity, members: list[FigureClaim], values: dict[str, Printed]
 ) -> dict[str, float]:
     """For each member alone: its value with the point or the sign put right, if that mends all."""
     mends: dict[str, float] = {}
     for claim in members:
-        key = key_of(claim)
+        key = member_key(claim)
         value, half = values[key]
         factors = list(POINT_MOVES)
         if may_be_negative(claim.indicator, claim.measure):

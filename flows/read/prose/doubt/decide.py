@@ -1,8 +1,8 @@
 """Which claims stand, and which are held in doubt and why.
 
-1  signs of damage at each figure (``damage``); a lost point is forgiven where a close
+1  signs of damage at each figure (``signs``); a lost point is forgiven where a close
    identity holds with the figure as it is, or the document prints the same figure again
-2  one claim for each indicator, measure and period (``choose``): sound ones first
+2  one claim for each indicator, measure and period (``rivals``): sound ones first
 3  two sound claims that say different things: both held
 4  what must hold between the claims that stand (``balance``), and between a level, its
    printed increase and its growth; whoever breaks it is held
@@ -14,12 +14,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 from flows.evidence.misprint import POINT_MOVES
-from flows.read.prose.doubt.balance import BLAMED, broken, key_of, satisfied
-from flows.read.prose.doubt.rivals import best_first, grouped, same_figure
-from flows.read.prose.doubt.signs import sign, style
+from flows.read.prose.doubt.balance import BLAMED, find_broken, find_satisfied, member_key
+from flows.read.prose.doubt.rivals import group_claims, prints_same, sort_claims
+from flows.read.prose.doubt.signs import find_sign, measure_style
 from flows.read.prose.numbers import Num
 from flows.read.prose.page_tables import TableFigure
-from flows.read.prose.state import Claim, Increase
+from flows.read.prose.state import FigureClaim, Increase
 from flows.read.prose.values import HELPERS
 
 _NOMINAL = frozenset(
@@ -43,36 +43,38 @@ _NOMINAL = frozenset(
 _ROUND = 10
 
 
-def check(
+def decide_claims(
     text: str,
-    claims: list[Claim],
+    claims: list[FigureClaim],
     numbers: list[Num],
     increases: list[Increase],
     cells: list[TableFigure],
     named: dict[str, int],
-) -> list[Claim]:
+) -> list[FigureClaim]:
     """The claims to be kept, those in doubt with ``doubt``, ``suggestion`` and ``evidence``."""
     helpers = [claim for claim in claims if claim.indicator in HELPERS]
     claims = [claim for claim in claims if claim.indicator not in HELPERS]
-    _signs(text, claims, numbers, helpers)
-    kept: list[Claim] = []
-    for group in grouped(claims, named):
-        kept += _decide(group)
+    _doubt_damaged(text, claims, numbers, helpers)
+    kept: list[FigureClaim] = []
+    for group in group_claims(claims, named):
+        kept += _decide_rivals(group)
     sound = [claim for claim in kept if claim.doubt is None]
-    _identities(sound)
-    _increases(sound, increases)
-    _tables(kept, cells)
-    _suggest(kept)
+    _check_identities(sound)
+    _check_increases(sound, increases)
+    _compare_tables(kept, cells)
+    _suggest_values(kept)
     kept.sort(key=lambda claim: claim.number.start)
     return kept
 
 
-def _signs(text: str, claims: list[Claim], numbers: list[Num], helpers: list[Claim]) -> None:
-    how = lru_cache(maxsize=1)(lambda: style(numbers))  # most claims never ask for it
+def _doubt_damaged(
+    text: str, claims: list[FigureClaim], numbers: list[Num], helpers: list[FigureClaim]
+) -> None:
+    how = lru_cache(maxsize=1)(lambda: measure_style(numbers))  # most claims never ask for it
     for claim in claims:
         if claim.doubt is not None:
             continue
-        found = sign(text, claim, how)
+        found = find_sign(text, claim, how)
         if found is None:
             continue
         if found.rule == "lost-point":
@@ -90,7 +92,7 @@ def _signs(text: str, claims: list[Claim], numbers: list[Num], helpers: list[Cla
                 for c in claims
                 if c is claim or c.indicator != claim.indicator or c.measure != claim.measure
             ]
-            if again or satisfied([*helpers, *others], key_of(claim), rough=True):
+            if again or find_satisfied([*helpers, *others], member_key(claim), rough=True):
                 continue
         claim.doubt = f"{found.rule}: {found.reason}"
         if found.suggestion is not None:
@@ -98,10 +100,10 @@ def _signs(text: str, claims: list[Claim], numbers: list[Num], helpers: list[Cla
             claim.evidence = found.reason
 
 
-def _decide(group: list[Claim]) -> list[Claim]:
+def _decide_rivals(group: list[FigureClaim]) -> list[FigureClaim]:
     """The claim of one key that stands, with those that contradict it or are damaged."""
-    sound = best_first([claim for claim in group if claim.doubt is None])
-    held = best_first([claim for claim in group if claim.doubt is not None])
+    sound = sort_claims([claim for claim in group if claim.doubt is None])
+    held = sort_claims([claim for claim in group if claim.doubt is not None])
     if not sound:
         return held[:1]
     first = sound[0]
@@ -111,7 +113,7 @@ def _decide(group: list[Claim]) -> list[Claim]:
         if claim.rank == first.rank
         and not claim.approximate
         and not first.approximate
-        and not same_figure(claim, first)
+        and not prints_same(claim, first)
     ]
     for rival in rivals:
         rival.doubt = f"conflict: {first.number.value:g}{first.number.unit} is printed elsewhere"
@@ -125,27 +127,29 @@ def _decide(group: list[Claim]) -> list[Claim]:
     return [first, *rivals, *[c for c in held if c.rank < 50]]
 
 
-def _identities(claims: list[Claim]) -> None:
-    for identity, members, mends in broken(claims):
-        innocent = {key_of(claim) for claim in members if satisfied(claims, key_of(claim))}
-        suspects = [claim for claim in members if key_of(claim) not in innocent] or members
+def _check_identities(claims: list[FigureClaim]) -> None:
+    for identity, members, mends in find_broken(claims):
+        innocent = {
+            member_key(claim) for claim in members if find_satisfied(claims, member_key(claim))
+        }
+        suspects = [claim for claim in members if member_key(claim) not in innocent] or members
         blamed = BLAMED.get(identity.name)
         if blamed:
-            suspects = [claim for claim in claims if key_of(claim) in blamed]
-        mended = [claim for claim in suspects if key_of(claim) in mends]
+            suspects = [claim for claim in claims if member_key(claim) in blamed]
+        mended = [claim for claim in suspects if member_key(claim) in mends]
         if len(mended) == 1 and not blamed:
             suspects = mended
         for claim in suspects:
             if claim.doubt is None:
                 claim.doubt = f"{identity.name}: it does not hold that {identity.says}"
                 if mended == [claim]:
-                    claim.suggestion = mends[key_of(claim)]
+                    claim.suggestion = mends[member_key(claim)]
                     claim.evidence = f"with it {identity.name} holds"
 
 
-def _increases(claims: list[Claim], increases: list[Increase]) -> None:
+def _check_increases(claims: list[FigureClaim], increases: list[Increase]) -> None:
     """A level, what it grew by and its growth in percent must agree."""
-    by_key = {key_of(claim): claim for claim in claims if claim.period is None}
+    by_key = {member_key(claim): claim for claim in claims if claim.period is None}
     for increase in increases:
         level = by_key.get(increase.indicator)
         growth = by_key.get(f"{increase.indicator}:growth")
@@ -164,11 +168,11 @@ def _increases(claims: list[Claim], increases: list[Increase]) -> None:
             continue
         words = f"{level.value:g}, an increase of {increase.value:g} and {growth.value:g}% disagree"
         for claim in (level, growth):
-            if claim.doubt is None and not satisfied(claims, key_of(claim)):
+            if claim.doubt is None and not find_satisfied(claims, member_key(claim)):
                 claim.doubt = f"level-increase-growth: {words}"
 
 
-def _tables(kept: list[Claim], cells: list[TableFigure]) -> None:
+def _compare_tables(kept: list[FigureClaim], cells: list[TableFigure]) -> None:
     """Agreement is evidence; a disagreement beyond rounding holds the prose's figure."""
     printed: dict[tuple[str, str], list[TableFigure]] = {}
     for cell in cells:
@@ -194,17 +198,17 @@ def _tables(kept: list[Claim], cells: list[TableFigure]) -> None:
                 claim.evidence = "the table of the page"
 
 
-def _suggest(kept: list[Claim]) -> None:
+def _suggest_values(kept: list[FigureClaim]) -> None:
     """For a held figure without suggestion: the value with which a close identity holds."""
     sound = [claim for claim in kept if claim.doubt is None]
     for claim in kept:
         if claim.doubt is None or claim.period is not None:
             continue
-        key = key_of(claim)
-        others = [c for c in sound if key_of(c) != key]
+        key = member_key(claim)
+        others = [c for c in sound if member_key(c) != key]
         for factor in POINT_MOVES:
             value = round(claim.value * factor, 6)
-            holds = satisfied([*others, claim], key, value)
+            holds = find_satisfied([*others, claim], key, value)
             if holds:
                 claim.suggestion, claim.evidence = value, f"with it {holds[0]} holds"
                 break

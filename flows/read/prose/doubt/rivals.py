@@ -11,14 +11,14 @@ from collections.abc import Iterator
 
 from flows.model.measure import Measure
 from flows.read.prose.numbers import FAMILY
-from flows.read.prose.state import Claim
+from flows.read.prose.state import FigureClaim
 
 _SCALE = {"元": 1.0, "元/人": 1.0, "千元": 1e3, "万元": 1e4, "亿元": 1e8, "亿": 1e8, "万亿元": 1e12,
           "人": 1.0, "万人": 1e4, "吨": 1.0, "万吨": 1e4}  # fmt: skip
 _UNITLESS = 5  # a tenth of the rank of a figure whose unit was lost
 
 
-def same_figure(a: Claim, b: Claim) -> bool:
+def prints_same(a: FigureClaim, b: FigureClaim) -> bool:
     """Do two claims print the same value, one of them rounded perhaps?"""
     if a.unit or b.unit:  # an index read as a change, a share of a ratio: both in percent
         digits = min(a.number.decimals, b.number.decimals)
@@ -32,27 +32,27 @@ def same_figure(a: Claim, b: Claim) -> bool:
     return False
 
 
-def _scale(claim: Claim) -> float:
+def _scale(claim: FigureClaim) -> float:
     return _SCALE.get(claim.number.unit, 1.0)
 
 
-def _step(claim: Claim) -> float:
+def _step(claim: FigureClaim) -> float:
     """One unit of the last printed digit."""
     return float(_scale(claim) * 10.0**-claim.number.decimals)
 
 
-def best_first(claims: list[Claim]) -> list[Claim]:
+def sort_claims(claims: list[FigureClaim]) -> list[FigureClaim]:
     """Claims of one key, the one to be believed first."""
     return sorted(claims, key=lambda c: (c.rank, c.approximate, _step(c), c.number.start))
 
 
-def grouped(claims: list[Claim], named: dict[str, int]) -> Iterator[list[Claim]]:
+def group_claims(claims: list[FigureClaim], named: dict[str, int]) -> Iterator[list[FigureClaim]]:
     """Claims by key, without those whose name is a worse one than the best that is printed.
 
     ``named`` has the best rank that any figure was named by: where the digits of 本外币存款 were
     lost, 人民币存款 must not take their place.
     """
-    groups: dict[tuple[str, Measure, str | None], list[Claim]] = {}
+    groups: dict[tuple[str, Measure, str | None], list[FigureClaim]] = {}
     for claim in claims:
         groups.setdefault((claim.indicator, claim.measure, claim.period), []).append(claim)
     levels = {

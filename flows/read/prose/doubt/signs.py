@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from flows.model.measure import Measure
 from flows.read.prose.numbers import FAMILY, Num
-from flows.read.prose.state import Claim
+from flows.read.prose.state import FigureClaim
 
 _POINT = frozenset("·。'’`*")
 _WORD_POINT = re.compile(r"(\d+)(?:的[A-Za-z\u4e00-\u9fff]{0,8}|个|点|小数点)$")
@@ -70,7 +70,7 @@ class Style:
         return None
 
 
-def style(numbers: list[Num]) -> Style:
+def measure_style(numbers: list[Num]) -> Style:
     """The document's style; a family that is printed rarely has none."""
     counts: dict[str, Counter[int]] = {}
     for number in numbers:
@@ -109,31 +109,31 @@ class Sign:
     suggestion: float | None = None
 
 
-def sign(text: str, claim: Claim, how: Callable[[], Style]) -> Sign | None:
+def find_sign(text: str, claim: FigureClaim, how: Callable[[], Style]) -> Sign | None:
     """The first sign of damage at a claimed figure."""
     number = claim.number
     if number.kind == "flat":
         return None
     if number.broken:
-        return broken(text[number.start : number.end], number)
+        return sign_of_shape(text[number.start : number.end], number)
     printed = text[number.start : number.end].lstrip("-")
     before = text[max(0, number.start - 14) : number.start]
     after = text[number.end : number.end + 7]
     return (
-        _machine(printed, before)
-        or _neighbours(printed, before, after, number, text[number.end : number.unit_end + 8])
-        or _shape(printed, after, number)
-        or _style(claim, how)
+        _find_machine_one(printed, before)
+        or _check_neighbours(printed, before, after, number, text[number.end : number.unit_end + 8])
+        or _check_shape(printed, after, number)
+        or _check_style(claim, how)
     )
 
 
-def broken(printed: str, number: Num) -> Sign:
+def sign_of_shape(printed: str, number: Num) -> Sign:
     """The sign that the shape of a number is."""
     mended = number.value if number.value else None
     return Sign(number.broken, f"{printed} {_WORDS[number.broken]}", mended)
 
 
-def _machine(printed: str, before: str) -> Sign | None:
+def _find_machine_one(printed: str, before: str) -> Sign | None:
     if "65438" in printed or re.search(r"5438[年月日]?\+$", before):
         whole = re.search(r"[\d.+]*$", before)
         joined = (whole.group(0) if whole else "") + printed
@@ -142,7 +142,9 @@ def _machine(printed: str, before: str) -> Sign | None:
     return None
 
 
-def _neighbours(printed: str, before: str, after: str, number: Num, unit_after: str) -> Sign | None:
+def _check_neighbours(
+    printed: str, before: str, after: str, number: Num, unit_after: str
+) -> Sign | None:
     text_after = unit_after[number.unit_end - number.end :]
     last = before[-1:]
     if last == "+" and before[-2:-1].isdigit():
@@ -191,7 +193,7 @@ def _neighbours(printed: str, before: str, after: str, number: Num, unit_after: 
     return None
 
 
-def _shape(printed: str, after: str, number: Num) -> Sign | None:
+def _check_shape(printed: str, after: str, number: Num) -> Sign | None:
     digits = printed.replace(",", "").partition(".")[0]
     if len(digits) > 1 and digits[0] == "0":
         return Sign("malformed", f"{printed} begins with 0")
@@ -204,10 +206,10 @@ def _shape(printed: str, after: str, number: Num) -> Sign | None:
     return None
 
 
-def _style(claim: Claim, ask: Callable[[], Style]) -> Sign | None:
+def _check_style(claim: FigureClaim, ask: Callable[[], Style]) -> Sign | None:
     number = claim.number
     if claim.unit == "%" and number.unit == "":
-        return None if number.decimals or claim.indicator == "cpi" else _share_style(claim)
+        return None if number.decimals or claim.indicator == "cpi" else _check_share(claim)
     size = abs(number.value)
     if number.decimals and size <= _WHOLE:
         return None
@@ -243,7 +245,7 @@ def _style(claim: Claim, ask: Callable[[], Style]) -> Sign | None:
     return None
 
 
-def _share_style(claim: Claim) -> Sign | None:
+def _check_share(claim: FigureClaim) -> Sign | None:
     if abs(claim.number.value) > 100:
         return Sign("lost-point", f"a share of {claim.number.value:g}")
     return None

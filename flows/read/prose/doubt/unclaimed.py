@@ -13,10 +13,10 @@ from collections.abc import Callable
 from flows.evidence.misprint import split_by_sum
 from flows.model.measure import Measure
 from flows.read.document.normal import Compact
-from flows.read.prose.doubt.signs import Sign, Style, broken
+from flows.read.prose.doubt.signs import Sign, Style, sign_of_shape
 from flows.read.prose.lexicon import FOLDER, lexicon, load_yaml, word_pattern
 from flows.read.prose.numbers import Num
-from flows.read.prose.state import Claim, Listed
+from flows.read.prose.state import FigureClaim, Listed
 
 _DATA = load_yaml(FOLDER / "units.yaml")
 _MOST_DIGITS: dict[str, int] = _DATA["most_digits"]
@@ -33,7 +33,7 @@ _TOTALS = {
 }
 
 
-def doubtful(
+def doubt_unclaimed(
     compact: Compact, number: Num, printed: str, start: int, how: Callable[[], Style]
 ) -> Sign | None:
     """The sign of damage at ``number``, whose words begin at ``start``."""
@@ -42,7 +42,7 @@ def doubtful(
     text = compact.text
     if number.broken:
         meant = number.unit or number.broken == "machine-one"
-        return broken(printed, number) if meant or _named(text, start, number) else None
+        return sign_of_shape(printed, number) if meant or _named(text, start, number) else None
     if number.family not in ("percent", "permille") and number.unit not in _MOST_DIGITS:
         return None
     most = _MOST_DIGITS.get(number.unit)
@@ -102,7 +102,7 @@ def _above_the_whole(
     )
 
 
-def cuts(lists: list[Listed], claims: list[Claim]) -> dict[int, str]:
+def cut_runs(lists: list[Listed], claims: list[FigureClaim]) -> dict[int, str]:
     """How each run of digits would have to be cut, by ``id`` of its number.
 
     Only where one way alone gives parts that add up to the printed whole, within the rounding
