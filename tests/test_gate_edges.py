@@ -393,7 +393,7 @@ def lines() -> Iterator[tuple[str, str, str, dict[str, float]]]:
 
 def test_a_value_is_usual_unusual_or_impossible_to_the_edge_of_its_bounds() -> None:
     figures: list[Fig] = []
-    wanted: list[bool] = []
+    wanted: list[int] = []
     for indicator, measure, level, said in lines():
         name = indicator if measure == "level" else f"{indicator}:{measure}"
         for edge, outward, place in (
