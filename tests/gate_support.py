@@ -16,7 +16,7 @@ from flows.catalog.model import Catalog
 from flows.evidence.bounds import load_bounds
 from flows.evidence.identities import load_identities
 from flows.gate import Verdict, gate
-from flows.gate.measure.columns import judge
+from flows.gate.measure.columns import Measured, measure_batch
 from flows.model import paths, schemas
 from flows.model.settings import Settings
 
@@ -100,17 +100,19 @@ def judged(
     )
 
 
-def measured(figures: Sequence[Fig], known: Sequence[Fig] = ()) -> pl.DataFrame:
-    """Every column that the gate computes for these figures, one row a figure."""
-    identities = [e for e in load_identities(paths.EXPECTATIONS) if "gate" in e.asked]
-    table = judge(
+def measure(figures: Sequence[Fig], known: Sequence[Fig] = ()) -> Measured:
+    return measure_batch(
         frame(figures),
         known=frame(known),
         catalog=world(),
         bounds=load_bounds(paths.EXPECTATIONS),
-        identities=identities,
-    ).table
-    return pl.DataFrame([table.spread(name).alias(name) for name in table.columns])
+        identities=[e for e in load_identities(paths.EXPECTATIONS) if "gate" in e.asked],
+    )
+
+
+def measured(figures: Sequence[Fig], known: Sequence[Fig] = ()) -> pl.DataFrame:
+    """Every column that the gate computes for these figures, one row a figure."""
+    return measure(figures, known).table
 
 
 def held(verdict: Verdict) -> dict[str, str]:

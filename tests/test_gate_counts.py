@@ -8,11 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.gate.judge import held as held_module
-from flows.gate.measure.table import Table
-from flows.gate.suites.checks import outcomes
-from flows.gate.suites.engine import Result
-from flows.gate.suites.files import Expectation, Suite
+from flows.gate.judge import rows as row_judging
+from flows.gate.suites.engine import Evaluation
+from flows.gate.suites.findings import find
+from flows.gate.suites.suite import Expectation, Suite
 from tests.gate_support import INCOMES, SECTORS, Fig, but, judged
 
 NOT_NULL = "expect_column_values_to_not_be_null"
@@ -31,12 +30,12 @@ def lacking(
     """Why an expectation of one column, which looked at ``evaluated`` rows, has not passed."""
     expectation = Expectation("own", "critical", kind, {"column": "x"}, "", True, optional)
     suite = Suite("own", Path("own.json"), (expectation,), may_be_empty)
-    table = Table(pl.DataFrame({"x": pl.Series(values, dtype=pl.Float64)}))
-    result = Result("own", True, evaluated, (), of_table=False)
-    (found,) = outcomes([suite], {"own": [result]}, table, applicable or {})
+    table = pl.DataFrame({"x": pl.Series(values, dtype=pl.Float64)})
+    seen = Evaluation("own", True, evaluated, (), of_table=False)
+    (found,) = find([suite], {"own": [seen]}, table, applicable or {})
     assert found.holds_all is (found.lacking is not None)
-    assert found.check().success is (found.lacking is None)
-    assert (found.check().rule == "empty-pass") is (found.lacking is not None)
+    assert found.to_check().success is (found.lacking is None)
+    assert (found.to_check().rule == "empty-pass") is (found.lacking is not None)
     return found.lacking
 
 
@@ -92,7 +91,7 @@ def test_a_figure_that_two_rules_hold_is_counted_once(wrong: list[Fig], held: in
 def test_a_figure_that_two_rules_hold_counts_once_against_its_release(
     monkeypatch: pytest.MonkeyPatch, looked_at: int
 ) -> None:
-    monkeypatch.setattr(held_module, "LOOKED_AT", looked_at)
+    monkeypatch.setattr(row_judging, "LOOKED_AT", looked_at)
     figures = [Fig("gdp", "-1"), Fig("gdp_primary", "400000"), Fig("cpi", "102.0"), *INCOMES]
     verdict = judged(figures, share=0.5)
     (check,) = [check for check in verdict.checks if check.rule == "release-held"]

@@ -20,8 +20,7 @@ import pytest
 
 from flows.evidence.bounds import load_bounds
 from flows.evidence.identities import load_identities
-from flows.gate.measure.table import Table
-from flows.gate.suites import engine
+from flows.gate.suites.engine import evaluate
 from flows.gate.suites.files import load_suite
 from flows.model import paths
 from tests.gate_support import PINGYANG, Fig, measured, world
@@ -100,10 +99,7 @@ def test_a_rule_passes_at_its_bounds_and_fails_beside_them(name: str) -> None:
     height = max(map(len, tries.values()))
     columns = {column: found + found[:1] * (height - len(found)) for column, found in tries.items()}
     columns |= {name: [0.0] * height for name in suite.columns if name not in columns}
-    failing = {
-        each.rule: set(each.rows)
-        for each in engine.run([suite], Table(pl.DataFrame(columns)))[name]
-    }
+    failing = {each.rule: set(each.rows) for each in evaluate([suite], pl.DataFrame(columns))[name]}
     for rule, (column, low, high, *_) in SUITES[name].items():
         outside = {
             row

@@ -9,34 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.evidence.bounds import load_bounds
 from flows.evidence.identities import Form, Identity, load_identities
 from flows.evidence.weigh import half_unit
-from flows.gate.measure.columns import Judged, judge
-from flows.gate.measure.gaps import gaps
+from flows.gate.measure.gaps import measure_gaps
 from flows.model import paths
 from flows.model.errors import GateError
-from tests.gate_support import PEOPLE, SECTORS, SHARES, Fig, but, frame, world
+from tests.gate_support import PEOPLE, SECTORS, SHARES, Fig, but, measure, measured
 
 EVERY = {each.column: each for each in load_identities(paths.EXPECTATIONS)}
 IDENTITIES = {column: each for column, each in EVERY.items() if "gate" in each.asked}
 TRADE = (Fig("trade_total", "59.97"), Fig("exports", "57.30"), Fig("imports", "2.67"))
 
 
-def columns(figures: list[Fig], known: tuple[Fig, ...] = ()) -> Judged:
-    return judge(
-        frame(figures),
-        known=frame(known),
-        catalog=world(),
-        bounds=load_bounds(paths.EXPECTATIONS),
-        identities=list(IDENTITIES.values()),
-    )
-
-
 def gap(column: str, *figures: Fig) -> float:
-    found = columns(list(figures)).table.values(column).to_list()
-    assert len(found) == 1
-    return float(found[0])
+    (found,) = measured(figures)[column].drop_nulls()
+    return float(found)
 
 
 #: An identity, figures for which it holds, and one figure that breaks it.
@@ -156,21 +143,21 @@ def test_members_of_two_releases_areas_or_periods_make_no_identity() -> None:
         Fig(first.name, first.text, area="330327"),
         Fig(first.name, first.text, period="2022"),
     ):
-        assert columns([other, *rest]).table.values("sectors_sum_gap").is_empty()
+        assert measured([other, *rest])["sectors_sum_gap"].count() == 0
 
 
 def test_a_figure_without_a_value_makes_no_identity() -> None:
     figures = but(SECTORS, Fig("gdp_primary", "", valued=False))
-    found = columns(figures)
-    assert found.table.values("sectors_sum_gap").is_empty()
+    found = measure(figures)
+    assert found.table["sectors_sum_gap"].count() == 0
     assert found.applicable["sectors_sum_gap"] == 0
 
 
 def test_the_cells_that_have_all_members_are_counted_apart() -> None:
     other = [Fig(each.name, each.text, period="2022") for each in SECTORS[1:]]
-    found = columns([*SECTORS, *other])
+    found = measure([*SECTORS, *other])
     assert found.applicable["sectors_sum_gap"] == 1
-    assert found.table.values("sectors_sum_gap").len() == 1
+    assert found.table["sectors_sum_gap"].count() == 1
 
 
 def test_a_zero_below_the_line_is_a_gap_and_no_error() -> None:
@@ -196,7 +183,9 @@ def test_one_cell_is_judged_as_a_million_are(
         name: pl.DataFrame({"cell": [0], "row": [0], "value": [value], "half": [half]})
         for name, (value, half) in values.items()
     }
-    assert gaps(identity, members)["gap"][0] == pytest.approx(identity.gap(values))
+    assert measure_gaps(identity, members)[identity.column][0] == pytest.approx(
+        identity.gap(values)
+    )
 
 
 @given(st.sampled_from(sorted(EVERY)), st.integers(0, 3))

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from ruamel.yaml import YAML
 
-from flows.gate import check_frame, check_model, checked_models
-from flows.gate.suites.models import MODELS
+from flows.gate import check_model, checked_models
+from flows.gate.models import MODELS, check_frame
 from flows.model.errors import GateError
 from flows.model.nouns import Check
 

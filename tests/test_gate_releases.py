@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.gate.judge import held as held_module
+from flows.gate.judge import rows as row_judging
 from tests.gate_support import (
     INCOMES,
     PEOPLE,
@@ -59,7 +59,7 @@ def test_repeats_do_not_hold_a_release() -> None:
 def test_a_table_that_fails_throughout_is_not_weighed_row_by_row(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(held_module, "LOOKED_AT", 2)
+    monkeypatch.setattr(row_judging, "LOOKED_AT", 2)
     figures = [*but(SECTORS, Fig("gdp", "71181")), Fig("cpi", "102.0"), Fig("birth_rate", "905")]
     verdict = judged([*figures, *INCOMES])
     assert verdict.accepted.height + verdict.quarantine.height == len(figures) + 3

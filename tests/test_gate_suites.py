@@ -16,9 +16,9 @@ import polars as pl
 import pytest
 
 from flows.evidence.bounds import bounds_of, load_bounds
-from flows.gate import Verdict, load_suites
-from flows.gate.measure.columns import Judged, judge
-from flows.gate.measure.table import Table
+from flows.gate import Verdict
+from flows.gate.measure.columns import Measured, measure_batch
+from flows.gate.suites.files import load_suites
 from flows.model import paths, schemas
 from flows.model.errors import GateError
 from tests.gate_support import INCOMES, PINGYANG, SECTORS, SOUND, Fig, judged, world
@@ -199,16 +199,12 @@ def test_the_severity_of_a_rule_decides_whether_its_rows_pass(folder: Path) -> N
 def spoilt(monkeypatch: pytest.MonkeyPatch, column: str) -> Verdict:
     """The verdict where a fault of ours leaves a column empty."""
 
-    def faulty(*args: Any, **kwargs: Any) -> Judged:
-        found = judge(*args, **kwargs)
-        dense, sparse = found.table.dense, dict(found.table.sparse)
-        if column in sparse:
-            sparse[column] = sparse[column].clear()
-        else:
-            dense = dense.with_columns(pl.lit(None, dense.schema[column]).alias(column))
-        return replace(found, table=Table(dense, sparse))
+    def faulty(*args: Any, **kwargs: Any) -> Measured:
+        found = measure_batch(*args, **kwargs)
+        empty = pl.lit(None, found.table.schema[column]).alias(column)
+        return replace(found, table=found.table.with_columns(empty))
 
-    monkeypatch.setattr("flows.gate.passing.judge", faulty)
+    monkeypatch.setattr("flows.gate.observations.measure_batch", faulty)
     return judged([*SECTORS, *SOUND])
 
 

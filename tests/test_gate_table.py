@@ -1,4 +1,4 @@
-"""Sparse columns are packed for Great Expectations, and each failing value is given its row back."""
+"""Great Expectations sees the values that there are, and each failing one names its row."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.gate.measure.table import Table, sparse
-from flows.gate.suites import engine
+from flows.gate.suites.engine import evaluate
 from flows.gate.suites.files import load_suite
 
 
@@ -28,24 +27,19 @@ def asked(folder: Path, *columns: str, kind: str = "expect_column_values_to_be_b
     return path
 
 
-def test_failing_values_of_packed_columns_name_their_rows(tmp_path: Path) -> None:
-    table = Table(
-        pl.DataFrame(
-            {"whole": [0, 0, 2, 0, 0, 0], "holed": [None, 0.0, 2.0, None, float("nan"), 3.0]}
-        ),
+def test_failing_values_name_their_rows_whether_a_column_has_holes_or_not(tmp_path: Path) -> None:
+    none = float("nan")
+    table = pl.DataFrame(
         {
-            "few": pl.DataFrame(
-                {"row": [1, 4], "value": [0.0, 9.0]}, schema_overrides={"row": pl.UInt32}
-            ),
-            "many": pl.DataFrame(
-                {"row": [0, 2, 3, 5], "value": [5.0, 0.0, -5.0, 0.0]},
-                schema_overrides={"row": pl.UInt32},
-            ),
-            "none": pl.DataFrame(schema={"row": pl.UInt32, "value": pl.Float64}),
-        },
+            "whole": [0, 0, 2, 0, 0, 0],
+            "holed": [None, 0.0, 2.0, None, none, 3.0],
+            "few": [None, 0.0, None, None, 9.0, None],
+            "many": [5.0, None, 0.0, -5.0, None, 0.0],
+            "none": pl.Series([None] * 6, dtype=pl.Float64),
+        }
     )
-    suite = load_suite(asked(tmp_path, "whole", "holed", "few", "many", "none"))
-    found = engine.run([suite], table)["own"]
+    suite = load_suite(asked(tmp_path, *table.columns))
+    found = evaluate([suite], table)["own"]
     assert [(each.rule, each.success, each.evaluated, each.rows) for each in found] == [
         ("whole", False, 6, (2,)),
         ("holed", False, 3, (2, 5)),
@@ -56,15 +50,7 @@ def test_failing_values_of_packed_columns_name_their_rows(tmp_path: Path) -> Non
 
 
 def test_what_looks_at_empty_cells_sees_all_of_them(tmp_path: Path) -> None:
-    table = Table(
-        pl.DataFrame({"dense": [1.0, 2.0, 3.0]}),
-        {"few": pl.DataFrame({"row": [1], "value": [0.0]}, schema_overrides={"row": pl.UInt32})},
-    )
+    table = pl.DataFrame({"dense": [1.0, 2.0, 3.0], "few": [None, 0.0, None]})
     suite = load_suite(asked(tmp_path, "few", kind="expect_column_values_to_not_be_null"))
-    (found,) = engine.run([suite], table)["own"]
+    (found,) = evaluate([suite], table)["own"]
     assert (found.success, found.rows) == (False, (0, 2))
-
-
-def test_a_sparse_column_names_each_row_once_and_in_order() -> None:
-    found = pl.DataFrame({"row": [5, 1, 5, 3], "gap": [1.0, 2.0, 3.0, None]})
-    assert sparse(found, "gap").rows() == [(1, 2.0), (5, 3.0)]

@@ -18,11 +18,11 @@ from collections.abc import Mapping
 
 from flows.evidence.identities import Identity
 from flows.evidence.misprint import number
-from flows.gate.judge.detail import Member
+from flows.gate.judge.members import Member
 from flows.model.errors import GateError
 
 
-def fields(member: Member) -> dict[str, object]:
+def figure_fields(member: Member) -> dict[str, object]:
     facts: dict[str, object] = dict(member.facts)
     what = member.name.replace(":", " ")
     unit = facts.get("unit_measure") or ""
@@ -61,14 +61,14 @@ def identity_fields(
     }
 
 
-def fill(template: str, known: Mapping[str, object], *, rule: str) -> str:
+def fill_template(template: str, known: Mapping[str, object], *, rule: str) -> str:
     """The template with its fields; raises GateError for a field that a row does not have."""
     try:
         return template.format_map(known)
     except KeyError as error:
         raise GateError(
             f"the reason of rule {rule!r} names a field that is not known: {error}",
-            remedy="flows/gate/reasons.py lists the fields",
+            remedy="flows/gate/judge/reasons.py lists the fields",
         ) from error
     except (ValueError, TypeError) as error:
         raise GateError(f"the reason of rule {rule!r} cannot be filled: {error}") from error

@@ -8,8 +8,8 @@ from datetime import datetime
 
 import polars as pl
 
-from flows.gate.judge.held import HELD
-from flows.gate.suites.checks import Outcome
+from flows.gate.judge.rows import HELD
+from flows.gate.suites.findings import Finding
 from flows.model import schemas
 from flows.model.nouns import Check
 
@@ -26,14 +26,14 @@ class HeldReleases:
 
 
 def hold_releases(
-    observations: pl.DataFrame, rows: pl.DataFrame, outcomes: Sequence[Outcome], share: float
+    observations: pl.DataFrame, rows: pl.DataFrame, findings: Sequence[Finding], share: float
 ) -> HeldReleases:
     """The releases that are held whole, and their rows that no rule of their own holds.
 
     A release is held if at least ``AT_LEAST`` of its figures and ``share`` of them are held as
     critical (repeats count neither way), or if a suite fails for the batch as a whole.
     """
-    whole = [each for each in outcomes if each.holds_all]
+    whole = [each for each in findings if each.holds_all]
     if rows.is_empty() and not whole:
         return HeldReleases(HELD.to_frame(), {})
     place = observations.select("release_id").with_row_index("row")
@@ -49,7 +49,7 @@ def hold_releases(
     checks = []
     for release, figures, failed, rules in counts.iter_rows():
         if whole:
-            names = ", ".join(sorted({each.check().rule for each in whole}))
+            names = ", ".join(sorted({each.to_check().rule for each in whole}))
             reasons[release] = f"the batch fails as a whole: {names}"
         elif failed >= AT_LEAST and failed >= share * figures:
             by_rule = ", ".join(f"{rule} {rules.count(rule)}" for rule in dict.fromkeys(rules))
@@ -78,7 +78,7 @@ def hold_releases(
     )
 
 
-def quarantine(
+def build_quarantine(
     observations: pl.DataFrame,
     rows: pl.DataFrame,
     context: pl.DataFrame | None,

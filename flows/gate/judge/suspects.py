@@ -22,14 +22,14 @@ from dataclasses import dataclass
 from flows.evidence.identities import Identity
 from flows.evidence.misprint import Candidate, candidates
 from flows.evidence.weigh import Evidence, Likely, Strength, refused, weigh
-from flows.gate.judge.detail import Member
+from flows.gate.judge.members import Member
 
 #: An identity that a change of this share does not break is too blunt to find a lost digit.
 BLUNT = 0.001
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class Ruling:
     """Why one row is held."""
 
     row: int
@@ -48,13 +48,13 @@ class Failure:
     identity: Identity | None
 
 
-def sentence(
+def rule_on(
     failures: Sequence[Failure],
     members: Mapping[int, Member],
     identities: Sequence[Identity],
     binding: frozenset[str],
     left_out: frozenset[int],
-) -> list[Sentence]:
+) -> list[Ruling]:
     """Of all failures; at most one a row.
 
     ``binding``: columns of the identities that hold rows; the others only count as evidence.
@@ -65,19 +65,19 @@ def sentence(
     for failure in failures:
         cell = members[failure.row].cell
         (by_cell.setdefault(cell, []) if cell >= 0 else alone).append(failure)
-    cells = inhabitants(members, left_out)
-    sentences = [Sentence(each.row, each.rule, each.row, False, None) for each in alone]
+    cells = members_by_cell(members, left_out)
+    rulings = [Ruling(each.row, each.rule, each.row, False, None) for each in alone]
     for cell, found in by_cell.items():
         court = _Court(cells.get(cell, {}), members, identities, binding, found)
         for case in court.cases():
-            sentences += court.judge(case)
-    first: dict[int, Sentence] = {}
-    for each in sentences:
+            rulings += court.judge(case)
+    first: dict[int, Ruling] = {}
+    for each in rulings:
         first.setdefault(each.row, each)
     return list(first.values())
 
 
-def inhabitants(
+def members_by_cell(
     members: Mapping[int, Member], left_out: frozenset[int]
 ) -> dict[int, dict[str, Member]]:
     """Cell -> name -> the one member that takes part in its identities."""
@@ -88,7 +88,7 @@ def inhabitants(
     return found
 
 
-def mended(member: Member) -> list[Candidate]:
+def mend_candidates(member: Member) -> list[Candidate]:
     """What the printed text may have been, in the observation's unit."""
     scale = member.scale()
     if scale is None:
@@ -133,58 +133,60 @@ class _Court:
             cases.append((names, joined))
         return [case[1] for case in cases]
 
-    def judge(self, case: Sequence[Failure]) -> list[Sentence]:
-        sentences = self._guilty_of(case)
-        rows = {each.row for each in sentences}
+    def judge(self, case: Sequence[Failure]) -> list[Ruling]:
+        rulings = self._find_guilty(case)
+        rows = {each.row for each in rulings}
         # A repeat has the name of the row that counts; what fails by itself is held by itself.
-        return sentences + [
-            self._alone(each) for each in case if each.identity is None and each.row not in rows
+        return rulings + [
+            self._rule_alone(each)
+            for each in case
+            if each.identity is None and each.row not in rows
         ]
 
-    def _guilty_of(self, case: Sequence[Failure]) -> list[Sentence]:
+    def _find_guilty(self, case: Sequence[Failure]) -> list[Ruling]:
         broken = [each.identity for each in case if each.identity is not None]
         if not broken:
-            return [self._alone(each) for each in case]
+            return [self._rule_alone(each) for each in case]
         names = set.intersection(*(self._names(each) for each in case))
         suspects = [name for name in sorted(names) if self._explains(name, broken)]
         likely = {name: self._likely(name) for name in suspects}
         if len(suspects) == 1:
-            return [self._guilty(suspects[0], case, likely[suspects[0]])]
+            return [self._rule_guilty(suspects[0], case, likely[suspects[0]])]
         mendable = {name: found for name, found in likely.items() if found is not None}
         if mendable:
             least = min(found.tier for found in mendable.values())
             best = [name for name, found in mendable.items() if found.tier == least]
             if len(best) == 1:
-                return [self._guilty(best[0], case, mendable[best[0]])]
-        return self._all(case)
+                return [self._rule_guilty(best[0], case, mendable[best[0]])]
+        return self._rule_all(case)
 
     def _names(self, failure: Failure) -> set[str]:
         if failure.identity is not None:
             return set(failure.identity.members)
         return {self.members[failure.row].name}
 
-    def _alone(self, failure: Failure) -> Sentence:
+    def _rule_alone(self, failure: Failure) -> Ruling:
         name = self.members[failure.row].name
         likely = self._likely(name) if name in self.cell else None
-        return Sentence(failure.row, failure.rule, failure.row, False, likely)
+        return Ruling(failure.row, failure.rule, failure.row, False, likely)
 
-    def _guilty(self, name: str, case: Sequence[Failure], likely: Likely | None) -> Sentence:
+    def _rule_guilty(self, name: str, case: Sequence[Failure], likely: Likely | None) -> Ruling:
         own = [each for each in case if each.identity is None]
         failure = (own or list(case))[0]
-        return Sentence(self.cell[name].row, failure.rule, failure.row, False, likely)
+        return Ruling(self.cell[name].row, failure.rule, failure.row, False, likely)
 
-    def _all(self, case: Sequence[Failure]) -> list[Sentence]:
+    def _rule_all(self, case: Sequence[Failure]) -> list[Ruling]:
         own = [each for each in case if each.identity is None]
         alone = {self.members[each.row].name for each in own}
-        sentences = [self._alone(each) for each in own]
+        rulings = [self._rule_alone(each) for each in own]
         for failure in case:
             if failure.identity is not None:
-                sentences += [
-                    Sentence(self.cell[name].row, failure.rule, failure.row, True, None)
+                rulings += [
+                    Ruling(self.cell[name].row, failure.rule, failure.row, True, None)
                     for name in failure.identity.members
                     if name not in alone
                 ]
-        return sentences
+        return rulings
 
     def _explains(self, name: str, broken: Sequence[Identity]) -> bool:
         """Some value of this member makes all its binding identities hold."""
@@ -213,7 +215,7 @@ class _Court:
         member = self.cell[name]
         decimals = member.facts.get("usual_decimals")
         return weigh(
-            mended(member),
+            mend_candidates(member),
             [*self._identity_evidence(name), *member.evidence()],
             printed=(member.value, member.decimals),
             usual_decimals=decimals if isinstance(decimals, int) else None,

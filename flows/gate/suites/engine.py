@@ -1,10 +1,10 @@
 """Great Expectations, and nothing else here imports it or pandas; both only when first used.
 
-All releases together in one or two pandas batches a suite: columns that say something of every row
-stand side by side, and of the others only what they say is packed, each column by itself, for
-Great Expectations copies the whole batch where a column has an empty cell. Rows are named by the
-frame's own index: asking for a named column costs 15 s for half a million failing rows, the index
-0.2 s. Nothing is sent anywhere and nothing is drawn on the console.
+All releases together in one or two pandas batches a suite: columns with a value for every row stand
+side by side, and of the others only the values, each column's packed at its top, for Great
+Expectations copies the whole batch where a column has an empty cell (3 s at two million rows). Rows are named by the frame's own index: asking for a named column costs
+15 s for half a million failing rows, the index 0.2 s. Nothing is sent anywhere and nothing is
+drawn on the console.
 """
 
 from __future__ import annotations
@@ -17,22 +17,15 @@ import sys
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
+from flows.gate.suites.suite import Expectation, Suite
 from flows.model.errors import GateError
 
-if TYPE_CHECKING:
-    from flows.gate.measure.table import Table
-    from flows.gate.suites.files import Expectation, Suite
-
 _importing = threading.Lock()
-
-#: Batches that are run at once: pandas leaves the other core idle.
-AT_ONCE = 2
 
 #: Expectations that judge each value of a column by itself and look at no empty cell.
 _BY_VALUE = frozenset(
@@ -51,8 +44,8 @@ _RESULT_FORMAT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """One expectation's result; ``rows`` are places in the frame."""
+class Evaluation:
+    """What one expectation saw; ``rows`` are the failing places in the frame."""
 
     rule: str
     success: bool
@@ -64,18 +57,19 @@ class Result:
 
 def warm() -> None:
     """Import Great Expectations now; for a thread, while something else waits."""
-    _gx()
+    _import_gx()
 
 
-def run(suites: Sequence[Suite], table: Table) -> dict[str, list[Result]]:
-    """Each suite over its batches: name -> results in the suite's order. GateError if it cannot run.
+def evaluate(suites: Sequence[Suite], table: pl.DataFrame) -> dict[str, list[Evaluation]]:
+    """Each suite over the table: name -> evaluations in the suite's order.
 
-    An expectation of a sparse column without any value is not asked, as each costs 12 ms; its
-    result says that it looked at nothing.
+    An expectation of a column without any value is not asked where it looks at no empty cell, as
+    each costs 12 ms; its evaluation says that it looked at nothing. GateError if a suite cannot
+    run.
     """
-    gx = _gx()
+    gx = _import_gx()
     for suite in suites:
-        missing = [column for column in suite.columns if column not in table]
+        missing = [column for column in suite.columns if column not in table.columns]
         if missing:
             raise GateError(
                 f"there is no column {missing[0]!r} to check",
@@ -84,81 +78,50 @@ def run(suites: Sequence[Suite], table: Table) -> dict[str, list[Result]]:
             )
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    questions = [question for suite in suites for question in _questions(suite, table)]
-    definitions = [_definition(context, each.suite.name) for each in questions]
-
-    def found(question: _Question, definition: Any) -> dict[str, Result]:
-        data = _pandas(question, table)
-        answers = _validated(question.suite, question.asked, definition, data)
-        return _unpacked(answers, question.asked, table) if question.packed else answers
-
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="suite") as pool:
-        answered = list(pool.map(found, questions, definitions))
-    results = {
-        (question.suite.name, rule): result
-        for question, results in zip(questions, answered, strict=True)
-        for rule, result in results.items()
-    }
-    return {
-        suite.name: [
-            results.get((suite.name, each.rule)) or Result(each.rule, True, 0, (), of_table=False)
-            for each in suite.expectations
-        ]
-        for suite in suites
-    }
+    return {suite.name: _evaluate_suite(context, suite, table) for suite in suites}
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """Expectations of one suite that are asked of one pandas batch."""
-
-    suite: Suite
-    asked: tuple[Expectation, ...]
-    packed: bool  # each column holds its values only, one after another
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for each in self.asked for name in each.columns))
-
-
-def _questions(suite: Suite, table: Table) -> list[_Question]:
-    silent = {name for name, values in table.sparse.items() if values.is_empty()}
-    asked = [each for each in suite.expectations if not set(each.columns) & silent]
-    packed = {each.rule for each in asked if _by_value(each) and not table.whole(each.columns[0])}
-    parts = [
-        _Question(suite, tuple(each for each in asked if (each.rule in packed) == which), which)
-        for which in (False, True)
-    ]
-    return [part for part in parts if part.asked]
+def _evaluate_suite(context: Any, suite: Suite, table: pl.DataFrame) -> list[Evaluation]:
+    packed = [each for each in suite.expectations if _looks_at_values(each, table)]
+    silent = [each for each in packed if table[each.columns[0]].count() == 0]
+    found = {each.rule: Evaluation(each.rule, True, 0, (), of_table=False) for each in silent}
+    whole = [each for each in suite.expectations if each not in packed]
+    if whole:
+        columns = [table[name] for name in _columns_of(whole)]
+        found |= _validate(context, suite, whole, _to_pandas(columns, table.height))
+    packed = [each for each in packed if each not in silent]
+    if packed:
+        columns = [table[name].drop_nulls() for name in _columns_of(packed)]
+        height = max(map(len, columns))
+        columns = [each.extend_constant(None, height - len(each)) for each in columns]
+        answers = _validate(context, suite, packed, _to_pandas(columns, height))
+        found |= {each.rule: _unpack(answers[each.rule], each, table) for each in packed}
+    return [found[each.rule] for each in suite.expectations]
 
 
-def _by_value(each: Expectation) -> bool:
-    """It judges each value of one column by itself, and no empty cell."""
-    return each.type in _BY_VALUE and len(each.columns) == 1 and "row_condition" not in each.kwargs
+def _columns_of(asked: Sequence[Expectation]) -> list[str]:
+    return list(dict.fromkeys(name for each in asked for name in each.columns))
 
 
-def _unpacked(
-    answers: Mapping[str, Result], asked: Sequence[Expectation], table: Table
-) -> dict[str, Result]:
-    """Places among a column's values as places in the frame."""
-    rows = {
-        each.rule: tuple(table.rows(each.columns[0]).gather(list(answers[each.rule].rows)))
-        if answers[each.rule].rows
-        else ()
-        for each in asked
-    }
-    return {rule: replace(result, rows=rows[rule]) for rule, result in answers.items()}
+def _looks_at_values(each: Expectation, table: pl.DataFrame) -> bool:
+    """It judges each value of one column by itself, and the column has empty cells."""
+    alone = each.type in _BY_VALUE and "row_condition" not in each.kwargs
+    return alone and table[each.columns[0]].null_count() > 0
 
 
-def _definition(context: Any, name: str) -> Any:
-    """A batch of a data source of its own: suites that share one share its active batch."""
+def _unpack(seen: Evaluation, each: Expectation, table: pl.DataFrame) -> Evaluation:
+    """Places among a column's values as places in the table."""
+    rows = table[each.columns[0]].is_not_null().arg_true()
+    return replace(seen, rows=tuple(rows.gather(list(seen.rows)))) if seen.rows else seen
+
+
+def _validate(
+    context: Any, suite: Suite, asked: Sequence[Expectation], data: Any
+) -> dict[str, Evaluation]:
+    # A data source of its own for each batch: those that share one share its active batch.
     source = context.data_sources.add_pandas(uuid.uuid4().hex)
-    return source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("all")
-
-
-def _validated(
-    suite: Suite, asked: Sequence[Expectation], definition: Any, data: Any
-) -> dict[str, Result]:
+    asset = source.add_dataframe_asset(suite.name)
+    definition = asset.add_batch_definition_whole_dataframe("all")
     # What ``batch.validate`` does, without making (and hashing) the batch twice.
     validator = importlib.import_module("great_expectations.validator.v1_validator")
     suites = importlib.import_module("great_expectations.core.expectation_suite")
@@ -183,19 +146,19 @@ def _validated(
     for each in asked:
         if each.rule not in by_rule:
             raise GateError(f"rule {each.rule!r} was not evaluated", where=str(suite.path))
-    return {rule: _result(suite, rule, raw) for rule, raw in by_rule.items()}
+    return {rule: _read_result(suite, rule, raw) for rule, raw in by_rule.items()}
 
 
-def known_types() -> Sequence[str]:
+def list_types() -> Sequence[str]:
     """Names of all expectation types."""
-    _gx()
+    _import_gx()
     registry = importlib.import_module("great_expectations.expectations.registry")
     return sorted(registry.list_registered_expectation_implementations())
 
 
-def problem_with(kind: str, kwargs: Mapping[str, Any], severity: str) -> str | None:
+def find_problem(kind: str, kwargs: Mapping[str, Any], severity: str) -> str | None:
     """Why this expectation cannot be built, in one line; None if it can."""
-    _gx()
+    _import_gx()
     configuration = importlib.import_module(
         "great_expectations.expectations.expectation_configuration"
     )
@@ -209,7 +172,7 @@ def problem_with(kind: str, kwargs: Mapping[str, Any], severity: str) -> str | N
     return None
 
 
-def _gx() -> Any:
+def _import_gx() -> Any:
     with _importing:
         first = "great_expectations" not in sys.modules
         os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -221,34 +184,28 @@ def _gx() -> Any:
         return module
 
 
-def _pandas(question: _Question, table: Table) -> Any:
-    """The columns that are looked at; the index is the place in the frame, or among the values."""
+def _to_pandas(columns: Sequence[pl.Series], height: int) -> Any:
+    """The columns that are looked at; the index is the place in them."""
     pandas = importlib.import_module("pandas")
-    take = table.values if question.packed else table.spread
-    columns = {name: take(name) for name in question.columns}
-    height = max(map(len, columns.values()), default=table.height)
     series = {}
-    for name, values in columns.items():
-        column = (
-            values if len(values) == height else values.extend_constant(None, height - len(values))
-        )
+    for column in columns:
         if column.dtype.is_numeric():
-            series[name] = _number(column).to_numpy()
+            series[column.name] = _to_number(column).to_numpy()
         elif column.dtype == pl.String:
-            series[name] = column.cast(pl.Categorical).to_pandas().array
+            series[column.name] = column.cast(pl.Categorical).to_pandas().array
         else:
-            series[name] = column.to_pandas().array
+            series[column.name] = column.to_pandas().array
     return pandas.DataFrame(series, index=pandas.RangeIndex(height), copy=False)
 
 
-def _number(column: pl.Series) -> pl.Series:
+def _to_number(column: pl.Series) -> pl.Series:
     """As one of the two types that Great Expectations compares at once; others go value by value."""
     whole = column.dtype.is_integer() and not column.null_count()
     return column.cast(pl.Int64 if whole else pl.Float64)
 
 
-def _result(suite: Suite, rule: str, raw: Any) -> Result:
-    raised = _raised(raw.exception_info)
+def _read_result(suite: Suite, rule: str, raw: Any) -> Evaluation:
+    raised = _find_exception(raw.exception_info)
     if raised is not None:
         raise GateError(
             f"rule {rule!r} raised an exception: {raised}",
@@ -257,7 +214,7 @@ def _result(suite: Suite, rule: str, raw: Any) -> Result:
         )
     seen = raw.result
     of_table = "element_count" not in seen
-    return Result(
+    return Evaluation(
         rule,
         bool(raw.success),
         int(seen.get("element_count") or 0) - int(seen.get("missing_count") or 0),
@@ -267,7 +224,7 @@ def _result(suite: Suite, rule: str, raw: Any) -> Result:
     )
 
 
-def _raised(info: Any) -> str | None:
+def _find_exception(info: Any) -> str | None:
     """The message of an exception, which stands alone or under a metric's name."""
     if not info:
         return None

@@ -30,11 +30,11 @@ import json
 import re
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.gate.suites.engine import known_types, problem_with
+from flows.gate.suites.engine import find_problem, list_types
+from flows.gate.suites.suite import Expectation, Suite, columns_in
 from flows.model.errors import GateError
 
 _RULE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -42,37 +42,6 @@ _SEVERITIES = ("critical", "warning", "info")
 _EXPECTATION = {"type": True, "kwargs": True, "severity": True, "meta": True, "description": False}
 _SUITE = {"name": True, "expectations": True, "meta": False}
 _META = {"rule": str, "reason": str, "hold": str, "optional": bool}
-_COLUMNS = ("column", "column_A", "column_B")
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    rule: str
-    severity: str
-    type: str
-    kwargs: Mapping[str, Any]
-    reason: str
-    holds: bool
-    optional: bool
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Columns it looks at; none for an expectation of the table as a whole."""
-        return _named(self.kwargs)
-
-
-@dataclass(frozen=True, slots=True)
-class Suite:
-    name: str
-    path: Path
-    expectations: tuple[Expectation, ...]
-    may_be_empty: bool
-    key: tuple[str, ...] = ()
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        named = (column for each in self.expectations for column in each.columns)
-        return tuple(dict.fromkeys(named))
 
 
 def load_suites(folder: Path) -> dict[str, Suite]:
@@ -85,17 +54,17 @@ def load_suites(folder: Path) -> dict[str, Suite]:
 
 def load_suite(path: Path) -> Suite:
     """One suite file, linted."""
-    content = _content(path)
-    _keys(content, _SUITE, str(path))
+    content = _load_json(path)
+    _require_keys(content, _SUITE, str(path))
     if content["name"] != path.stem:
         raise GateError(f"its name must be {path.stem!r}, as the file's", where=str(path))
     meta = content.get("meta", {})
-    _keys(meta, {"may_be_empty": False, "key": False}, f"{path}: meta")
+    _require_keys(meta, {"may_be_empty": False, "key": False}, f"{path}: meta")
     raw = content["expectations"]
     if not isinstance(raw, list) or not raw:
         raise GateError("a suite without expectations checks nothing", where=str(path))
     expectations = tuple(
-        _expectation(each, f"{path}: expectation {at}") for at, each in enumerate(raw, 1)
+        _build_expectation(each, f"{path}: expectation {at}") for at, each in enumerate(raw, 1)
     )
     rules = [each.rule for each in expectations]
     for rule in rules:
@@ -110,7 +79,7 @@ def load_suite(path: Path) -> Suite:
     )
 
 
-def _content(path: Path) -> Any:
+def _load_json(path: Path) -> Any:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -123,24 +92,19 @@ def _content(path: Path) -> Any:
     return content
 
 
-def columns_of(path: Path) -> tuple[str, ...]:
+def list_columns(path: Path) -> tuple[str, ...]:
     """Columns that a suite file looks at, its key first. It is not linted, nothing is imported."""
-    content = _content(path)
-    named = [column for each in content["expectations"] for column in _named(each["kwargs"])]
+    content = _load_json(path)
+    named = [column for each in content["expectations"] for column in columns_in(each["kwargs"])]
     return tuple(dict.fromkeys([*content.get("meta", {}).get("key", ()), *named]))
 
 
-def _named(kwargs: Mapping[str, Any]) -> tuple[str, ...]:
-    single = [kwargs[key] for key in _COLUMNS if key in kwargs]
-    return (*single, *kwargs.get("column_list", ()))
-
-
-def _expectation(raw: Any, where: str) -> Expectation:
-    _keys(raw, _EXPECTATION, where)
+def _build_expectation(raw: Any, where: str) -> Expectation:
+    _require_keys(raw, _EXPECTATION, where)
     kind = str(raw["type"])
     where = f"{where} ({kind})"
-    if kind not in known_types():
-        near = difflib.get_close_matches(kind, known_types(), n=1)
+    if kind not in list_types():
+        near = difflib.get_close_matches(kind, list_types(), n=1)
         raise GateError(
             "no such expectation type",
             where=where,
@@ -150,11 +114,11 @@ def _expectation(raw: Any, where: str) -> Expectation:
         raise GateError(
             f"severity {raw['severity']!r} must be one of {', '.join(_SEVERITIES)}", where=where
         )
-    fault = problem_with(kind, raw["kwargs"], raw["severity"])
+    fault = find_problem(kind, raw["kwargs"], raw["severity"])
     if fault is not None:
         raise GateError(f"arguments it cannot take: {fault}", where=where)
     meta = raw["meta"]
-    _keys(meta, {key: key in ("rule", "reason") for key in _META}, f"{where}: meta")
+    _require_keys(meta, {key: key in ("rule", "reason") for key in _META}, f"{where}: meta")
     for key, value in meta.items():
         if not isinstance(value, _META[key]):
             raise GateError(f"meta.{key} must be {_META[key].__name__}", where=where)
@@ -178,7 +142,7 @@ def _expectation(raw: Any, where: str) -> Expectation:
     )
 
 
-def _keys(found: Any, allowed: Mapping[str, bool], where: str) -> None:
+def _require_keys(found: Any, allowed: Mapping[str, bool], where: str) -> None:
     """Every key known, every required one there."""
     if not isinstance(found, dict):
         raise GateError("must be an object", where=where)

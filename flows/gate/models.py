@@ -13,11 +13,10 @@ from typing import Final
 
 import polars as pl
 
-from flows.gate.judge.reasons import fill
-from flows.gate.measure.table import Table
-from flows.gate.suites import engine
-from flows.gate.suites.checks import Outcome, outcomes
-from flows.gate.suites.files import columns_of, load_suite
+from flows.gate.judge.reasons import fill_template
+from flows.gate.suites.engine import evaluate
+from flows.gate.suites.files import list_columns, load_suite
+from flows.gate.suites.findings import Finding, find
 from flows.model import paths
 from flows.model.errors import GateError
 from flows.model.nouns import Check
@@ -28,7 +27,7 @@ MODELS: Final = paths.SQL / "models"
 
 def checked_models(suites: Path = MODELS) -> dict[str, tuple[str, ...]]:
     """Models that have a suite, and the columns that their check needs. Imports nothing heavy."""
-    return {path.stem: columns_of(path) for path in sorted(suites.glob("*.json"))}
+    return {path.stem: list_columns(path) for path in sorted(suites.glob("*.json"))}
 
 
 def check_model(model: str, frame: pl.DataFrame, *, suites: Path = MODELS) -> list[Check]:
@@ -56,16 +55,15 @@ def check_frame(
     not succeeded. Raises GateError for a suite at fault or a key that the frame does not have.
     """
     loaded = load_suite(suites / f"{suite}.json")
-    table = Table(frame)
-    found = outcomes([loaded], engine.run([loaded], table), table, {})
-    checks = [each.check(_Rows(frame, key)) for each in found]
-    checks.append(_unique(suite, frame, key))
+    findings = find([loaded], evaluate([loaded], frame), frame, {})
+    checks = [each.to_check(_RowNotes(frame, key)) for each in findings]
+    checks.append(_check_key(suite, frame, key))
     if expected_keys is not None:
-        checks.append(_expected(suite, frame, expected_keys))
+        checks.append(_check_expected(suite, frame, expected_keys))
     return checks
 
 
-def _unique(suite: str, frame: pl.DataFrame, key: Sequence[str]) -> Check:
+def _check_key(suite: str, frame: pl.DataFrame, key: Sequence[str]) -> Check:
     faults = frame.select(
         pl.any_horizontal(pl.col(list(key)).is_null()) | pl.struct(list(key)).is_duplicated()
     ).to_series()
@@ -76,7 +74,7 @@ def _unique(suite: str, frame: pl.DataFrame, key: Sequence[str]) -> Check:
     return Check(suite, "key-unique", "critical", failed == 0, frame.height, failed, None, note)
 
 
-def _expected(suite: str, frame: pl.DataFrame, expected: pl.DataFrame) -> Check:
+def _check_expected(suite: str, frame: pl.DataFrame, expected: pl.DataFrame) -> Check:
     missing = expected.join(frame, on=expected.columns, how="anti")
     note = f"for example {missing.row(0, named=True)}" if missing.height else ""
     return Check(
@@ -92,13 +90,13 @@ def _expected(suite: str, frame: pl.DataFrame, expected: pl.DataFrame) -> Check:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class _RowNotes:
     """What a model's check says of its first failing row."""
 
     frame: pl.DataFrame
     key: Sequence[str]
 
-    def note(self, outcome: Outcome) -> str:
-        row = self.frame.row(outcome.rows[0], named=True)
-        reason = fill(outcome.expectation.reason, row, rule=outcome.expectation.rule)
+    def note(self, finding: Finding) -> str:
+        row = self.frame.row(finding.rows[0], named=True)
+        reason = fill_template(finding.expectation.reason, row, rule=finding.expectation.rule)
         return f"{reason}; not so in {', '.join(str(row[name]) for name in self.key)}"

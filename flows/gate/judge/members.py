@@ -1,13 +1,13 @@
 """All that speaks for or against single figures, for the few rows that need looking at.
 
-``look(...)`` gathers it once for a set of rows and everything else in their cells; the frames of
+``gather_members(...)`` gathers it once for a set of rows and everything else in their cells; the frames of
 a whole batch stay in polars.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -15,9 +15,9 @@ import polars as pl
 from flows.evidence.identities import member_name
 from flows.evidence.misprint import number
 from flows.evidence.weigh import Evidence, Strength, half_unit
-from flows.gate.measure.cells import series_of
-from flows.gate.measure.columns import Judged
+from flows.gate.measure.columns import Measured
 from flows.gate.measure.neighbours import REACH
+from flows.gate.measure.working import KEY
 
 #: Another release's value may differ by this share: revisions are smaller, slips larger.
 REVISION = 0.2
@@ -145,33 +145,32 @@ def _within(values: tuple[float, ...], reach: float) -> Callable[[float, float],
     return allows
 
 
-def look(
-    observations: pl.DataFrame, judged: Judged, rows: pl.Series, names: Iterable[str]
+def gather_members(
+    observations: pl.DataFrame, measured: Measured, rows: pl.Series, names: Sequence[str]
 ) -> dict[int, Member]:
     """These rows, and those of ``names`` (members of identities) in their cells, by row."""
-    all_rows = judged.cells.rows
-    wanted = all_rows.join(pl.DataFrame({"row": rows}), on="row", how="semi")
-    codes = [code for name in names if (code := judged.cells.code_of(name)) is not None]
-    beside = all_rows.join(wanted.select("cell").drop_nulls(), on="cell", how="semi").filter(
-        pl.col("code").is_in(codes)
+    working = measured.working
+    wanted = working.rows.join(pl.DataFrame({"row": rows}), on="row", how="semi")
+    beside = (
+        working.rows_of(names)
+        .drop("name")
+        .join(wanted.select("cell").drop_nulls(), on="cell", how="semi")
     )
     wanted = pl.concat([beside, wanted]).unique("row", maintain_order=True)
-    years = _years(judged, wanted)
-    keyed = _same_key(judged, wanted)
-    grown = judged.growth.join(wanted, on="row", how="semi")
+    years = _years(measured, wanted)
+    keyed = _same_key(measured, wanted)
+    grown = measured.growth.join(wanted, on="row", how="semi")
     levels = {row["row"]: row for row in grown.iter_rows(named=True)}
     rates = {
         row["growth_row"]: row
-        for row in judged.growth.join(
+        for row in measured.growth.join(
             wanted.select(growth_row="row"), on="growth_row", how="semi"
         ).iter_rows(named=True)
     }
     frame = (
         wanted.select("row", "cell", "kind", "year", "value")
         .join(
-            judged.kinds.drop("code", "indicator", "measure", "decimals").with_columns(
-                usual_decimals=judged.kinds["decimals"]
-            ),
+            measured.kinds.drop("indicator", "measure"),
             on="kind",
             how="left",
             maintain_order="left",
@@ -207,32 +206,19 @@ def look(
     return members
 
 
-def _points(judged: Judged) -> pl.DataFrame:
-    columns = ["year", "slot", "value"]
-    return pl.concat(
-        [
-            judged.cells.rows.select(*columns, "release"),
-            judged.cells.known.select(*columns, pl.lit(-1, pl.Int64).alias("release")),
-        ]
-    ).filter(pl.col("value").is_not_null() & pl.col("slot").is_not_null())
-
-
 def _years(
-    judged: Judged, wanted: pl.DataFrame
+    measured: Measured, wanted: pl.DataFrame
 ) -> dict[int, tuple[tuple[int, tuple[float, ...]], ...]]:
     """The nearest years on each side that have a value, and their values."""
+    working = measured.working
+    points = pl.concat([frame.select(*KEY, "value") for frame in (working.rows, working.known)])
     pairs = (
-        wanted.select("row", "year", series=series_of(pl.col("slot")))
-        .join(
-            _points(judged)
-            .filter(pl.col("value") > 0)
-            .select("value", series=series_of(pl.col("slot")), other="year"),
-            on="series",
-        )
-        .filter((pl.col("other") - pl.col("year")).abs().is_between(1, REACH))
-        .group_by("row", "year", "other")
+        wanted.select("row", *KEY)
+        .join(points.filter(pl.col("value") > 0), on="series", suffix="_other")
+        .filter((pl.col("year_other") - pl.col("year")).abs().is_between(1, REACH))
+        .group_by("row", "year", "year_other")
         .agg(pl.col("value").unique().sort())
-        .sort("row", "other")
+        .sort("row", "year_other")
     )
     found: dict[int, dict[int, tuple[float, ...]]] = {}
     own: dict[int, int] = {}
@@ -247,24 +233,24 @@ def _years(
     return chosen
 
 
-def _same_key(judged: Judged, wanted: pl.DataFrame) -> dict[tuple[int, bool], tuple[float, ...]]:
+def _same_key(
+    measured: Measured, wanted: pl.DataFrame
+) -> dict[tuple[int, bool], tuple[float, ...]]:
     """Other values of the key: (row, in its own release) -> values, each once."""
-    mine = wanted.select("row", "slot", "release").filter(pl.col("slot").is_not_null())
+    working = measured.working
     points = pl.concat(
         [
-            judged.cells.rows.select("slot", "value", "release", other="row"),
-            judged.cells.known.select(
-                "slot",
-                "value",
-                pl.lit(-1, pl.Int64).alias("release"),
-                pl.lit(None, pl.UInt32).alias("other"),
-            ),
-        ]
-    ).filter(pl.col("value").is_not_null())
-    pairs = mine.join(points, on="slot", suffix="_of").filter(
-        pl.col("other").is_null() | (pl.col("other") != pl.col("row"))
+            working.rows.select(*KEY, "value", "release", other="row"),
+            working.known.select(*KEY, "value"),
+        ],
+        how="diagonal",
+    ).drop_nulls("value")
+    pairs = (
+        wanted.select("row", *KEY, "release")
+        .join(points, on=KEY, suffix="_of")
+        .filter(pl.col("other").ne_missing(pl.col("row")))
     )
-    found = pairs.group_by("row", own=pl.col("release") == pl.col("release_of")).agg(
+    found = pairs.group_by("row", own=pl.col("release").eq_missing(pl.col("release_of"))).agg(
         pl.col("value").unique().sort()
     )
     return {(row, own): tuple(values) for row, own, values in found.iter_rows()}

@@ -12,12 +12,12 @@ from functools import cached_property
 
 import polars as pl
 
-from flows.evidence.identities import Identity
-from flows.gate.judge.detail import Member, look
-from flows.gate.judge.reasons import fields, fill, identity_fields
-from flows.gate.judge.suspects import Failure, Sentence, inhabitants, sentence
-from flows.gate.measure.columns import Judged
-from flows.gate.suites.checks import NAMED, Outcome
+from flows.evidence.identities import Identity, names_of
+from flows.gate.judge.members import Member, gather_members
+from flows.gate.judge.reasons import figure_fields, fill_template, identity_fields
+from flows.gate.judge.suspects import Failure, Ruling, members_by_cell, rule_on
+from flows.gate.measure.columns import Measured
+from flows.gate.suites.findings import NAMED, Finding
 
 #: Failing rows of one release that are weighed one by one.
 LOOKED_AT = 5000
@@ -35,45 +35,53 @@ HELD = pl.Schema(
 )
 
 
-class Findings:
-    """The failing rows of a batch, and what can be said of each."""
+class RowJudge:
+    """Judges the failing rows of a batch, and says of each why it is held."""
 
     def __init__(
         self,
         observations: pl.DataFrame,
-        judged: Judged,
+        measured: Measured,
+        table: pl.DataFrame,
         identities: Sequence[Identity],
-        outcomes: Sequence[Outcome],
+        findings: Sequence[Finding],
     ) -> None:
         self.observations = observations
-        self.judged = judged
+        self.measured = measured
+        self.table = table
         self.identities = identities
-        self._all = outcomes
-        self.outcomes = [each for each in outcomes if each.rows and each.lacking is None]
+        self._all = findings
+        self.findings = [each for each in findings if each.fails_rows]
         self._by_column = {identity.column: identity for identity in identities}
-        self._sentences: list[Sentence] = []
+        self._rulings: list[Ruling] = []
 
-    def rows(self) -> pl.DataFrame:
+    def hold_rows(self) -> pl.DataFrame:
         """HELD: every row that a rule holds, once."""
-        critical = [each for each in self.outcomes if self._condemns(each)]
+        critical = [each for each in self.findings if each.expectation.condemns]
         failures = [
             Failure(each.expectation.rule, row, self._identity(each))
             for each in critical
             for row in each.rows
             if row not in self._crowd
         ]
-        self._sentences = sentence(
+        self._rulings = rule_on(
             failures, self._members, self.identities, self._binding, self._left_out
         )
+        weighed = pl.DataFrame(self._explain(failures), schema=HELD)
+        held = pl.concat([weighed, self._hold_crowds(critical)])
+        held = held.unique("row", keep="first", maintain_order=True)
+        return pl.concat([held, self._hold_repeats(held)]).sort("row")
+
+    def _explain(self, failures: Sequence[Failure]) -> list[dict[str, object]]:
+        """A HELD row for each ruling, with the reasons of all rules that the figure fails."""
         reasons: dict[int, list[tuple[str, str]]] = {}
         heads = {(each.rule, each.row): each for each in failures}
-        for each in self._sentences:
-            failure = heads[each.rule, each.because]
-            reasons[each.row] = [(each.rule, self._reason(each, failure))]
+        for each in self._rulings:
+            reasons[each.row] = [(each.rule, self._reason(each, heads[each.rule, each.because]))]
         for failure in failures:
             if failure.identity is None and failure.rule not in dict(reasons[failure.row]):
-                reasons[failure.row].append((failure.rule, self._plain(failure.rule, failure.row)))
-        held = [
+                reasons[failure.row].append((failure.rule, self._text(failure.rule, failure.row)))
+        return [
             {
                 "row": each.row,
                 "rule": each.rule,
@@ -84,71 +92,65 @@ class Findings:
                 if each.likely
                 else None,
             }
-            for each in self._sentences
+            for each in self._rulings
         ]
-        judged = pl.concat([pl.DataFrame(held, schema=HELD), self._crowds(critical)])
-        judged = judged.unique("row", keep="first", maintain_order=True)
-        return pl.concat([judged, self._others(judged)]).sort("row")
 
-    def note(self, outcome: Outcome) -> str:
+    def note(self, finding: Finding) -> str:
         """How many of the failing rows are held, and for a warning the first of them."""
-        if self._condemns(outcome):
-            rule = outcome.expectation.rule
-            held = sum(1 for each in self._sentences if each.rule == rule)
+        if finding.expectation.condemns:
+            rule = finding.expectation.rule
+            held = sum(1 for each in self._rulings if each.rule == rule)
             return f"{held} held" if held else ""
-        return self._first(outcome, outcome.rows)
+        return self._first(finding, finding.rows)
 
-    def by_release(self, outcome: Outcome) -> list[tuple[str, int, int, str]]:
+    def notes_by_release(self, finding: Finding) -> list[tuple[str, int, int, str]]:
         """Release, rows looked at, rows failing, the first of them; for a failing expectation."""
-        columns = outcome.expectation.columns
-        releases, table = self.observations["release_id"], self.judged.table
-        computed = columns[0] in table and not table.whole(columns[0])
-        looked = releases.gather(table.rows(columns[0])) if computed else releases
+        columns = finding.expectation.columns
+        releases = self.observations["release_id"]
+        values = self.table[columns[0]]
+        computed = columns[0] in self.measured.table.columns and values.null_count() > 0
+        looked = releases.filter(values.is_not_null()) if computed else releases
         failing = pl.DataFrame(
-            {"row": pl.Series(outcome.rows, dtype=pl.UInt32), "release": releases[outcome.rows]}
+            {"row": pl.Series(finding.rows, dtype=pl.UInt32), "release": releases[finding.rows]}
         )
         sizes = dict(looked.value_counts().iter_rows())
         found = failing.group_by("release", maintain_order=True).agg("row").sort("release")
         return [
-            (str(release), sizes.get(release, 0), len(rows), self._first(outcome, rows))
+            (str(release), sizes.get(release, 0), len(rows), self._first(finding, rows))
             for release, rows in found.iter_rows()
         ]
 
-    def _first(self, outcome: Outcome, rows: Sequence[int]) -> str:
+    def _first(self, finding: Finding, rows: Sequence[int]) -> str:
         first = next((row for row in sorted(rows) if row in self._members), None)
         if first is None:
             return ""
-        failure = Failure(outcome.expectation.rule, first, self._identity(outcome))
-        return self._plain(failure.rule, first, failure.identity)
+        failure = Failure(finding.expectation.rule, first, self._identity(finding))
+        return self._text(failure.rule, first, failure.identity)
 
     # -- which rows are looked at -------------------------------------------------------------
 
-    def _condemns(self, outcome: Outcome) -> bool:
-        return outcome.expectation.holds and outcome.expectation.severity == "critical"
-
-    def _identity(self, outcome: Outcome) -> Identity | None:
-        columns = outcome.expectation.columns
+    def _identity(self, finding: Finding) -> Identity | None:
+        columns = finding.expectation.columns
         return self._by_column.get(columns[0]) if columns else None
 
     @cached_property
     def _binding(self) -> frozenset[str]:
         """Columns of identities whose failure holds rows."""
-        holding = (each for each in self._all if self._condemns(each))
+        holding = (each for each in self._all if each.expectation.condemns)
         return frozenset(column for each in holding for column in each.expectation.columns)
 
     @cached_property
     def _left_out(self) -> frozenset[int]:
-        repeat, gap = (self.judged.table.sparse[name] for name in ("repeat", "twice_gap"))
-        out = repeat.filter(pl.col("value") > 0), gap.filter(pl.col("value") > 1)
-        return frozenset(pl.concat(out)["row"])
+        out = (self.table["repeat"] > 0) | (self.table["twice_gap"] > 1)
+        return frozenset(out.fill_null(value=False).arg_true())
 
     @cached_property
     def _failing(self) -> pl.DataFrame:
         """``row, release`` of every row that a critical rule names, once."""
-        return self._released([each for each in self.outcomes if self._condemns(each)])
+        return self._released([each for each in self.findings if each.expectation.condemns])
 
-    def _released(self, outcomes: Sequence[Outcome]) -> pl.DataFrame:
-        named = [pl.Series("row", each.rows, dtype=pl.UInt32) for each in outcomes]
+    def _released(self, findings: Sequence[Finding]) -> pl.DataFrame:
+        named = [pl.Series("row", each.rows, dtype=pl.UInt32) for each in findings]
         rows = pl.concat(named).unique().sort() if named else pl.Series("row", [], dtype=pl.UInt32)
         return pl.DataFrame({"row": rows, "release": self.observations["release_id"].gather(rows)})
 
@@ -162,34 +164,34 @@ class Findings:
     def _members(self) -> Mapping[int, Member]:
         """Everything of the rows that are looked at; of other rules, the first of each release."""
         rows = [self._failing["row"].filter(~self._failing["row"].is_in(list(self._crowd)))]
-        for outcome in self.outcomes:
-            released = self._released([outcome])
+        for finding in self.findings:
+            released = self._released([finding])
             first = released.group_by("release").agg(pl.col("row").min()).sort("row")["row"]
             rows.append(first.head(NAMED))
-            if outcome.expectation.holds and not self._condemns(outcome):
+            if finding.expectation.holds and not finding.expectation.condemns:
                 rows.append(released["row"].head(LOOKED_AT))
         few = pl.concat(rows).unique().sort() if rows else pl.Series("row", [], dtype=pl.UInt32)
-        names = dict.fromkeys(name for each in self.identities for name in each.members)
-        return look(self.observations, self.judged, few, names) if len(few) else {}
+        names = names_of(self.identities)
+        return gather_members(self.observations, self.measured, few, names) if len(few) else {}
 
     # -- what is said of them -----------------------------------------------------------------
 
     def _template(self, rule: str) -> str:
-        return next(e.expectation.reason for e in self.outcomes if e.expectation.rule == rule)
+        return next(e.expectation.reason for e in self.findings if e.expectation.rule == rule)
 
     @cached_property
     def _cells(self) -> dict[int, dict[str, Member]]:
-        return inhabitants(self._members, self._left_out)
+        return members_by_cell(self._members, self._left_out)
 
-    def _plain(self, rule: str, row: int, identity: Identity | None = None) -> str:
-        known = fields(self._members[row])
+    def _text(self, rule: str, row: int, identity: Identity | None = None) -> str:
+        known = figure_fields(self._members[row])
         if identity is not None:
             cell = self._cells[self._members[row].cell]
             known |= identity_fields(identity, {name: m.printed for name, m in cell.items()})
-        return fill(self._template(rule), known, rule=rule)
+        return fill_template(self._template(rule), known, rule=rule)
 
-    def _reason(self, found: Sentence, failure: Failure) -> str:
-        text = self._plain(found.rule, found.because, failure.identity)
+    def _reason(self, found: Ruling, failure: Failure) -> str:
+        text = self._text(found.rule, found.because, failure.identity)
         if failure.identity is None:
             return text
         member = self._members[found.row]
@@ -197,44 +199,39 @@ class Findings:
             return f"{text}; in doubt, as nothing decides which of them is wrong"
         return f"{text}; only {member.name} {member.value:.10g} explains it"
 
-    def _crowds(self, critical: Sequence[Outcome]) -> pl.DataFrame:
+    def _hold_crowds(self, critical: Sequence[Finding]) -> pl.DataFrame:
         """HELD rows of the releases that are not weighed one by one, members included."""
         parts = [HELD.to_frame()]
-        for outcome in critical:
-            rows = [row for row in outcome.rows if row in self._crowd]
+        for finding in critical:
+            rows = [row for row in finding.rows if row in self._crowd]
             if not rows:
                 continue
             named = pl.Series("row", rows, dtype=pl.UInt32)
-            identity = self._identity(outcome)
+            identity = self._identity(finding)
             if identity is not None:
                 named = self._all_members(identity, named)
-            rule = outcome.expectation.rule
+            rule = finding.expectation.rule
             reason = f"{rule}: one of {len(rows)} such rows of the batch, too many to weigh singly"
             parts.append(_held(named, rule, "critical", reason))
         return pl.concat(parts)
 
     def _all_members(self, identity: Identity, heads: pl.Series) -> pl.Series:
-        rows = self.judged.cells.rows
-        cells = rows.join(pl.DataFrame({"row": heads}), on="row", how="semi").select("cell")
-        codes = [self.judged.cells.code_of(name) for name in identity.members]
-        return (
-            rows.filter(pl.col("code").is_in([code for code in codes if code is not None]))
-            .join(cells, on="cell", how="semi")["row"]
-            .unique()
-            .sort()
-        )
+        working = self.measured.working
+        cells = working.rows.join(pl.DataFrame({"row": heads}), on="row", how="semi").select("cell")
+        members = working.rows_of(identity.members).join(cells, on="cell", how="semi")
+        return members["row"].unique().sort()
 
-    def _others(self, judged: pl.DataFrame) -> pl.DataFrame:
+    def _hold_repeats(self, held: pl.DataFrame) -> pl.DataFrame:
         """HELD rows of rules that hold a row without being critical: repeats."""
         parts = [HELD.to_frame()]
-        for outcome in self.outcomes:
-            if not outcome.expectation.holds or self._condemns(outcome):
+        for finding in self.findings:
+            if not finding.expectation.holds or finding.expectation.condemns:
                 continue
-            rule, severity = outcome.expectation.rule, outcome.expectation.severity
-            rows = pl.Series("row", outcome.rows, dtype=pl.UInt32)
-            few = [row for row in outcome.rows if row in self._members]
+            rule, severity = finding.expectation.rule, finding.expectation.severity
+            rows = pl.Series("row", finding.rows, dtype=pl.UInt32)
+            few = [row for row in finding.rows if row in self._members]
             words = pl.DataFrame(
-                {"row": few, "text": [self._plain(rule, row) for row in few]},
+                {"row": few, "text": [self._text(rule, row) for row in few]},
                 schema={"row": pl.UInt32, "text": pl.String},
             )
             found = _held(rows, rule, severity, f"{rule}: one of {len(rows)} such rows")
@@ -244,7 +241,7 @@ class Findings:
                 .drop("text")
             )
         others = pl.concat(parts).unique("row", keep="first", maintain_order=True)
-        return others.join(judged, on="row", how="anti")
+        return others.join(held, on="row", how="anti")
 
 
 def _held(rows: pl.Series, rule: str, severity: str, reason: str) -> pl.DataFrame:
