@@ -37,4 +37,4 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "data")
+    return Settings(home=tmp_path / "data", lock_wait=0)

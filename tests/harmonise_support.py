@@ -62,7 +62,7 @@ def harmonised(
 ) -> Harmonised:
     """The figures as one reading of a release of Zhejiang's, harmonised."""
     frame = pl.DataFrame(list(figures), schema=schemas.FIGURE)
-    reading = Reading(SHOT.sha256, "test", "1", frame, metadata or Metadata())
+    reading = Reading("r", SHOT.sha256, "test", "1", frame, metadata or Metadata())
     settings = {"published_on": date(2024, 3, 20), **changes}
     return harmonise(
         reading,

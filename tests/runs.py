@@ -1,36 +1,65 @@
-"""Running the pipeline in a test, without Prefect."""
+"""Following the path in a test, without a Prefect server."""
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import duckdb
 
 from flows.model.paths import SAMPLES
 from flows.model.settings import Settings
-from flows.run import Pipeline, open_pipeline
-from flows.run.progress import LogReporter
+from flows.refresh import PlainCalls, follow_path
+from flows.run.account import open_account
+from flows.run.plan import Plan, make_plan
+from flows.run.summary import RunSummary
 
-ARROWS = ("fetch", "read", "gate", "load", "publish")
-REPORT = LogReporter(logging.getLogger("gongbao.tests"))
+_T = TypeVar("_T")
+_A = TypeVar("_A")
+
+#: The stages of a run by the names of their functions, in their order.
+STAGES = (
+    "fetch_releases",
+    "record_visits",
+    "list_stale",
+    "read_batch",
+    "harmonise_batch",
+    "gate_batches",
+    "load_batches",
+    "publish_run",
+)
 
 
-def run_pipeline(
+class WatchedCalls(PlainCalls):
+    """Calls the stages as they are; ``after`` is told the name of each that is done."""
+
+    def __init__(self, after: Callable[[str], None]) -> None:
+        self._after = after
+
+    def one(self, stage: Callable[..., _T], *values: Any) -> _T:
+        result = super().one(stage, *values)
+        self._after(stage.__name__)
+        return result
+
+    def each(self, stage: Callable[[Plan, _A], _T], plan: Plan, values: Sequence[_A]) -> list[_T]:
+        results = super().each(stage, plan, values)
+        self._after(stage.__name__)
+        return results
+
+
+def run_path(
     settings: Settings,
-    mirror: Path | str = SAMPLES,
+    mirror: Path | str | None = SAMPLES,
     *,
-    upto: str = "publish",
     source: str | None = None,
-    reread: bool = False,
-) -> Pipeline:
-    """One run; ``upto`` is the last arrow that is taken."""
-    with open_pipeline(
-        REPORT, mirror=str(mirror), source=source, reread=reread, settings=settings
-    ) as run:
-        for arrow in ARROWS[: ARROWS.index(upto) + 1]:
-            getattr(run, arrow)()
-    return run
+    after: Callable[[str], None] | None = None,
+) -> RunSummary:
+    """One run over a mirror."""
+    plan = make_plan(settings, mirror=None if mirror is None else str(mirror), source=source)
+    with open_account(plan) as account:
+        follow_path(WatchedCalls(after) if after else PlainCalls(), plan, account)
+    return account.summary
 
 
 def published(settings: Settings, sql: str) -> list[tuple[object, ...]]:

@@ -49,7 +49,7 @@ class ServiceReader:
             "measure": "level",
         }
         figures = pl.DataFrame(columns, schema=schemas.FIGURE)
-        return Reading(snapshot.sha256, release.reader, self.version, figures)
+        return Reading(release.release_id, snapshot.sha256, release.reader, self.version, figures)
 
     def printed_text(self, locator: str, data: bytes, kind: MediaKind, charset: str | None) -> str:
         found = json.loads(data)

@@ -15,16 +15,26 @@ from flows.catalog.sources import load_authorities
 from flows.model import paths, schemas
 from flows.model.nouns import (
     Authority,
+    Derivation,
     MediaKind,
     Metadata,
     Outcome,
-    Reading,
     Release,
     Snapshot,
     Visit,
 )
 from flows.model.settings import Settings
-from flows.store import Load, Store
+from flows.store import Load, LoadResult, ReadingRecord, Store
+
+#: A part of Load.figures.
+INCOMING = pl.Schema(
+    {
+        "release_id": pl.String(),
+        **schemas.FIGURE,
+        "fate": pl.String(),
+        "fate_reason": pl.String(),
+    }
+)
 
 START = datetime(2025, 1, 1, 8, tzinfo=UTC)
 
@@ -89,7 +99,16 @@ def doc(release_id: str, *figures: Fig, **more: object) -> Doc:
     return replace(Doc(release_id, figures), **more)  # type: ignore[arg-type]
 
 
-def load_of(
+@dataclass(frozen=True)
+class Harvest:
+    """What a run brings: what it saw, and what it made of it."""
+
+    releases: tuple[Release, ...]
+    visits: tuple[Visit, ...]
+    load: Load
+
+
+def harvest_of(
     docs: Iterable[Doc],
     *,
     run_id: str = "run-1",
@@ -97,37 +116,58 @@ def load_of(
     unchanged: Iterable[Doc] = (),
     held: Mapping[str, str] | None = None,
     failed: Mapping[str, str] | None = None,
-) -> Load:
-    """What a run brings that finds these releases new, and those unchanged."""
+) -> Harvest:
+    """A run that finds these releases new, and those unchanged."""
     docs, unchanged = list(docs), list(unchanged)
     stamp = {"recorded_at": at, "run_id": run_id}
     frames = [_frames(one, stamp) for one in docs]
     empty = schemas.empty
-    return Load(
+    return Harvest(
         releases=tuple(one.release for one in (*docs, *unchanged)),
         visits=tuple(_visit(one, at, Outcome.CHANGED) for one in docs)
         + tuple(_visit(one, at, Outcome.UNCHANGED) for one in unchanged),
-        readings=tuple(
-            Reading(one.sha256, "communique", one.version, frame[0], Metadata(title=one.title))
-            for one, frame in zip(docs, frames, strict=True)
+        load=Load(
+            readings=tuple(_record(one, at, (failed or {}).get(one.release_id)) for one in docs),
+            figures=tuple(frame[0] for frame in frames),
+            observations=pl.concat([empty(schemas.OBSERVATION), *(frame[1] for frame in frames)]),
+            quarantine=pl.concat([empty(schemas.QUARANTINE), *(frame[2] for frame in frames)]),
+            held=held or {},
         ),
-        fates=pl.concat([empty(schemas.FATE), *(frame[1] for frame in frames)]),
-        observations=pl.concat([empty(schemas.OBSERVATION), *(frame[2] for frame in frames)]),
-        quarantine=pl.concat([empty(schemas.QUARANTINE), *(frame[3] for frame in frames)]),
-        held=held or {},
-        failed=failed or {},
     )
 
 
 def put(
     settings: Settings, *docs: Doc, run: int = 1, unchanged: Iterable[Doc] = (), **more: object
-) -> None:
-    """Load these as run number ``run``, a day after the one before."""
+) -> LoadResult:
+    """Record and load these as run number ``run``, a day after the one before."""
     at = START + timedelta(days=run - 1)
+    harvest = harvest_of(docs, run_id=f"run-{run}", at=at, unchanged=unchanged, **more)  # type: ignore[arg-type]
     with Store.open(settings, run_id=f"run-{run}", started_at=at) as store:
-        store.load(
-            load_of(docs, run_id=f"run-{run}", at=at, unchanged=unchanged, **more)  # type: ignore[arg-type]
-        )
+        return put_harvest(store, harvest)
+
+
+def put_harvest(store: Store, harvest: Harvest) -> LoadResult:
+    store.record(harvest.releases, harvest.visits)
+    result = store.load(harvest.load)
+    store.note_run(harvest.visits, result)
+    return result
+
+
+def _record(one: Doc, at: datetime, failed: str | None) -> ReadingRecord:
+    fates = [fig.fate for fig in one.figures]
+    snap = _visit(one, at, Outcome.CHANGED).snapshot
+    assert snap is not None
+    facts = repr(one.release)
+    return ReadingRecord(
+        Derivation(one.release, snap, {"reader": one.version, "release": facts}),
+        "communique",
+        one.version,
+        Metadata(title=one.title),
+        error=failed,
+        figures=len(fates),
+        unmapped=fates.count("unmapped"),
+        not_a_figure=fates.count("not_a_figure"),
+    )
 
 
 def _visit(one: Doc, at: datetime, outcome: Outcome) -> Visit:
@@ -138,8 +178,8 @@ def _visit(one: Doc, at: datetime, outcome: Outcome) -> Visit:
 
 def _frames(
     one: Doc, stamp: Mapping[str, object]
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    figures, fates, observations, quarantine = [], [], [], []
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    figures, observations, quarantine = [], [], []
     digest = one.sha256
     for number, fig in enumerate(one.figures):
         text = f"{fig.value:.{max(fig.decimals, 0)}f}"
@@ -161,7 +201,7 @@ def _frames(
         sentence = f"{fig.time_period}年{fig.indicator}{text}{fig.unit}。"
         figures.append(
             {
-                **{key: origin[key] for key in list(origin)[1:]},
+                **origin,
                 "value": fig.value,
                 "decimals": fig.decimals,
                 "unit_text": fig.unit,
@@ -170,9 +210,10 @@ def _frames(
                 "indicator": fig.indicator,
                 "measure": fig.measure if fig.indicator else None,
                 "comparator": fig.comparator,
+                "fate": fig.fate,
+                "fate_reason": fig.rule,
             }
         )
-        fates.append({**origin, "fate": fig.fate, "fate_reason": fig.rule})
         if fig.fate == "observation":
             observations.append(
                 {
@@ -200,8 +241,7 @@ def _frames(
                 }
             )
     return (
-        _frame(figures, schemas.FIGURE),
-        _frame(fates, schemas.FATE),
+        _frame(figures, INCOMING),
         _frame(observations, schemas.OBSERVATION),
         _frame(quarantine, schemas.QUARANTINE),
     )

@@ -17,8 +17,8 @@ import pytest
 
 from flows.model.nouns import Outcome
 from flows.model.settings import Settings
-from flows.run.pipeline import Pipeline
-from tests.runs import published, run_pipeline
+from flows.run.summary import RunSummary
+from tests.runs import published, run_path
 
 #: The layout that a table is said to have, where it isn't ``long``.
 LAYOUTS = {"promised": "zhejiang-county-yearbook"}
@@ -98,16 +98,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def run(mirror: Path, home: Settings) -> Pipeline:
-    return run_pipeline(home, mirror)
+def run(mirror: Path, home: Settings) -> RunSummary:
+    return run_path(home, mirror)
 
 
-def fate(run: Pipeline, name: str) -> str:
+def fate(run: RunSummary, name: str) -> str:
     """Why a release gave nothing: of its visit, or of its reading."""
-    [visit] = [each for each in run.summary.visits if each.release_id == name]
+    [visit] = [each for each in run.visits if each.release_id == name]
     if visit.outcome is Outcome.FAILED:
         return f"visit: {visit.reason}"
-    [line] = [each for each in run.summary.readings if each.release_id == name]
+    [line] = [each for each in run.readings if each.release_id == name]
     return f"reading: {line.error}" if line.error else f"read: {line.observation} observations"
 
 
@@ -121,42 +121,42 @@ def fate(run: Pipeline, name: str) -> str:
     ],
 )
 def test_a_document_that_is_not_what_it_should_be_is_refused_with_a_reason(
-    run: Pipeline, name: str, says: str
+    run: RunSummary, name: str, says: str
 ) -> None:
     told = fate(run, name)
     assert not told.startswith("read:")
     assert re.search(says, told), told
 
 
-def test_a_wrongly_declared_charset_is_seen_through(run: Pipeline) -> None:
+def test_a_wrongly_declared_charset_is_seen_through(run: RunSummary) -> None:
     assert fate(run, "mislabelled") == "read: 2 observations"
 
 
-def test_a_page_without_figures_is_recorded_as_such(run: Pipeline) -> None:
-    [line] = [each for each in run.summary.readings if each.release_id == "wordy"]
+def test_a_page_without_figures_is_recorded_as_such(run: RunSummary) -> None:
+    [line] = [each for each in run.readings if each.release_id == "wordy"]
     assert line.observation == line.quarantined == 0
     assert line.notes
 
 
-def test_a_word_in_a_value_cell_is_held_with_its_cell(run: Pipeline, home: Settings) -> None:
+def test_a_word_in_a_value_cell_is_held_with_its_cell(run: RunSummary, home: Settings) -> None:
     rows = published(home, "SELECT locator, rule FROM quarantine WHERE release_id = 'worded'")
     assert len(rows) == 1
     assert "C" in str(rows[0][0]) or "D" in str(rows[0][0])
 
 
 def test_bad_releases_do_not_keep_the_sound_one_from_being_published(
-    run: Pipeline, home: Settings
+    run: RunSummary, home: Settings
 ) -> None:
-    assert run.summary.outcome == "published"
+    assert run.outcome == "published"
     values = published(home, "SELECT obs_value FROM observation WHERE release_id = 'sound'")
     assert sorted(values) == [(7.9,), (711.81,)]
 
 
-def test_every_bad_release_is_on_record(run: Pipeline, home: Settings) -> None:
-    visited = {each.release_id for each in run.summary.visits}
+def test_every_bad_release_is_on_record(run: RunSummary, home: Settings) -> None:
+    visited = {each.release_id for each in run.visits}
     assert visited == set(BAD)
     failed = published(home, "SELECT release_id FROM reading WHERE outcome = 'failed'")
-    unreadable = {each.release_id for each in run.summary.readings if each.error}
+    unreadable = {each.release_id for each in run.readings if each.error}
     assert {name for (name,) in failed} == unreadable
 
 
@@ -171,6 +171,6 @@ def test_the_same_bytes_at_two_addresses_are_counted_once(
         "two.html,https://b.example.cn/1.html,330326,2023\n",
         encoding="utf-8",
     )
-    run = run_pipeline(settings, tmp_path)
-    assert run.summary.new_observations == 2
+    run = run_path(settings, tmp_path)
+    assert run.new_observations == 2
     assert "same bytes as one" in fate(run, "two")

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from flows.ask.check.report import build_schema
 from flows.cli import app
 from flows.model.settings import Settings
-from tests.runs import run_pipeline
+from tests.runs import run_path
 
 HERE = Path(__file__).parent
 ARTICLE = HERE.parents[1] / "shared" / "mission" / "article.txt"
@@ -22,7 +22,7 @@ Checker = Any
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("check") / "data"
-    run_pipeline(Settings(home=folder))
+    run_path(Settings(home=folder))
     return folder
 
 

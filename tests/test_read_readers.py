@@ -19,7 +19,7 @@ from flows.model.settings import Settings
 from flows.read import detect_reader, load_reader, printed_text, read
 from tests import service_reader
 from tests.prose_support import catalog
-from tests.runs import published, run_pipeline
+from tests.runs import published, run_path
 
 ANSWER = (
     b'{"data": [{"indicator": "gdp", "value": "711.81", "unit": "\xe4\xba\xbf\xe5\x85\x83"},'
@@ -64,7 +64,7 @@ def test_a_new_reader_reads_and_its_locators_lead_home() -> None:
 def test_a_new_reader_goes_from_the_network_to_the_publication(
     settings: Settings, tmp_path: Path
 ) -> None:
-    run_pipeline(settings, _mirror(tmp_path / "mirror", ANSWER))
+    run_path(settings, _mirror(tmp_path / "mirror", ANSWER))
     values = published(
         settings,
         "SELECT ref_area, indicator, obs_value, locator FROM latest_observation ORDER BY 2",
@@ -78,7 +78,7 @@ def test_a_new_reader_goes_from_the_network_to_the_publication(
 @pytest.mark.usefixtures("service")
 def test_a_reader_without_web_pages_is_given_none(settings: Settings, tmp_path: Path) -> None:
     page = "<html><body><p>系统正在升级改造，敬请期待。</p></body></html>".encode()
-    run = run_pipeline(settings, _mirror(tmp_path / "mirror", page), upto="fetch")
+    run = run_path(settings, _mirror(tmp_path / "mirror", page))
     (visit,) = run.visits
     assert visit.outcome is Outcome.FAILED
     assert "HTML where JSON was promised" in str(visit.reason)

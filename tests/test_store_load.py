@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from flows.model import schemas
 from flows.model.errors import StoreError
-from flows.model.nouns import Visit
+from flows.model.nouns import MIRROR_SOURCE, Visit
 from flows.model.settings import Settings
 from flows.store import Load, Store
-from tests.store_support import START, Doc, Fig, doc, load_of, put
+from tests.store_support import START, Doc, Fig, doc, harvest_of, put, put_harvest
 
-TABLES = ("release", "snapshot", "visit", "reading", "figure", "observation", "quarantine", "run")
+TABLES = (
+    *("release", "snapshot", "visit", "reading", "derivation", "figure", "observation"),
+    *("quarantine", "run"),
+)
 
 PINGYANG = doc(
     "pingyang-2023",
@@ -59,44 +64,33 @@ def test_a_load_brings_every_number_with_its_fate(settings: Settings) -> None:
     ) == [("cangnan-2023", 1, 1, 0, 0, 0), ("pingyang-2023", 4, 1, 1, 1, 1)]
 
 
-def test_the_view_of_the_figures_gives_back_what_was_read(settings: Settings) -> None:
-    heads = pl.concat_str("area_text", "period_text", "label_text", separator=" ")
-    load = load_of([PINGYANG, CANGNAN])
-    load = replace(
-        load,
-        readings=tuple(
-            replace(
-                one,
-                figures=one.figures.with_columns(
-                    area_text=pl.lit("平阳县"),
-                    period_text=pl.lit("2023年"),
-                    label_text=pl.lit("生产总值"),
-                    doubt=pl.when(pl.col("figure_no") == 1).then(pl.lit("lost-point: 98.5")),
-                ).with_columns(
-                    # Of some the context is their heads, of some a sentence.
-                    context_text=pl.when(pl.col("figure_no") % 2 == 0)
-                    .then(heads)
-                    .otherwise("context_text")
-                ),
-            )
-            for one in load.readings
-        ),
+def test_the_table_of_the_figures_gives_back_what_was_read(
+    settings: Settings, tmp_path: Path
+) -> None:
+    harvest = harvest_of([PINGYANG, CANGNAN])
+    frames = [part for part in harvest.load.figures if isinstance(part, pl.DataFrame)]
+    printed = pl.concat(frames).with_columns(
+        area_text=pl.lit("平阳县"),
+        doubt=pl.when(pl.col("figure_no") == 1).then(pl.lit("lost-point: 98.5")),
     )
+    file = tmp_path / "figures.parquet"  # as a run hands them over
+    printed.write_parquet(file)
+    harvest = replace(harvest, load=replace(harvest.load, figures=(file,)))
     with Store.open(settings, run_id="run-1", started_at=START) as store:
-        store.load(load)
-        columns = ", ".join(schemas.FIGURE)
+        put_harvest(store, harvest)
+        columns = ", ".join(
+            "status_text AS obs_status" if name == "obs_status" else name for name in schemas.FIGURE
+        )
         shown = store.connection.sql(
             f"SELECT {columns} FROM figure ORDER BY reading_id, figure_no"
         ).pl()
-    assert shown.cast(schemas.FIGURE).equals(pl.concat([one.figures for one in load.readings]))
+    assert shown.cast(schemas.FIGURE).equals(printed.select(schemas.FIGURE.names()))
 
 
 def test_the_same_snapshots_again_add_no_row(settings: Settings) -> None:
     put(settings, PINGYANG, CANGNAN)
     before = counts(settings)
-    load = load_of([PINGYANG, CANGNAN])
-    with Store.open(settings, run_id="run-1", started_at=START) as store:
-        again = store.load(load)
+    again = put(settings, PINGYANG, CANGNAN)
     assert not again.changed
     assert counts(settings) == before
 
@@ -109,17 +103,54 @@ def test_a_visit_that_finds_nothing_new_adds_only_itself(settings: Settings) -> 
     assert after == {**before, "visit": before["visit"] + 1, "run": before["run"] + 1}
 
 
-def test_a_newer_reader_reads_the_same_bytes_anew_and_the_old_reading_stays(
+def test_a_newer_reader_that_reads_otherwise_makes_a_reading_and_the_old_one_stays(
     settings: Settings,
 ) -> None:
-    put(settings, PINGYANG)
-    better = replace(PINGYANG, version="2", data=None)
-    put(settings, better, run=2)
+    put(settings, replace(PINGYANG, data="the page"))
+    better = doc("pingyang-2023", Fig(value=712.0), data="the page", version="2")
+    result = put(settings, better, run=2)
+    assert (result.readings, result.confirmed) == (1, 0)
     assert rows(settings, "SELECT reader_version, observations FROM reading ORDER BY ALL") == [
         ("1", 1),
         ("2", 1),
     ]
     assert counts(settings)["snapshot"] == 1
+
+
+def test_a_newer_reader_that_reads_the_same_adds_only_that_it_did(settings: Settings) -> None:
+    put(settings, replace(PINGYANG, data="the page"))
+    before = counts(settings)
+    result = put(settings, replace(PINGYANG, data="the page", version="2"), run=2)
+    assert (result.readings, result.confirmed, result.changed) == (0, 1, False)
+    after = counts(settings)
+    assert after.pop("derivation") == before.pop("derivation") + 1
+    assert after | {"visit": 0, "run": 0} == before | {"visit": 0, "run": 0}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Fig(value=711.8, unit="万元"),
+        Fig(value=711.8, rule="lost-point"),
+        Fig(value=711.8, ref_area="330327"),
+        Fig(value=711.8, time_period="2022"),
+        Fig(value=711.8, comparator="about"),
+        Fig(value=711.8, indicator=None),
+        Fig(value=711.8, decimals=2),
+    ],
+)
+def test_whatever_comes_out_otherwise_makes_a_reading(settings: Settings, other: Fig) -> None:
+    put(settings, doc("r", Fig(value=711.8), data="the page"))
+    result = put(settings, doc("r", other, data="the page", version="2"), run=2)
+    assert (result.readings, result.confirmed) == (1, 0)
+
+
+def test_another_reason_in_the_quarantine_makes_a_reading(settings: Settings) -> None:
+    held = Fig(value=711.8, rule="lost-point", suggestion=71.18)
+    put(settings, doc("r", held, data="the page"))
+    for run, one in enumerate((replace(held, suggestion=7.118), held), 2):
+        result = put(settings, doc("r", one, data="the page", version=str(run)), run=run)
+        assert (result.readings, result.confirmed) == (1, 0)
 
 
 def test_a_changed_title_is_a_new_version_of_the_release(settings: Settings) -> None:
@@ -141,27 +172,12 @@ def test_the_same_bytes_at_two_addresses_are_two_readings(settings: Settings) ->
     ]
 
 
-def test_the_same_bytes_may_be_held_of_one_release_and_not_of_the_other(
-    settings: Settings,
-) -> None:
-    good, bad = Fig(value=711.8), Fig(value=711.8, rule="twice")
-    load = load_of([doc("one", good, data="the same"), doc("two", bad, data="the same")])
-    # As the gate's verdict is joined to fates by the bytes alone: both look held.
-    fates = load.fates.with_columns(fate=pl.lit("quarantined"), fate_reason=pl.lit("twice"))
-    with Store.open(settings, run_id="run-1", started_at=START) as store:
-        store.load(replace(load, fates=fates))
-    assert rows(settings, "SELECT release_id, fate, fate_reason FROM figure ORDER BY ALL") == [
-        ("one", "observation", None),
-        ("two", "quarantined", "twice"),
-    ]
-
-
 @pytest.mark.parametrize(
     ("broken", "says"),
     [
         (lambda load: replace(load, observations=load.observations.clear()), "0 observations"),
         (lambda load: replace(load, quarantine=load.quarantine.clear()), "0 quarantined"),
-        (lambda load: replace(load, fates=load.fates.slice(1)), "have no fate"),
+        (lambda load: replace(load, figures=(load.figures[0].slice(1),)), "4 numbers were read"),
         (
             lambda load: replace(
                 load, observations=pl.concat([load.observations, load.observations])
@@ -175,11 +191,18 @@ def test_the_same_bytes_may_be_held_of_one_release_and_not_of_the_other(
                     figure_no=pl.lit(2, pl.UInt32), locator=pl.lit("char:20-24")
                 ),
             ),
-            "char:",
+            "0 of them are whole observations",
         ),
         (
             lambda load: replace(
                 load, observations=load.observations.with_columns(locator=pl.lit("char:9-14"))
+            ),
+            "0 of them are whole observations",
+        ),
+        (
+            lambda load: replace(
+                load,
+                quarantine=load.quarantine.with_columns(locator=pl.lit("char:9-14")),
             ),
             "do not agree",
         ),
@@ -189,42 +212,43 @@ def test_the_same_bytes_may_be_held_of_one_release_and_not_of_the_other(
             ),
             "not read",
         ),
-        (lambda load: replace(load, visits=()), "belongs to no visit"),
+        (lambda load: replace(load, readings=load.readings * 2), "two readings"),
         (
             lambda load: replace(
                 load,
-                readings=tuple(
-                    replace(one, figures=pl.concat([one.figures, one.figures[2:3]]))
-                    for one in load.readings
-                ),
+                figures=(pl.concat([load.figures[0], load.figures[0][2:3]]),),
+                readings=(replace(load.readings[0], figures=5, unmapped=2),),
             ),
-            "number 2 of reading 1 is there twice",
+            "4 different numbers",
         ),
     ],
     ids=[
         "an observation is lost",
         "a quarantine row is lost",
-        "a fate is lost",
+        "a figure is lost",
         "an observation comes twice",
         "an observation of another figure",
         "an observation from another place",
+        "a quarantine row from another place",
         "an observation of another release",
-        "a reading without a visit",
+        "a reading comes twice",
         "a figure comes twice",
     ],
 )
 def test_a_load_that_does_not_add_up_adds_nothing(
-    settings: Settings, broken: object, says: str
+    settings: Settings, broken: Callable[[Load], Load], says: str
 ) -> None:
     put(settings, CANGNAN)
+    harvest = harvest_of([PINGYANG], run_id="run-2", at=START + timedelta(days=1))
+    with Store.open(settings, run_id="run-2") as store:
+        store.record(harvest.releases, harvest.visits)
     before = counts(settings)
-    load = load_of([PINGYANG], run_id="run-2", at=START + timedelta(days=1))
     with (
         Store.open(settings, run_id="run-2") as store,
         pytest.raises(StoreError, match=says) as error,
     ):
-        store.load(broken(load))  # type: ignore[operator]
-    assert "nothing was recorded" in str(error.value) or "bug" in str(error.value)
+        store.load(broken(harvest.load))
+    assert "nothing was recorded" in str(error.value)
     assert counts(settings) == before
 
 
@@ -236,9 +260,8 @@ def test_a_failed_visit_is_remembered_and_changes_nothing_else(settings: Setting
     later = replace(visit, checked_at=START + timedelta(days=1))
     with Store.open(settings, run_id="run-2") as store:
         before = store.content_fingerprint()
-        result = store.load(Load(visits=(later,)))
-        assert result.visits == 1
-        assert not result.changed
+        recorded = store.record((), (later,))
+        assert (recorded.visits, recorded.snapshots, recorded.releases) == (1, 0, 0)
         assert store.content_fingerprint() == before
         assert store.latest_snapshots()["pingyang-2023"].sha256 == PINGYANG.sha256
 
@@ -256,13 +279,13 @@ def test_latest_snapshots_follow_a_release_that_goes_back(settings: Settings) ->
 
 def test_a_new_etag_on_the_same_bytes_is_the_one_to_ask_with(settings: Settings) -> None:
     put(settings, PINGYANG)
-    load = load_of([], run_id="run-2", at=START + timedelta(days=1), unchanged=[PINGYANG])
-    snap = load.visits[0].snapshot
+    harvest = harvest_of([], run_id="run-2", at=START + timedelta(days=1), unchanged=[PINGYANG])
+    snap = harvest.visits[0].snapshot
     assert snap is not None
-    visit = replace(load.visits[0], snapshot=replace(snap, etag='"2"', last_modified=None))
+    visit = replace(harvest.visits[0], snapshot=replace(snap, etag='"2"', last_modified=None))
     with Store.open(settings, run_id="run-2") as store:
         before = store.content_fingerprint()
-        store.load(replace(load, visits=(visit,)))
+        store.record((), (visit,))
         known = store.latest_snapshots()["pingyang-2023"]
         assert known.etag == '"2"'
         assert known.fetched_at == START
@@ -280,7 +303,7 @@ def test_the_content_fingerprint_changes_with_each_published_table(settings: Set
         ([PINGYANG], []),
         ([CANGNAN], []),
         ([], [replace(CANGNAN, title="new title")]),
-        ([replace(PINGYANG, version="2")], []),
+        ([doc("pingyang-2023", Fig(value=1.0), data="other")], []),
     ]
     note()
     for run, (new, unchanged) in enumerate(steps, 1):
@@ -311,3 +334,51 @@ def test_no_load_changes_or_removes_an_observation(settings: Settings) -> None:
         assert now[: len(history)] == history
         history = now
     assert [row[5] for row in history] == [711.8, 712.5]
+
+
+def test_a_release_that_left_the_catalogue_is_retired_and_comes_back(settings: Settings) -> None:
+    put(settings, PINGYANG, CANGNAN)
+    both = {"pingyang-2023", "cangnan-2023"}
+
+    def record(run: str, *docs: Doc, catalogued: set[str] | None) -> tuple[str, ...]:
+        with Store.open(settings, run_id=run) as store:
+            return store.record([one.release for one in docs], catalogued=catalogued).retired
+
+    def counting() -> list[str]:
+        with Store.open(settings, run_id="look") as store:
+            assert {one.release.release_id for one in store.counting_snapshots()} == set(
+                store.known_observations()["release_id"]
+            )
+            return sorted(store.known_observations()["release_id"])
+
+    assert record("some", PINGYANG, catalogued=None) == ()  # a run over some sources only
+    assert counting() == sorted(both)
+    assert record("gone", PINGYANG, catalogued={"pingyang-2023"}) == ("cangnan-2023",)
+    assert counting() == ["pingyang-2023"]
+    assert record("gone", PINGYANG, catalogued={"pingyang-2023"}) == ()
+    assert record("back", PINGYANG, CANGNAN, catalogued=both) == ()
+    assert counting() == sorted(both)
+    assert counts(settings)["observation"] == 2  # all of it is still there
+
+
+def test_a_mirrors_own_release_is_not_retired(settings: Settings) -> None:
+    harvest = harvest_of([PINGYANG])
+    own = tuple(replace(each, source_id=MIRROR_SOURCE) for each in harvest.releases)
+    with Store.open(settings, run_id="run-1", started_at=START) as store:
+        put_harvest(store, replace(harvest, releases=own))
+        assert store.record((), catalogued=set()).retired == ()
+        assert store.known_observations().height == 1
+
+
+def test_a_store_that_was_deleted_is_not_begun_anew_beside_its_publications(
+    settings: Settings,
+) -> None:
+    put(settings, PINGYANG)
+    (settings.publications / "20250101T000000Z-abcdef").mkdir(parents=True)
+    settings.store.unlink()
+    with (
+        pytest.raises(StoreError, match="1 publications made from it are still here"),
+        Store.open(settings, run_id="run-2"),
+    ):
+        pass
+    assert not settings.store.exists()

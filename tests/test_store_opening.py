@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -28,7 +30,7 @@ POLARS = {
     "INTEGER": pl.Int32(),
     "UINTEGER": pl.UInt32(),
     "DATE": pl.Date(),
-    "TIMESTAMP WITH TIME ZONE": pl.Datetime("us", "UTC"),
+    "TIMESTAMP": pl.Datetime("us", "UTC"),
 }
 
 HOLD = """
@@ -62,9 +64,7 @@ def another_run(settings: Settings) -> Iterator[subprocess.Popen[str]]:
         process.stdout.close()
 
 
-@pytest.mark.parametrize(
-    "name", ["reading_figure", "figure_class", "figure", "observation", "quarantine"]
-)
+@pytest.mark.parametrize("name", ["figure", "observation", "quarantine"])
 def test_ddl_and_declared_schemas_agree(settings: Settings, name: str) -> None:
     with Store.open(settings, run_id="run-1") as store:
         columns = store.connection.execute(
@@ -77,7 +77,8 @@ def test_ddl_and_declared_schemas_agree(settings: Settings, name: str) -> None:
 
 
 def test_the_ddl_keeps_to_what_a_lakehouse_catalogue_has_too() -> None:
-    ddl = " ".join(file.read_text() for _, file in opening.migrations())
+    files = [SQL / "store" / "tables.sql", *(file for _, file in opening.migrations())]
+    ddl = " ".join(file.read_text() for file in files)
     code = re.sub(r"--.*", "", ddl).upper()
     for word in ("PRIMARY KEY", "UNIQUE", "INDEX", "SEQUENCE", "REFERENCES", "CHECK", "DEFAULT"):
         assert not re.search(rf"\b{word}\b", code)
@@ -135,30 +136,42 @@ def test_a_store_from_a_newer_version_is_not_touched(settings: Settings) -> None
     assert settings.store.read_bytes() == before
 
 
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project's DDL in a folder of its own, for a migration that is still to come."""
+    folder = tmp_path / "sql"
+    shutil.copytree(SQL / "store", folder / "store")
+    monkeypatch.setattr(opening, "SQL", folder)
+    return folder / "store" / "migrations"
+
+
 def test_an_older_store_gets_the_missing_files_and_keeps_its_rows(
-    settings: Settings, tmp_path: Path
+    settings: Settings, later: Path
 ) -> None:
     put(settings, doc("r", Fig()))
-    newer = tmp_path / "ddl"
-    newer.mkdir()
-    for _, file in opening.migrations():
-        (newer / file.name).write_text(file.read_text())
     last = max(number for number, _ in opening.migrations())
-    (newer / f"{last + 1:03}_more.sql").write_text("ALTER TABLE run ADD COLUMN host VARCHAR;")
-    connection = opening.open_database(settings.store, newer)
+    (later / f"{last + 1:03}_more.sql").write_text("ALTER TABLE run ADD COLUMN host VARCHAR;")
+    connection = opening.open_database(settings.store)
     assert connection.sql("SELECT max(version) FROM store_version").fetchall() == [(last + 1,)]
     assert connection.sql("SELECT host FROM run").fetchall() == [(None,)]
     connection.close()
 
 
-def test_a_store_of_version_1_keeps_every_figure_and_observation(
-    settings: Settings, tmp_path: Path
-) -> None:
-    only_first = tmp_path / "ddl"
-    only_first.mkdir()
-    (only_first / "001_tables.sql").write_text((SQL / "store" / "001_tables.sql").read_text())
-    old = opening.open_database(settings.store, only_first)
+def test_a_store_of_version_1_keeps_every_figure_and_observation(settings: Settings) -> None:
+    settings.store.parent.mkdir(parents=True)
+    old = duckdb.connect(str(settings.store))
+    old.execute((SQL / "store" / "migrations" / "001_tables.sql").read_text())
+    old.execute("INSERT INTO store_version VALUES (1, '001_tables.sql', now())")
     stamp = "TIMESTAMPTZ '2025-01-01 08:00:00+00', 'run-1'"
+    old.execute(
+        "INSERT INTO release SELECT 'r' || n, 1, 's', 'https://example.org', 't', 'p', 'table',"
+        f" 'official', NULL, NULL, NULL, NULL, 'A', {stamp} FROM range(2) AS numbers (n)"
+    )
+    old.execute(
+        "INSERT INTO snapshot SELECT n, 'r' || n, 'sha' || n, 'https://example.org', 'csv', 1,"
+        f" TIMESTAMPTZ '2025-01-01 07:00:00+00', NULL, NULL, NULL, NULL, {stamp}"
+        " FROM range(2) AS numbers (n)"
+    )
     old.execute(
         "INSERT INTO reading SELECT n, 'r' || n, 'sha' || n, 'table', '1', 'accepted', NULL, NULL,"
         f" NULL, NULL, NULL, NULL, NULL, NULL, DATE '2024-03-01', 3, 2, 1, 0, 0, {stamp}"
@@ -178,27 +191,46 @@ def test_a_store_of_version_1_keeps_every_figure_and_observation(
             'r' || r, 'sha' || r, n, 'cell:A' || n, n::VARCHAR, DATE '2024-03-01', {stamp}, r
         FROM range(2) AS readings (r), range(3) AS numbers (n) WHERE n <> 1"""
     )
-    before = {
-        name: old.sql(f"FROM {name} ORDER BY ALL").fetchall() for name in ("figure", "observation")
-    }
+    printed = (
+        "SELECT reading_id, release_id, figure_no, locator, value_text, value, decimals, unit_text,"
+        " label_text, context_text, area_text, fate FROM figure ORDER BY ALL"
+    )
+    meant = "SELECT * EXCLUDE (recorded_at) FROM observation ORDER BY ALL"
+    before = [old.sql(query).fetchall() for query in (printed, meant)]
     old.close()
-    new = opening.open_database(settings.store)
-    assert {name: new.sql(f"FROM {name} ORDER BY ALL").fetchall() for name in before} == before
-    assert [len(rows) for rows in before.values()] == [6, 4]
-    new.close()
+    with Store.open(settings, run_id="run-2") as store:
+        assert [store.connection.sql(query).fetchall() for query in (printed, meant)] == before
+        assert [len(rows) for rows in before] == [6, 4]
+        times = store.connection.sql("SELECT DISTINCT recorded_at FROM observation").fetchall()
+        assert times == [(datetime(2025, 1, 1, 8),)]
+        assert store.known_observations().height == 2
+        assert all(one.made_by is None for one in store.counting_snapshots())
+
+
+def test_a_migrated_store_has_the_tables_of_a_fresh_one(settings: Settings, tmp_path: Path) -> None:
+    def tables(path: Path) -> list[tuple[object, ...]]:
+        with closing(opening.open_database(path)) as connection:
+            return connection.sql(
+                "SELECT table_name, column_name, data_type FROM duckdb_columns()"
+                " WHERE schema_name = 'main' AND NOT internal ORDER BY table_name, column_index"
+            ).fetchall()
+
+    old = tmp_path / "old.duckdb"
+    with closing(duckdb.connect(str(old))) as connection:
+        connection.execute((SQL / "store" / "migrations" / "001_tables.sql").read_text())
+        connection.execute("INSERT INTO store_version VALUES (1, '001_tables.sql', now())")
+    assert tables(old) == tables(tmp_path / "fresh.duckdb")
 
 
 def test_a_migration_that_fails_half_way_leaves_the_store_as_it_was(
-    settings: Settings, tmp_path: Path
+    settings: Settings, later: Path
 ) -> None:
     put(settings, doc("r", Fig()))
-    newer = tmp_path / "ddl"
-    newer.mkdir()
-    for _, file in opening.migrations():
-        (newer / file.name).write_text(file.read_text())
-    (newer / "998_bad.sql").write_text("CREATE TABLE half (a INTEGER); SELECT * FROM nowhere;")
+    bad = later / "998_bad.sql"
+    bad.write_text("CREATE TABLE half (a INTEGER); SELECT * FROM nowhere;")
     with pytest.raises(StoreError, match="nowhere"):
-        opening.open_database(settings.store, newer)
+        opening.open_database(settings.store)
+    bad.unlink()
     with Store.open(settings, run_id="2") as store:
         assert (
             store.connection.sql("FROM duckdb_tables() WHERE table_name = 'half'").fetchall() == []
@@ -242,5 +274,5 @@ def test_a_home_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
 
 
 def test_every_numbered_file_has_its_own_number() -> None:
-    numbers = [number for number, _ in opening.migrations(SQL / "store")]
+    numbers = [number for number, _ in opening.migrations()]
     assert numbers == sorted(set(numbers))

@@ -23,11 +23,10 @@ from flows.harmonise import harmonise
 from flows.model import schemas
 from flows.model.errors import FetchError, ReadError, UsageError
 from flows.model.measure import Measure
-from flows.model.nouns import Reading, Release, Snapshot
+from flows.model.nouns import Fate, Reading, Release, Snapshot
 from flows.model.registry import layouts_fault
 from flows.model.settings import Settings
 from flows.read import detect_reader, read
-from flows.run.batch import final_fates
 
 #: What ``gongbao read`` prints, a row a figure.
 COLUMNS = (
@@ -174,7 +173,7 @@ def read_documents(
         recorded_at=now,
     )
     quarantine = pl.concat([*held, verdict.quarantine])
-    final = final_fates(pl.concat(fates), verdict.quarantine)
+    final = _settle_fates(pl.concat(fates), verdict.quarantine)
     return documents, _rows(pl.concat(printed), verdict.accepted, quarantine, final)
 
 
@@ -197,6 +196,18 @@ def _release(name: str, data: bytes, snapshot: Snapshot, hints: Hints) -> Releas
             remedy="layouts are named with --layout; flows/catalog/layouts/ has them",
         )
     return release
+
+
+def _settle_fates(fates: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """The harmoniser's fates, with those that the gate held back changed to quarantined."""
+    key = ["snapshot_sha256", "figure_no"]
+    by_gate = held.select(*key, pl.col("rule").alias("held_by"))
+    is_held = pl.col("held_by").is_not_null()
+    return fates.join(by_gate, on=key, how="left", maintain_order="left").select(
+        *key,
+        fate=pl.when(is_held).then(pl.lit(Fate.QUARANTINED.value)).otherwise(pl.col("fate")),
+        fate_reason=pl.coalesce("held_by", "fate_reason"),
+    )
 
 
 def _rows(

@@ -19,15 +19,14 @@ from flows.run.progress import ConsoleReporter, reporting_to
 
 
 def refresh_once(
-    settings: Settings, *, mirror: str | None, source: str | None, reread: bool, verbose: bool
+    settings: Settings, *, mirror: str | None, source: str | None, verbose: bool
 ) -> None:
     """Run the flow and print what came of it. Raises what the flow raises, LockHeld included."""
-    from flows.run.opening import raise_if_unusable
-    from flows.store import raise_if_locked
+    from flows.run.plan import is_address, make_plan
 
     # Before the wait for the server.
-    raise_if_locked(settings.store)
-    raise_if_unusable(settings, mirror=mirror, source=source)
+    if mirror is None or not is_address(mirror):
+        make_plan(settings, mirror=mirror, source=source)
     prepare_environment(settings, verbose=verbose)
     console = make_console()
     head = Text.assemble(("Gongbao", "bold"), f" refresh · {_origin(mirror)} → {settings.home}/")
@@ -54,11 +53,13 @@ def refresh_once(
     nothing_fetched = None
     try:
         with reporter.live(), reporting_to(reporter):
-            run_id = refresh(mirror=mirror, source=source, reread=reread)
+            run_id = refresh(mirror=mirror, source=source)
     except FetchError as error:  # the run is over, and has its account
         nothing_fetched = error
         run_id = summaries(settings.runs, last=1)[0].run_id
     if run_id is None:  # another run was quicker to the store
+        from flows.store import raise_if_locked
+
         raise_if_locked(settings.store)
         return
     print_run(console, settings, read_summary(settings.runs, run_id))

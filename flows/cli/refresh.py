@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.shared import make_console
 from flows.model.errors import UsageError
 from flows.model.settings import load_settings
 
@@ -26,9 +27,13 @@ def refresh(
         str | None,
         typer.Option(metavar="PATTERN", help="Only these sources or releases: 'pingyang-*'."),
     ] = None,
-    reread: Annotated[
+    dry_run: Annotated[
         bool,
-        typer.Option("--reread", help="Read the archive again where an older reader read it."),
+        typer.Option(
+            "--dry-run",
+            help="Ask no address and change nothing: show what today's catalogue, rules and "
+            "readers would make otherwise of what is archived, and why.",
+        ),
     ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Prefect's log lines on the console, too.")
@@ -40,10 +45,11 @@ def refresh(
 
     if bundled and mirror:
         raise UsageError("--bundled and --mirror exclude each other")
-    refresh_once(
-        load_settings(),
-        mirror=str(SAMPLES) if bundled else mirror,
-        source=source,
-        reread=reread,
-        verbose=verbose,
-    )
+    place = str(SAMPLES) if bundled else mirror
+    if dry_run:
+        from flows.ask.dry import print_dry_run
+        from flows.run.dry import look_ahead
+
+        print_dry_run(make_console(), look_ahead(load_settings(), mirror=place, source=source))
+        return
+    refresh_once(load_settings(), mirror=place, source=source, verbose=verbose)

@@ -26,7 +26,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from flows.fetch.address import canonicalize_request
 from flows.model.errors import FetchError, UsageError
-from flows.model.nouns import Authority, Release
+from flows.model.nouns import MIRROR_SOURCE, Authority, Release
 from flows.model.registry import READERS
 from flows.model.request import Request, headers_of, request_fault
 
@@ -158,7 +158,7 @@ def _make_release(row: IndexRow, where: str) -> Release:
     layouts = tuple(part.strip() for part in fields.get("layouts", "").split(";") if part.strip())
     return Release(
         release_id=PurePosixPath(row.file).stem,
-        source_id="mirror",
+        source_id=MIRROR_SOURCE,
         url=fields["url"],
         title=fields.get("title") or PurePosixPath(row.file).stem,
         publisher=fields.get("publisher", ""),

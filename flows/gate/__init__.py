@@ -25,4 +25,7 @@ from flows.gate.models import check_model, checked_models
 from flows.gate.observations import Verdict, gate
 from flows.gate.suites.engine import warm
 
-__all__ = ["Verdict", "check_model", "checked_models", "gate", "warm"]
+#: Raised when the same observations would be judged otherwise by code; suites speak for themselves.
+GATE_VERSION = "1"
+
+__all__ = ["GATE_VERSION", "Verdict", "check_model", "checked_models", "gate", "warm"]

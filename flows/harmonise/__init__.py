@@ -27,7 +27,10 @@ from flows.model import schemas
 from flows.model.nouns import Fate, Reading, Release, Snapshot
 from flows.words import brought_back, combinations
 
-__all__ = ["Harmonised", "harmonise"]
+__all__ = ["HARMONISER_VERSION", "Harmonised", "harmonise"]
+
+#: Raised when the same figures would be understood otherwise by code; the catalogue speaks for itself.
+HARMONISER_VERSION = "1"
 
 _DATED = pl.Schema(
     {

@@ -8,6 +8,9 @@ Figures, observations and quarantine rows are frames; their columns are in ``sch
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,6 +19,9 @@ import polars as pl
 
 from flows.model.causes import Cause
 from flows.model.request import Request
+
+#: The source_id of releases that only a mirror names.
+MIRROR_SOURCE = "mirror"
 
 
 class MediaKind(StrEnum):
@@ -133,14 +139,36 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything a reader got from one snapshot."""
+    """Everything a reader got from one snapshot of a release."""
 
+    release_id: str
     snapshot_sha256: str
     reader: str
     reader_version: str
     figures: pl.DataFrame  # schemas.FIGURE
     metadata: Metadata = Metadata()
     notes: tuple[str, ...] = ()  # what a person should know: "no figures", "3 cells left out"
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A reading that is to be made: of which bytes, by which rules, and why now.
+
+    ``made_of`` has a fingerprint for each part that the result depends on: the reader, what the
+    catalogue says of the release, lexicon, areas, units, suites, … (see flows.run.ingredients).
+    """
+
+    release: Release
+    snapshot: Snapshot
+    made_of: Mapping[str, str]
+    causes: tuple[str, ...] = ()  # "new bytes", or the parts that are not what they were
+    twin_of: str | None = None  # another release that has the same bytes and is read instead
+
+    @property
+    def made_by(self) -> str:
+        """One hash over all parts: the same parts give the same reading."""
+        text = json.dumps(dict(self.made_of), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,9 @@ class Settings(BaseModel):
     fetch_timeout: float = Field(60.0, gt=0, description="seconds for one whole download")
     max_bytes: int = Field(64 * 1024 * 1024, gt=0, description="largest download taken")
     max_redirects: int = Field(5, ge=0)
+    lock_wait: float = Field(
+        60.0, ge=0, description="seconds waited for another run that is writing to the store"
+    )
     release_fault_share: float = Field(
         0.5, gt=0, le=1, description="share of a release's figures held that holds all of it"
     )

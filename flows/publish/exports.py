@@ -38,7 +38,7 @@ _TYPES: Final = {
     "BIGINT": "integer",
     "BOOLEAN": "boolean",
     "DATE": "date",
-    "TIMESTAMP WITH TIME ZONE": "datetime",
+    "TIMESTAMP": "datetime",
 }
 
 

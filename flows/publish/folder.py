@@ -34,7 +34,7 @@ def rollback(settings: Settings, to: str | None = None) -> Publication:
     What was taken back stays back: the same content is not published again before it changes,
     or is named here. UsageError where there is no such publication, LockHeld during a run.
     """
-    with writer_lock(settings.store, "rollback"):
+    with writer_lock(settings.store, "rollback", wait=settings.lock_wait):
         known = publications(settings)
         target = _target(settings, known, to)
         back = {one.fingerprint for one in known if one.published_at > target.published_at}

@@ -13,7 +13,7 @@ import duckdb
 from flows.model.nouns import Check
 from flows.publish.models import Models, Table
 from flows.publish.warehouse import quote
-from flows.store.rows import first_row
+from flows.store.opening import first_row
 
 
 def run_listed_tests(cursor: duckdb.DuckDBPyConnection, table: Table) -> list[Check]:

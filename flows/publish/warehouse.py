@@ -23,7 +23,7 @@ from flows.model.errors import PublishError
 from flows.model.paths import SQL
 from flows.publish.models import Models, Table
 from flows.store import Store, tables
-from flows.store.rows import first_row
+from flows.store.opening import first_row
 
 _PUBLICATION = "publication"
 

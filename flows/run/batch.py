@@ -1,122 +1,227 @@
-"""Reading a run's new snapshots into one batch of frames, and the last word on every fate."""
+"""Batches of derivations: read, then harmonised, each step from files to files.
+
+    home/work/<run>/<batch>/figures.parquet       as printed: release_id and schemas.FIGURE
+                            read.parquet          the same with fate, fate_reason
+                            observations.parquet  schemas.OBSERVATION
+                            quarantine.parquet    schemas.QUARANTINE
+
+A file appears by one rename, so each step can be tried again from its inputs, and a frame of a
+batch is in memory only while it is worked on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import polars as pl
 
 from flows.catalog import Catalog
 from flows.fetch import Archive
-from flows.harmonise import Harmonised, harmonise
+from flows.harmonise import harmonise
 from flows.model import schemas
-from flows.model.errors import ReadError
-from flows.model.nouns import Fate, Reading, Release, Snapshot
+from flows.model.errors import ReadError, StoreError
+from flows.model.nouns import Derivation, Metadata, Reading
 from flows.read import load_reader, read
-from flows.run.summary import ReadingLine
+from flows.run.issues import note_issue
+from flows.run.plan import Plan
+from flows.run.progress import current_reporter
+from flows.store import ReadingRecord
 
-_KEY = ["snapshot_sha256", "figure_no"]
+#: Releases of a batch, and bytes of their snapshots, at most.
+BATCH_RELEASES = 100
+BATCH_BYTES = 64 * 1024 * 1024
+
+_KEY = ["release_id", "snapshot_sha256"]
+_FIGURE = pl.Schema({"release_id": pl.String(), **schemas.FIGURE})
+_READ = pl.Schema({**_FIGURE, "fate": pl.String(), "fate_reason": pl.String()})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """All releases of a run together. ``fates`` has a row for every number that was read."""
+    """Some of a run's derivations; ``name`` says which, for people and for the folder."""
 
-    readings: tuple[Reading, ...] = ()
-    observations: pl.DataFrame = field(default_factory=lambda: schemas.empty(schemas.OBSERVATION))
-    quarantine: pl.DataFrame = field(default_factory=lambda: schemas.empty(schemas.QUARANTINE))
-    fates: pl.DataFrame = field(default_factory=lambda: schemas.empty(schemas.FATE))
-    failed: dict[str, str] = field(default_factory=dict)  # release_id -> why it can't be read
+    number: int
+    derivations: tuple[Derivation, ...]
+
+    @property
+    def name(self) -> str:
+        first = self.derivations[0].release.release_id
+        more = len(self.derivations) - 1
+        return f"{first} and {more} more" if more else first
 
 
-def read_batch(
-    new: Sequence[tuple[Release, Snapshot]],
-    *,
-    catalog: Catalog,
-    archive: Archive,
-    run_id: str,
-    recorded_at: datetime,
-    on_release: Callable[[str], None],
-) -> tuple[Batch, list[ReadingLine]]:
-    """Read and harmonise each snapshot; one that can't be read is recorded with the reason.
+@dataclass(frozen=True, slots=True)
+class ReadBatch:
+    """A batch whose figures lie in ``folder``."""
 
-    Two addresses that give the same bytes are a fault of the site (or one document twice): the
-    first is read, the second is recorded as failed, so that no figure counts twice.
-    """
-    readings: list[Reading] = []
-    meant: list[Harmonised] = []
-    lines: list[ReadingLine] = []
-    failed: dict[str, str] = {}
-    first: dict[str, str] = {}  # sha256 -> the release that was read
-    for release, snapshot in new:
-        line = ReadingLine(
-            release_id=release.release_id, reader=release.reader, snapshot_sha256=snapshot.sha256
+    batch: Batch
+    folder: Path
+    records: tuple[ReadingRecord, ...] = ()  # one a derivation that was read or failed
+    numbers: int = 0  # numbers that were read
+
+    @property
+    def name(self) -> str:
+        return self.batch.name
+
+
+@dataclass(frozen=True, slots=True)
+class HarmonisedBatch:
+    """A batch whose observations and quarantine lie in ``folder`` beside its figures."""
+
+    name: str
+    folder: Path
+    records: tuple[ReadingRecord, ...]
+    observations: int
+    held: int
+
+    @property
+    def figures(self) -> Path:
+        return self.folder / "read.parquet"
+
+    def read_observations(self) -> pl.DataFrame:
+        return pl.read_parquet(self.folder / "observations.parquet")
+
+    def read_quarantine(self) -> pl.DataFrame:
+        return pl.read_parquet(self.folder / "quarantine.parquet")
+
+
+def cut_batches(derivations: Sequence[Derivation]) -> list[Batch]:
+    """The derivations in their order, so many a batch that each is worked on in some seconds."""
+    batches: list[list[Derivation]] = []
+    size = 0
+    for one in derivations:
+        full = batches and (
+            len(batches[-1]) >= BATCH_RELEASES or size + one.snapshot.size > BATCH_BYTES
         )
-        lines.append(line)
-        on_release(release.release_id)
+        if full or not batches:
+            batches.append([])
+            size = 0
+        batches[-1].append(one)
+        size += one.snapshot.size
+    return [Batch(number, tuple(part)) for number, part in enumerate(batches)]
+
+
+def read_batch(plan: Plan, batch: Batch) -> ReadBatch:
+    """Read each snapshot of the batch; what can't be read is recorded with the reason.
+
+    Bytes that the archive has lost are an issue and no record: the next run asks for them again.
+    """
+    catalog, archive = plan.catalog(), Archive(plan.settings.archive)
+    folder = plan.work / f"{batch.number:05d}"
+    records: list[ReadingRecord] = []
+    frames: list[pl.DataFrame] = [_FIGURE.to_frame()]
+    for derivation in batch.derivations:
+        release_id = derivation.release.release_id
+        current_reporter().step(release_id)
         try:
-            if twin := first.get(snapshot.sha256):
-                raise ReadError(f"the same bytes as {twin}", where=release.release_id)
-            data = archive.read(snapshot.sha256)
-            reading = read(data, snapshot=snapshot, release=release, catalog=catalog)
-        except ReadError as error:
-            line.error = failed[release.release_id] = str(error)
-            readings.append(_unreadable(release, snapshot, str(error)))
+            record, figures = _read_one(derivation, catalog, archive)
+        except StoreError as error:
+            note_issue(plan, "read", "archive", str(error), release_id=release_id)
             continue
-        first[snapshot.sha256] = release.release_id
-        line.notes = list(reading.notes)
-        readings.append(reading)
-        meant.append(
-            harmonise(
-                reading,
-                release=release,
-                snapshot=snapshot,
-                catalog=catalog,
-                run_id=run_id,
-                recorded_at=recorded_at,
+        if record.error is not None:
+            note_issue(plan, "read", "unreadable", record.error, release_id=release_id)
+        records.append(record)
+        if figures is not None:
+            frames.append(figures.select(pl.lit(release_id).alias("release_id"), *schemas.FIGURE))
+    figures = pl.concat(frames)
+    _write(figures, folder / "figures.parquet")
+    return ReadBatch(batch, folder, tuple(records), figures.height)
+
+
+def _read_one(
+    derivation: Derivation, catalog: Catalog, archive: Archive
+) -> tuple[ReadingRecord, pl.DataFrame | None]:
+    release, snapshot = derivation.release, derivation.snapshot
+    record = ReadingRecord(derivation, release.reader, load_reader(release.reader).version)
+    if derivation.twin_of is not None:
+        return replace(record, error=f"the same bytes as {derivation.twin_of}"), None
+    data = archive.read(snapshot.sha256)
+    try:
+        reading = read(data, snapshot=snapshot, release=release, catalog=catalog)
+    except ReadError as error:
+        return replace(record, error=str(error)), None
+    except Exception as error:  # noqa: BLE001 - one document never ends a run
+        what = f"the reader failed: {type(error).__name__}: {error}"
+        return replace(record, error=f"{release.release_id}: {what}"), None
+    return (
+        replace(
+            record,
+            metadata=reading.metadata,
+            notes=reading.notes,
+            figures=reading.figures.height,
+        ),
+        reading.figures,
+    )
+
+
+def harmonise_batch(plan: Plan, read: ReadBatch) -> HarmonisedBatch:
+    """Observations, quarantine and the fate of each figure of a batch."""
+    catalog = plan.catalog()
+    figures = pl.read_parquet(read.folder / "figures.parquet")
+    by_key = figures.partition_by(_KEY, as_dict=True, maintain_order=True)
+    whole, observations, quarantine = (
+        [_READ.to_frame()],
+        [schemas.empty(schemas.OBSERVATION)],
+        [schemas.empty(schemas.QUARANTINE)],
+    )
+    records = []
+    for record in read.records:
+        mine = by_key.get(record.key, _FIGURE.to_frame())
+        if record.error is not None or mine.is_empty():
+            records.append(record)
+            continue
+        parts = harmonise(
+            _reading(record, mine),
+            release=record.derivation.release,
+            snapshot=record.derivation.snapshot,
+            catalog=catalog,
+            run_id=plan.run_id,
+            recorded_at=plan.started_at,
+        )
+        fates = dict(parts.fates["fate"].value_counts().iter_rows())
+        records.append(
+            replace(
+                record,
+                unmapped=fates.get("unmapped", 0),
+                not_a_figure=fates.get("not_a_figure", 0),
             )
         )
-    if not meant:
-        return Batch(tuple(readings), failed=failed), lines
-    batch = Batch(
-        tuple(readings),
-        pl.concat([each.observations for each in meant]),
-        pl.concat([each.quarantine for each in meant]),
-        pl.concat([each.fates for each in meant]),
-        failed,
+        whole.append(mine.hstack(parts.fates.select("fate", "fate_reason")))
+        observations.append(parts.observations)
+        quarantine.append(parts.quarantine)
+    for name, frames in (
+        ("read", whole),
+        ("observations", observations),
+        ("quarantine", quarantine),
+    ):
+        _write(pl.concat(frames), read.folder / f"{name}.parquet")
+    return HarmonisedBatch(
+        read.name,
+        read.folder,
+        tuple(records),
+        sum(frame.height for frame in observations),
+        sum(frame.height for frame in quarantine),
     )
-    return batch, lines
 
 
-def _unreadable(release: Release, snapshot: Snapshot, reason: str) -> Reading:
-    """A reading without a figure, so that the store remembers that it was tried, and by whom."""
+def _reading(record: ReadingRecord, figures: pl.DataFrame) -> Reading:
+    release_id, sha256 = record.key
     return Reading(
-        snapshot_sha256=snapshot.sha256,
-        reader=release.reader,
-        reader_version=load_reader(release.reader).version,
-        figures=schemas.empty(schemas.FIGURE),
-        notes=(reason,),
+        release_id=release_id,
+        snapshot_sha256=sha256,
+        reader=record.reader,
+        reader_version=record.reader_version,
+        figures=figures.drop("release_id"),
+        metadata=record.metadata or Metadata(),
+        notes=record.notes,
     )
 
 
-def sentences(batch: Batch) -> pl.DataFrame:
-    """The printed sentence of each figure: ``snapshot_sha256, figure_no, context_text``."""
-    columns = [*_KEY, "context_text"]
-    frames = [reading.figures.select(columns) for reading in batch.readings]
-    return pl.concat(frames) if frames else schemas.empty(schemas.FIGURE).select(columns)
-
-
-def final_fates(fates: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """The harmoniser's fates, with those that the gate held back changed to quarantined."""
-    if held.is_empty():
-        return fates
-    by_gate = held.select(*_KEY, pl.col("rule").alias("held_by"))
-    return fates.join(by_gate, on=_KEY, how="left", maintain_order="left").select(
-        *_KEY,
-        fate=pl.when(pl.col("held_by").is_not_null())
-        .then(pl.lit(Fate.QUARANTINED.value))
-        .otherwise(pl.col("fate")),
-        fate_reason=pl.coalesce("held_by", "fate_reason"),
-    )
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    """By one rename; lz4, which costs next to nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    frame.write_parquet(partial, compression="lz4", statistics=False)
+    partial.replace(path)

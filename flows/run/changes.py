@@ -11,7 +11,7 @@ KEY = ("ref_area", "indicator", "measure", "time_period", "freq")
 COLUMNS = (*KEY, "change", "before", "after", "unit_measure", "release_id")
 
 
-def changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+def compare_values(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """COLUMNS, a row a key whose value is not what it was; both frames are schemas.OBSERVATION
     with one row a key."""
     old = before.select(*KEY, "obs_value", "unit_measure", "release_id")
@@ -37,7 +37,7 @@ def changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def summary_of(changed: pl.DataFrame) -> str:
+def describe_changes(changed: pl.DataFrame) -> str:
     """``12 values added, 3 revised, 1 withdrawn``, or an empty text."""
     counts = dict(changed.group_by("change").len().iter_rows())
     parts = [

@@ -20,7 +20,8 @@ from rich.text import Text
 STAGES = {
     "start": "store, lock and catalogue",
     "fetch": "visit each release",
-    "read": "figures from the new releases",
+    "read": "figures as printed",
+    "harmonise": "figures as meant",
     "gate": "check every observation",
     "store": "one transaction",
     "publish": "models, parquet, checksums",
@@ -60,7 +61,7 @@ class ConsoleReporter:
         self._console = console
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.fields[name]:<8}", markup=False),
+            TextColumn("{task.fields[name]:<9}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TextColumn("{task.fields[what]}", markup=False),
@@ -93,7 +94,7 @@ class ConsoleReporter:
         seconds = time.perf_counter() - self._since
         line = Text.assemble(
             ("✓ ", "green") if sound else ("✗ ", "red"),
-            (f"{self._name:<8}", "bold"),
+            (f"{self._name:<9}", "bold"),
             result,
             (f"  {seconds:.1f} s", "dim"),
         )
@@ -103,9 +104,26 @@ class ConsoleReporter:
 _reporter: ContextVar[Reporter | None] = ContextVar("reporter", default=None)
 
 
-def current_reporter() -> Reporter | None:
-    """The reporter that the command line has set for the flow it calls, if it did."""
-    return _reporter.get()
+class SilentReporter:
+    """Nobody listens."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Say nothing."""
+
+    def step(self, what: str) -> None:
+        """Say nothing."""
+
+    def done(self, result: str, *, sound: bool = True) -> None:
+        """Say nothing."""
+
+
+def current_reporter() -> Reporter:
+    """The reporter that whoever started the run has set; none: one that says nothing."""
+    return _reporter.get() or SilentReporter()
+
+
+def has_reporter() -> bool:
+    return _reporter.get() is not None
 
 
 @contextmanager

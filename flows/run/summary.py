@@ -11,9 +11,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import polars as pl
 from pydantic import BaseModel, Field
 
 from flows.model.errors import FetchError
@@ -55,6 +53,7 @@ class ReadingLine(BaseModel):
     release_id: str
     reader: str
     snapshot_sha256: str
+    causes: list[str] = Field(default_factory=list)  # why it was read: new bytes, areas, …
     read: int = 0
     observation: int = 0
     unmapped: int = 0
@@ -89,34 +88,43 @@ class CheckLine(BaseModel):
 
 
 class RunSummary(BaseModel):
-    """``outcome``: published, nothing-new, held (a check held the publication), failed."""
+    """``outcome``: published, nothing-new, held (a check held the publication), failed, stopped."""
 
     run_id: str
     started_at: datetime
     finished_at: datetime | None = None
     outcome: str = "running"
     mirror: str | None = None
-    reason: str | None = None  # of held and failed
+    reason: str | None = None  # of held and failed, or why nothing was published
     publication: str | None = None  # name of the publication made, if one was
     visits: list[VisitLine] = Field(default_factory=list)
     skipped: list[str] = Field(default_factory=list)  # addresses of a mirror left out, and why
+    retired: list[str] = Field(default_factory=list)  # releases that left the catalogue
     readings: list[ReadingLine] = Field(default_factory=list)
+    confirmed: int = 0  # readings that came out as they were
     held_releases: dict[str, str] = Field(default_factory=dict)
     checks: list[CheckLine] = Field(default_factory=list)
     changes: list[dict[str, Any]] = Field(default_factory=list)  # the first CHANGES_KEPT
     new_observations: int = 0
     new_quarantined: int = 0
+    issues: dict[str, int] = Field(default_factory=dict)  # of each kind; see flows.run.issues
     seconds: dict[str, float] = Field(default_factory=dict)  # by stage
-
-    def count_fates(self, fates: pl.DataFrame) -> None:
-        """Fill each reading's counts from the final fates (schemas.FATE)."""
-        lines = {line.snapshot_sha256: line for line in self.readings if line.error is None}
-        for sha256, fate, count in fates.group_by("snapshot_sha256", "fate").len().iter_rows():
-            setattr(lines[sha256], fate, count)
-            lines[sha256].read += count
 
     def visits_by_outcome(self) -> Counter[Outcome]:
         return Counter(visit.outcome for visit in self.visits)
+
+    def describe(self) -> str:
+        """``published 2026…: 3 releases new; issues: 2 visit, 1 unreadable``."""
+        by = self.visits_by_outcome()
+        parts = [
+            f"{self.outcome}{f' {self.publication}' if self.publication else ''}: "
+            f"{by[Outcome.CHANGED]} of {len(self.visits)} releases new, "
+            f"{self.new_observations} observations and {self.new_quarantined} quarantined added"
+        ]
+        if self.issues:
+            counts = ", ".join(f"{number} {kind}" for kind, number in sorted(self.issues.items()))
+            parts.append(f"issues: {counts}")
+        return "; ".join(parts)
 
     @property
     def all_failed(self) -> bool:
@@ -145,9 +153,15 @@ class RunSummary(BaseModel):
         return path
 
 
-def new_run_id(now: datetime) -> str:
-    """Sorts by time, is a file name everywhere, and never meets another run's."""
-    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
+def mark_stopped(folder: Path, run_id: str) -> None:
+    """Record in a run's file that it was stopped from outside; a run without a file has none."""
+    path = folder / f"{run_id}.json"
+    if path.exists():
+        summary = read_summary(folder, run_id)
+        if summary.outcome == "running":
+            summary.outcome, summary.reason = "stopped", "stopped by the operator"
+            summary.finished_at = datetime.now(UTC)
+            summary.write(folder)
 
 
 def read_summary(folder: Path, run_id: str) -> RunSummary:

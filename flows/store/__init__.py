@@ -1,14 +1,16 @@
 """The store: the system of record, one file, one writer, all or nothing, append-only.
 
-``home/store.duckdb`` is opened by nobody but the run that holds ``home/store.lock``; readers open
-a publication. Each load is one transaction in which conservation is proven. The same snapshot,
-read by the same version of a reader, adds no row the second time.
+``home/store.duckdb`` is opened by nobody but the stage that holds ``home/store.lock``, and only for
+as long as it reads or writes; readers open a publication. Each load is one transaction in which
+conservation is proven. The same derivation adds no row the second time.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import json
+import shutil
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,19 +19,31 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from flows import __version__
+from flows.catalog import load_catalog
 from flows.model import schemas
-from flows.model.nouns import MediaKind, Snapshot
+from flows.model.errors import StoreError
+from flows.model.nouns import Authority, MediaKind, Outcome, Release, Snapshot, Visit
 from flows.model.paths import SQL
+from flows.model.request import headers_of
 from flows.model.settings import Settings
 from flows.store import tables
-from flows.store.frames import Known, rows_of
-from flows.store.loading import add_rows
+from flows.store.loading import Load, LoadResult, ReadingRecord, add_readings
 from flows.store.lock import lock_holder, raise_if_locked, writer_lock
-from flows.store.nouns import Load, LoadResult
-from flows.store.opening import duckdb_errors, open_database
-from flows.store.rows import first_row
+from flows.store.opening import duckdb_errors, first_row, open_database
+from flows.store.recording import Recorded, naive_utc, record_rows
 
-__all__ = ["Load", "LoadResult", "Store", "lock_holder", "raise_if_locked"]
+__all__ = [
+    "CountingSnapshot",
+    "Load",
+    "LoadResult",
+    "ReadingRecord",
+    "Recorded",
+    "Store",
+    "copy_store",
+    "lock_holder",
+    "raise_if_locked",
+]
 
 _SNAPSHOTS = """
 WITH newest AS (
@@ -42,10 +56,58 @@ WITH newest AS (
 )
 SELECT n.release_id, n.sha256, n.url, n.media_kind, n.size, n.fetched_at, n.media_type, n.charset,
     CASE WHEN v.sha256 IS NULL THEN n.etag ELSE v.etag END,
-    CASE WHEN v.sha256 IS NULL THEN n.last_modified ELSE v.last_modified END
+    CASE WHEN v.sha256 IS NULL THEN n.last_modified ELSE v.last_modified END, n.request
 FROM newest AS n LEFT JOIN served AS v ON v.release_id = n.release_id AND v.sha256 = n.sha256
 ORDER BY n.release_id
 """
+
+#: Of each release the snapshots whose readings may count: the newest, and the last one before it
+#: that gave a value, which stands in where the newest is held. With what each was last made of.
+_MAY_COUNT = """
+WITH seen AS (
+    SELECT release_id, sha256, max(snapshot_id) AS snapshot_id FROM snapshot GROUP BY ALL
+), entry AS (
+    FROM release QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY version DESC) = 1
+), made AS (
+    SELECT release_id, snapshot_sha256, made_of, made_by FROM derivation
+    QUALIFY row_number() OVER (
+        PARTITION BY release_id, snapshot_sha256 ORDER BY recorded_at DESC, reading_id DESC) = 1
+), valued AS (
+    SELECT DISTINCT release_id, snapshot_sha256 FROM reading WHERE observations > 0
+), ranked AS (
+    SELECT seen.*, row_number() OVER (PARTITION BY seen.release_id ORDER BY snapshot_id DESC) AS place,
+        valued.release_id IS NOT NULL AS gave_values
+    FROM seen LEFT JOIN valued
+        ON valued.release_id = seen.release_id AND valued.snapshot_sha256 = seen.sha256
+), counting AS (
+    FROM ranked WHERE place = 1
+    UNION ALL
+    (FROM ranked WHERE place > 1 AND gave_values
+    QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY place) = 1)
+)
+SELECT c.release_id, c.sha256, s.url, s.media_kind, s.size, s.fetched_at, s.media_type, s.charset,
+    s.etag, s.last_modified, s.request, c.place = 1, m.made_by, m.made_of, c.snapshot_id,
+    entry.source_id, entry.url, entry.title, entry.publisher, entry.reader, entry.authority,
+    entry.layouts, entry.ref_area, entry.time_period, entry.published_on, entry.obs_status,
+    entry.request
+FROM counting AS c
+JOIN snapshot AS s ON s.snapshot_id = c.snapshot_id
+JOIN entry ON entry.release_id = c.release_id AND NOT entry.retired
+LEFT JOIN made AS m ON m.release_id = c.release_id AND m.snapshot_sha256 = c.sha256
+ORDER BY c.release_id, c.place
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CountingSnapshot:
+    """A snapshot whose reading may count, and what it was last made of (None: never read)."""
+
+    snapshot: Snapshot
+    release: Release  # as last recorded
+    newest: bool  # of its release
+    made_by: str | None
+    made_of: str | None  # as JSON
+    number: int  # order of arrival
 
 
 @dataclass(frozen=True)
@@ -55,7 +117,7 @@ class Store:
     path: Path
     connection: duckdb.DuckDBPyConnection  # for publish, which copies from it
     run_id: str
-    started_at: datetime  # the recorded_at of releases, snapshots and readings
+    started_at: datetime  # the recorded_at of all that is added
 
     @classmethod
     @contextmanager
@@ -66,7 +128,8 @@ class Store:
         path = settings.store
         with duckdb_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        with writer_lock(path, run_id):
+        with writer_lock(path, run_id, wait=settings.lock_wait):
+            _refuse_lost_store(settings)
             connection = open_database(path)
             try:
                 yield cls(path, connection, run_id, started_at or datetime.now(UTC))
@@ -78,35 +141,34 @@ class Store:
         """What each release's address last gave, with the validators to ask it with again."""
         with duckdb_errors(self.path):
             rows = self.connection.execute(_SNAPSHOTS).fetchall()
-        return {
-            row[0]: Snapshot(
-                release_id=row[0],
-                sha256=row[1],
-                url=row[2],
-                media_kind=MediaKind(row[3]),
-                size=row[4],
-                fetched_at=row[5],
-                media_type=row[6],
-                charset=row[7],
-                etag=row[8],
-                last_modified=row[9],
-            )
-            for row in rows
-        }
+        return {row[0]: _snapshot(row) for row in rows}
 
-    def reader_versions(self) -> dict[tuple[str, str], str]:
-        """``(release_id, sha256)`` of each snapshot that was read: the newest reader's version."""
+    def counting_snapshots(self) -> list[CountingSnapshot]:
+        """The snapshots whose readings may count, retired releases left out."""
         with duckdb_errors(self.path):
-            rows = self.connection.sql(
-                "SELECT release_id, snapshot_sha256, arg_max(reader_version, reading_id)"
-                " FROM reading GROUP BY ALL"
-            ).fetchall()
-        return {(release, sha256): version for release, sha256, version in rows}
+            rows = self.connection.execute(_MAY_COUNT).fetchall()
+        return [
+            CountingSnapshot(_snapshot(row), _release(row[0], *row[15:]), *row[11:15])
+            for row in rows
+        ]
 
-    def known_observations(self) -> pl.DataFrame:
-        """schemas.OBSERVATION: what counts today, one row a key (see latest_vintage.sql)."""
+    def known_observations(self, *, without: Collection[tuple[str, str]] = ()) -> pl.DataFrame:
+        """schemas.OBSERVATION: what counts today, one row a key (see latest_vintage.sql).
+
+        ``without``: readings of these (release_id, sha256) are left out, as if never made.
+        """
         columns = ", ".join(schemas.OBSERVATION)
-        return self._frame(f"SELECT {columns} FROM latest_vintage")
+        return self._frame(f"SELECT {columns} FROM latest_vintage", without=without)
+
+    def stale_values(self) -> dict[str, int]:
+        """Of each release, how many values of an earlier print stand in for held ones."""
+        with duckdb_errors(self.path), self.connection.cursor() as cursor:
+            _define(cursor, ())
+            rows = cursor.execute(
+                "SELECT release_id, count(*) FROM latest_vintage WHERE stale_since IS NOT NULL "
+                "GROUP BY release_id ORDER BY release_id"
+            ).fetchall()
+        return dict(rows)
 
     def as_of(self, published: date, recorded: datetime | None = None) -> pl.DataFrame:
         """schemas.OBSERVATION as it stood at the end of ``published``.
@@ -115,81 +177,198 @@ class Store:
         """
         columns = ", ".join(schemas.OBSERVATION)
         query = f"SELECT {columns} FROM observation_as_of($published, recorded := $recorded)"
-        return self._frame(query, {"published": published, "recorded": recorded})
+        learned = None if recorded is None else naive_utc(recorded)
+        return self._frame(query, {"published": published, "recorded": learned})
 
     def content_fingerprint(self) -> str:
-        """Changes when, and only when, a table that is published has other rows."""
+        """Changes when, and only when, a table that is published has other rows.
+
+        Rows are only ever added, with the time of their run: counts and the newest times tell.
+        """
         counts = ", ".join(f"(SELECT count(*) FROM {name})" for name in tables.PUBLISHED)
+        newest = ", ".join(
+            f"(SELECT max(recorded_at) FROM {name})" for name in ("release", "snapshot", "reading")
+        )
         with duckdb_errors(self.path):
-            row = first_row(
-                self.connection,
-                f"SELECT (SELECT arg_max(fingerprint, version) FROM content), {counts}",
-            )
+            row = first_row(self.connection, f"SELECT {counts}, {newest}")
         return hashlib.sha256(repr(row).encode()).hexdigest()
+
+    def record(
+        self,
+        releases: Sequence[Release],
+        visits: Sequence[Visit] = (),
+        *,
+        catalogued: Collection[str] | None = None,
+    ) -> Recorded:
+        """Add what a run saw; with ``catalogued`` retire what the catalogue no longer names."""
+        with duckdb_errors(self.path):
+            return record_rows(
+                self.connection,
+                releases,
+                visits,
+                catalogued=catalogued,
+                run_id=self.run_id,
+                recorded_at=self.started_at,
+            )
 
     def load(self, load: Load) -> LoadResult:
         """Add what is new, in one transaction; StoreError and no row where it doesn't add up."""
         with duckdb_errors(self.path):
-            known = self._known(load)
-        rows = rows_of(load, known, run_id=self.run_id, recorded_at=self.started_at)
-        with duckdb_errors(self.path):
-            return add_rows(
-                self.connection,
-                load,
-                rows,
-                known,
-                run_id=self.run_id,
-                started_at=self.started_at,
+            return add_readings(
+                self.connection, load, run_id=self.run_id, recorded_at=self.started_at
             )
 
-    def _known(self, load: Load) -> Known:
-        ask = self.connection.execute
-        releases = ask(
-            """SELECT release_id, version, source_id, url, title, publisher, reader, authority,
-                layouts, ref_area, time_period, published_on, obs_status
-            FROM release
-            QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY version DESC) = 1"""
-        ).fetchall()
-        next_ids = first_row(
-            self.connection,
-            """SELECT (SELECT coalesce(max(snapshot_id) + 1, 0) FROM snapshot),
-                (SELECT coalesce(max(reading_id) + 1, 0) FROM reading)""",
-        )
-        since = min((visit.checked_at for visit in load.visits), default=self.started_at)
-        return Known(
-            releases={row[0]: (row[1], (row[0], *row[2:])) for row in releases},
-            snapshots=dict(
-                ask(
-                    "SELECT release_id, arg_max(sha256, snapshot_id) FROM snapshot GROUP BY 1"
-                ).fetchall()
-            ),
-            readings=frozenset(
-                ask(
-                    "SELECT release_id, snapshot_sha256, reader, reader_version FROM reading"
-                ).fetchall()
-            ),
-            visits=frozenset(
-                self.connection.execute(
-                    "SELECT release_id, checked_at FROM visit WHERE checked_at >= ?", [since]
-                ).fetchall()
-            ),
-            classes=self.connection.sql("FROM figure_class").pl().cast(tables.FIGURE_CLASS),
-            next_snapshot=next_ids[0] if next_ids else 0,
-            next_reading=next_ids[1] if next_ids else 0,
-        )
+    def note_run(self, visits: Sequence[Visit], result: LoadResult) -> None:
+        """One row a run, however often it is noted."""
+        outcomes = [visit.outcome for visit in visits]
+        with duckdb_errors(self.path):
+            self.connection.execute(
+                """INSERT INTO run SELECT ?, ?, now()::TIMESTAMP, ?, ?, ?, ?, ?, ?, ?, ?
+                WHERE NOT EXISTS (FROM run WHERE run_id = ?)""",
+                [
+                    self.run_id,
+                    naive_utc(self.started_at),
+                    __version__,
+                    len(outcomes),
+                    outcomes.count(Outcome.CHANGED),
+                    outcomes.count(Outcome.FAILED),
+                    result.readings,
+                    result.figures,
+                    result.observations,
+                    result.quarantine,
+                    self.run_id,
+                ],
+            )
 
-    def _frame(self, query: str, parameters: dict[str, object] | None = None) -> pl.DataFrame:
+    def _frame(
+        self,
+        query: str,
+        parameters: dict[str, object] | None = None,
+        *,
+        without: Collection[tuple[str, str]] = (),
+    ) -> pl.DataFrame:
         # A cursor of its own: the views are temporary and stay out of a publication's way.
         with duckdb_errors(self.path), self.connection.cursor() as cursor:
-            _define(cursor)
+            _define(cursor, without)
             frame = cursor.sql(query, params=parameters).pl()
-        return frame.cast(dict(schemas.OBSERVATION))  # type: ignore[arg-type]
+        return frame.with_columns(pl.col("recorded_at").dt.replace_time_zone("UTC")).cast(
+            dict(schemas.OBSERVATION)  # type: ignore[arg-type]
+        )
 
 
-def _define(cursor: duckdb.DuckDBPyConnection) -> None:
+def copy_store(settings: Settings, target: Path) -> None:
+    """Copy the store's file as it is between two loads; nothing where there is none."""
+    if not settings.store.exists():
+        return
+    with writer_lock(settings.store, "copy", wait=settings.lock_wait), duckdb_errors(target):
+        for path in (settings.store, settings.store.with_name(f"{settings.store.name}.wal")):
+            if path.exists():
+                shutil.copyfile(path, target.with_name(path.name))
+
+
+def _define(cursor: duckdb.DuckDBPyConnection, without: Collection[tuple[str, str]]) -> None:
     """The publication's own definitions of what counts, as temporary views and macros."""
-    for name in ("current_reading", "superseded", "latest_vintage"):
+    if without:
+        left_out = pl.DataFrame(
+            list(without), schema=["release_id", "snapshot_sha256"], orient="row"
+        )
+        cursor.register("left_out", left_out.to_arrow())
+        cursor.execute(
+            "CREATE OR REPLACE TEMP TABLE reading AS FROM reading "
+            "ANTI JOIN left_out USING (release_id, snapshot_sha256)"
+        )
+    cursor.register("authority", load_catalog().authorities.to_arrow())
+    for name in COUNTING_MODELS:
         select = (SQL / "models" / f"{name}.sql").read_text()
         cursor.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {select}")
     macro = (SQL / "macros" / "observation_as_of.sql").read_text()
     cursor.execute(macro.replace("REPLACE MACRO", "REPLACE TEMP MACRO"))
+
+
+#: The models that say which observations count, in their order.
+COUNTING_MODELS = (
+    "snapshot_reading",
+    "current_reading",
+    "counting_observation",
+    "superseded",
+    "latest_vintage",
+)
+
+
+def _snapshot(row: tuple[object, ...]) -> Snapshot:
+    (
+        release_id,
+        sha256,
+        url,
+        kind,
+        size,
+        fetched_at,
+        media_type,
+        charset,
+        etag,
+        modified,
+        request,
+    ) = row[:11]
+    assert isinstance(fetched_at, datetime)  # noqa: S101 - the column's type
+    return Snapshot(
+        release_id=str(release_id),
+        sha256=str(sha256),
+        url=str(url),
+        media_kind=MediaKind(str(kind)),
+        size=int(str(size)),
+        fetched_at=fetched_at.replace(tzinfo=UTC),
+        media_type=None if media_type is None else str(media_type),
+        charset=None if charset is None else str(charset),
+        etag=None if etag is None else str(etag),
+        last_modified=None if modified is None else str(modified),
+        request_json=None if request is None else str(request),
+    )
+
+
+def _release(
+    release_id: str,
+    source_id: str,
+    url: str,
+    title: str,
+    publisher: str,
+    reader: str,
+    authority: str,
+    layouts: str | None,
+    ref_area: str | None,
+    time_period: str | None,
+    published_on: date | None,
+    obs_status: str,
+    request: str | None,
+) -> Release:
+    asked = json.loads(request) if request else {}
+    return Release(
+        release_id,
+        source_id,
+        url,
+        title,
+        publisher,
+        reader,
+        Authority(authority),
+        tuple(layouts.split(";")) if layouts else (),
+        ref_area,
+        time_period,
+        published_on,
+        obs_status,
+        method=asked.get("method", "GET"),
+        headers=headers_of(asked.get("headers", {})),
+        body=asked.get("body"),
+    )
+
+
+def _refuse_lost_store(settings: Settings) -> None:
+    """A home with publications had a store: a fresh one would forget every vintage in silence."""
+    if settings.store.exists() or not settings.publications.is_dir():
+        return
+    made = [each for each in settings.publications.iterdir() if not each.name.startswith(".")]
+    if made:
+        raise StoreError(
+            f"the store is gone, but {len(made)} publications made from it are still here",
+            where=str(settings.store),
+            remedy=f"put the file back from a backup; to begin anew without what it remembered, "
+            f"move {settings.publications} away",
+        )

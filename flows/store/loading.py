@@ -1,113 +1,100 @@
-"""The one transaction that adds a load's rows, and the proof it must pass before it commits.
+"""The one transaction that adds a run's readings, and the proof it must pass before it commits.
 
 Conservation, per reading, on the rows as they stand in the store:
-figures = observations + unmapped + quarantined + not a figure, every figure whose fate is observation
-has all that makes one, and no other has; every quarantine row has its figure with that fate, and
-every figure with that fate has its row.
+figures = observations + unmapped + quarantined + not a figure; every figure whose fate is
+observation has all that makes one; every quarantine row has its figure with that fate, and every
+figure with that fate has its row.
+
+A derivation that gives the same result as the newest reading of its snapshot adds no reading: it
+is noted in ``derivation`` and points to that one.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 import polars as pl
-import pyarrow as pa
 
-from flows import __version__
+from flows.model import schemas
 from flows.model.errors import StoreError
-from flows.model.nouns import Outcome
-from flows.store.frames import Known, Rows
-from flows.store.nouns import Load, LoadResult
-from flows.store.rows import first_row
+from flows.model.nouns import Derivation, Metadata
+from flows.store import tables
+from flows.store.opening import first_row
+from flows.store.recording import naive_utc
 
-_ROW_GROUP = 122_880
-
-_COUNTS = """
-WITH counted AS (
-    SELECT reading_id, class_id, count(*) AS figures,
-        count(CASE WHEN ref_area IS NOT NULL AND time_period IS NOT NULL THEN obs_value END)
-            AS valued
-    FROM reading_figure WHERE reading_id >= $first GROUP BY reading_id, class_id
-), stored AS (
-    SELECT n.reading_id,
-        sum(n.figures) AS figures,
-        sum(n.figures) FILTER (c.fate = 'observation') AS observations,
-        sum(n.figures) FILTER (c.fate = 'unmapped') AS unmapped,
-        sum(n.figures) FILTER (c.fate = 'quarantined') AS quarantined,
-        sum(n.figures) FILTER (c.fate = 'not_a_figure') AS not_a_figure,
-        sum(n.valued) FILTER (c.indicator IS NOT NULL AND c.measure IS NOT NULL
-            AND c.freq IS NOT NULL AND c.unit_measure IS NOT NULL AND c.obs_status IS NOT NULL)
-            AS meant
-    FROM counted AS n JOIN figure_class AS c ON c.class_id = n.class_id
-    GROUP BY n.reading_id
-)
-SELECT r.release_id, r.figures, r.observations, r.unmapped, r.quarantined, r.not_a_figure,
-    coalesce(s.figures, 0), coalesce(s.observations, 0),
-    coalesce(s.unmapped, 0), coalesce(s.quarantined, 0), coalesce(s.not_a_figure, 0),
-    coalesce(s.meant, 0)
-FROM reading AS r LEFT JOIN stored AS s USING (reading_id)
-WHERE reading_id >= $first
-    AND ((r.figures, r.observations, r.unmapped, r.quarantined, r.not_a_figure, r.observations)
-        IS DISTINCT FROM (coalesce(s.figures, 0), coalesce(s.observations, 0),
-            coalesce(s.unmapped, 0), coalesce(s.quarantined, 0), coalesce(s.not_a_figure, 0),
-            coalesce(s.meant, 0))
-    OR r.figures <> r.observations + r.unmapped + r.quarantined + r.not_a_figure)
-ORDER BY reading_id
-"""
-
-#: The first that is on one side only, or elsewhere on the other. One figure may be held back by
-#: several rules.
-_ODD = """
-SELECT coalesce(f.release_id, o.release_id), coalesce(f.locator, o.locator), f.reading_id IS NULL
-FROM (FROM figure WHERE reading_id >= $first AND fate = 'quarantined') AS f
-FULL JOIN (SELECT DISTINCT reading_id, figure_no, release_id, locator FROM quarantine
-    WHERE reading_id >= $first) AS o
-USING (reading_id, figure_no)
-WHERE f.locator IS DISTINCT FROM o.locator
-ORDER BY reading_id, figure_no
-LIMIT 1
-"""
+_REMEDY = "this is a bug; nothing was recorded, and the snapshots are in the archive"
 
 
-def add_rows(
-    connection: duckdb.DuckDBPyConnection,
-    load: Load,
-    rows: Rows,
-    known: Known,
-    *,
-    run_id: str,
-    started_at: datetime,
+@dataclass(frozen=True, slots=True)
+class ReadingRecord:
+    """One reading without its figures: what it was made of, and how many numbers had which fate."""
+
+    derivation: Derivation
+    reader: str
+    reader_version: str
+    metadata: Metadata = field(default_factory=Metadata)
+    notes: tuple[str, ...] = ()
+    error: str | None = None  # why it cannot be read
+    figures: int = 0
+    unmapped: int = 0
+    not_a_figure: int = 0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """release_id and snapshot_sha256: no load has two readings of one key."""
+        return self.derivation.release.release_id, self.derivation.snapshot.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A run's harvest.
+
+    ``figures``: frames, or the parquet files that hold them, with ``release_id``, the columns of
+    schemas.FIGURE and ``fate, fate_reason`` as the harmoniser gave them. ``observations`` are the
+    accepted ones; ``quarantine`` is all that was held back at any stage: what the gate held back
+    changes its figure's fate.
+    """
+
+    readings: tuple[ReadingRecord, ...] = ()
+    figures: tuple[pl.DataFrame | Path, ...] = ()
+    observations: pl.DataFrame = field(default_factory=lambda: schemas.empty(schemas.OBSERVATION))
+    quarantine: pl.DataFrame = field(default_factory=lambda: schemas.empty(schemas.QUARANTINE))
+    held: Mapping[str, str] = field(default_factory=dict)  # release_id -> why the gate held it
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """Rows added to each table; ``confirmed`` derivations gave what was there already."""
+
+    readings: int = 0
+    figures: int = 0
+    observations: int = 0
+    quarantine: int = 0
+    confirmed: int = 0
+
+    @property
+    def changed(self) -> bool:
+        """Whether any table that is published has a new row."""
+        return self.readings > 0
+
+
+def add_readings(
+    connection: duckdb.DuckDBPyConnection, load: Load, *, run_id: str, recorded_at: datetime
 ) -> LoadResult:
     """Add everything or nothing; raises StoreError where conservation does not hold."""
+    _refuse_strangers(load)
+    stamp = (naive_utc(recorded_at), run_id)
     connection.execute("BEGIN")
     try:
-        for table, values in (
-            ("release", rows.releases),
-            ("snapshot", rows.snapshots),
-            ("visit", rows.visits),
-            ("reading", rows.readings),
-        ):
-            _insert_rows(connection, table, values)
-        _insert_frame(connection, "figure_class", rows.classes)
-        _insert_frame(connection, "reading_figure", rows.figures)
-        _insert_frame(connection, "quarantine", rows.quarantine)
-        _prove(connection, known.next_reading)
-        result = LoadResult(
-            releases=len(rows.releases),
-            snapshots=len(rows.snapshots),
-            visits=len(rows.visits),
-            readings=len(rows.readings),
-            figures=rows.figures.height,
-            observations=rows.observations,
-            quarantine=rows.quarantine.height,
-        )
-        if result.changed:
-            _sign(connection, rows, run_id, started_at)
-        _note_run(connection, load, result, run_id, started_at)
+        fresh = _fresh_readings(connection, load.readings)
+        result = LoadResult()
+        if fresh:
+            result = _Loading(connection, load, fresh, stamp).run()
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -115,98 +102,342 @@ def add_rows(
     return result
 
 
-def _insert_rows(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]
-) -> None:
-    if rows:
-        marks = ", ".join("?" for _ in rows[0])
-        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+def _refuse_strangers(load: Load) -> None:
+    read = pl.DataFrame(
+        [record.key for record in load.readings],
+        schema={"release_id": pl.String, "snapshot_sha256": pl.String},
+        orient="row",
+    )
+    if read.is_duplicated().any():
+        release, sha256 = read.filter(read.is_duplicated()).row(0)
+        raise StoreError(f"two readings of {sha256[:12]}", where=release, remedy=_REMEDY)
+    for what, frame in (("observations", load.observations), ("quarantine rows", load.quarantine)):
+        strange = frame.select(read.columns).unique().join(read, on=read.columns, how="anti")
+        if strange.height:
+            release, sha256 = strange.row(0)
+            raise StoreError(
+                f"{what} of a snapshot that was not read: {sha256[:12]}",
+                where=release,
+                remedy=_REMEDY,
+            )
 
 
-def _insert_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    if frame.height:
-        # In batches of a row group, so that all cores take part; as views, without a copy.
-        arrow = frame.to_arrow(compat_level=pl.CompatLevel.newest())
-        batches = arrow.to_batches(max_chunksize=_ROW_GROUP)
-        connection.register("incoming", pa.Table.from_batches(batches))
+def _fresh_readings(
+    connection: duckdb.DuckDBPyConnection, readings: Sequence[ReadingRecord]
+) -> list[ReadingRecord]:
+    """Those whose derivation the store does not have."""
+    known = set(
+        connection.execute("SELECT release_id, snapshot_sha256, made_by FROM derivation").fetchall()
+    )
+    return [one for one in readings if (*one.key, one.derivation.made_by) not in known]
+
+
+#: Columns of ``figure`` behind reading_id, by where they come from.
+_MEANT = ", ".join(f"o.{name} AS {column}" for name, column in tables.MEANT.items())
+_PRINTED = ", ".join(
+    f"f.{name} AS {tables.PRINTED_AS[name]}" if name in tables.PRINTED_AS else f"f.{name}"
+    for name in schemas.FIGURE
+)
+_INCOMING = f"""
+SELECT r.reading_id, f.release_id, {_PRINTED},
+    CASE WHEN h.rule IS NULL THEN f.fate ELSE 'quarantined' END AS fate,
+    coalesce(h.rule, f.fate_reason) AS fate_reason,
+    {_MEANT}
+FROM {{figures}} AS f
+JOIN incoming_reading AS r
+    ON r.release_id = f.release_id AND r.snapshot_sha256 = f.snapshot_sha256
+LEFT JOIN incoming_observation AS o
+    ON o.snapshot_sha256 = f.snapshot_sha256 AND o.figure_no = f.figure_no
+    AND o.release_id = f.release_id AND o.locator = f.locator AND o.value_text = f.value_text
+LEFT JOIN (
+    SELECT release_id, snapshot_sha256, figure_no, min(rule) AS rule
+    FROM incoming_quarantine WHERE stage = 'gate' GROUP BY ALL
+) AS h
+    ON h.snapshot_sha256 = f.snapshot_sha256 AND h.figure_no = f.figure_no
+    AND h.release_id = f.release_id
+"""
+
+_HELD = ", ".join(name for name in schemas.QUARANTINE if name not in ("recorded_at", "run_id"))
+
+#: Of each reading that the store has, the rows of figure or quarantine that are not alike.
+_UNLIKE = """
+WITH there AS (
+    SELECT {columns} FROM {stored} WHERE reading_id IN (SELECT reading_id FROM incoming_reading)
+), here AS (SELECT {columns} FROM ({incoming}))
+SELECT DISTINCT release_id, snapshot_sha256 FROM (
+    (FROM here EXCEPT ALL FROM there) UNION ALL (FROM there EXCEPT ALL FROM here)
+)
+"""
+
+_QUARANTINE = f"""
+SELECT {", ".join(f"q.{name.strip()}" for name in _HELD.split(","))}, r.reading_id
+FROM incoming_quarantine AS q
+JOIN incoming_reading AS r
+    ON r.release_id = q.release_id AND r.snapshot_sha256 = q.snapshot_sha256
+"""
+
+_WRONG = """
+WITH stored AS (
+    SELECT reading_id,
+        count(*) AS figures,
+        count(*) FILTER (fate = 'observation') AS observations,
+        count(*) FILTER (fate = 'unmapped') AS unmapped,
+        count(*) FILTER (fate = 'quarantined') AS quarantined,
+        count(*) FILTER (fate = 'not_a_figure') AS not_a_figure,
+        count(*) FILTER (
+            fate = 'observation' AND ref_area IS NOT NULL AND indicator IS NOT NULL
+            AND measure IS NOT NULL AND time_period IS NOT NULL AND freq IS NOT NULL
+            AND obs_value IS NOT NULL AND unit_measure IS NOT NULL AND obs_status IS NOT NULL
+        ) AS whole,
+        count(DISTINCT figure_no) AS numbers
+    FROM figure WHERE reading_id >= $first GROUP BY reading_id
+)
+SELECT r.release_id, r.figures, r.observations, r.unmapped, r.quarantined, r.not_a_figure,
+    coalesce(s.figures, 0), coalesce(s.observations, 0), coalesce(s.unmapped, 0),
+    coalesce(s.quarantined, 0), coalesce(s.not_a_figure, 0), coalesce(s.whole, 0),
+    coalesce(s.numbers, 0)
+FROM reading AS r LEFT JOIN stored AS s USING (reading_id)
+WHERE reading_id >= $first AND (
+    (r.figures, r.observations, r.unmapped, r.quarantined, r.not_a_figure, r.observations, r.figures)
+        IS DISTINCT FROM (coalesce(s.figures, 0), coalesce(s.observations, 0),
+            coalesce(s.unmapped, 0), coalesce(s.quarantined, 0), coalesce(s.not_a_figure, 0),
+            coalesce(s.whole, 0), coalesce(s.numbers, 0))
+    OR r.figures <> r.observations + r.unmapped + r.quarantined + r.not_a_figure)
+ORDER BY reading_id LIMIT 1
+"""
+
+#: The first figure or quarantine row that is on one side only, or elsewhere on the other.
+_ODD = """
+SELECT coalesce(f.release_id, q.release_id), coalesce(f.locator, q.locator), f.reading_id IS NULL
+FROM (FROM figure WHERE reading_id >= $first AND fate = 'quarantined') AS f
+FULL JOIN (SELECT DISTINCT reading_id, figure_no, release_id, locator FROM quarantine
+    WHERE reading_id >= $first) AS q
+USING (reading_id, figure_no)
+WHERE f.locator IS DISTINCT FROM q.locator
+ORDER BY reading_id, figure_no LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    """The steps inside the transaction."""
+
+    connection: duckdb.DuckDBPyConnection
+    load: Load
+    fresh: Sequence[ReadingRecord]
+    stamp: tuple[datetime, str]
+
+    def run(self) -> LoadResult:
+        for name, frame in (
+            ("incoming_observation", self.load.observations),
+            ("incoming_quarantine", self.load.quarantine),
+        ):
+            self.connection.register(name, frame.to_arrow())
         try:
-            connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+            same = self._same_readings()
+            new = [one for one in self.fresh if one.key not in same]
+            first = self._next_id()
+            ids = {one.key: first + number for number, one in enumerate(new)}
+            figures = self._add_figures(ids)
+            held = self._add_quarantine()
+            self._add_reading_rows(new, ids)
+            self._note_derivations(ids | same)
+            self._prove(first)
+            accepted = self._count_of("observations", first)
+            return LoadResult(len(new), figures, accepted, held, len(self.fresh) - len(new))
         finally:
-            connection.unregister("incoming")
+            for name in ("incoming_observation", "incoming_quarantine"):
+                self.connection.unregister(name)
 
+    def _next_id(self) -> int:
+        row = first_row(self.connection, "SELECT coalesce(max(reading_id) + 1, 0) FROM reading")
+        return int(row[0]) if row else 0
 
-def _prove(connection: duckdb.DuckDBPyConnection, first: int) -> None:
-    remedy = "this is a bug; nothing was recorded, and the snapshots are in the archive"
-    wrong = first_row(connection, _COUNTS, {"first": first})
-    if wrong is not None:
-        release, read, obs, unmapped, held, other, *stored = wrong
-        raise StoreError(
-            f"{read} numbers were read, but {obs} observations + {unmapped} unmapped + {held} "
-            f"quarantined + {other} not a figure = {obs + unmapped + held + other}; the figures' "
-            f"fates say {stored[0]} = {stored[1]} + {stored[2]} + {stored[3]} + {stored[4]}, and "
-            f"{stored[5]} have a value",
-            where=release,
-            remedy=remedy,
+    def _count_of(self, column: str, first: int) -> int:
+        row = first_row(
+            self.connection,
+            f"SELECT coalesce(sum({column}), 0)::BIGINT FROM reading WHERE reading_id >= {first:d}",
         )
-    keys = connection.sql(
-        f"SELECT reading_id, figure_no FROM reading_figure WHERE reading_id >= {first:d}"
-    ).pl()
-    number = pl.col("reading_id").cast(pl.UInt64) * 2**32 + pl.col("figure_no")
-    if keys.select(number.n_unique()).item() != keys.height:  # told by polars, in half the time
-        reading, figure = keys.filter(number.is_duplicated()).row(0)
-        raise StoreError(
-            f"figure number {figure} of reading {reading} is there twice", remedy=remedy
+        return int(row[0]) if row else 0
+
+    def _name_readings(self, ids: Mapping[tuple[str, str], int]) -> None:
+        """The temporary table that ties incoming rows to reading ids."""
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE incoming_reading "
+            "(reading_id INTEGER, release_id VARCHAR, snapshot_sha256 VARCHAR)"
         )
-    odd = first_row(connection, _ODD, {"first": first})
-    if odd is not None:
-        release, locator, no_figure = odd
-        what = "its quarantine row has no such figure" if no_figure else "no quarantine row for it"
-        raise StoreError(
-            f"the figure at {locator} and the quarantine table do not agree: {what}",
-            where=release,
-            remedy=remedy,
+        if ids:
+            self.connection.executemany(
+                "INSERT INTO incoming_reading VALUES (?, ?, ?)",
+                [(number, *key) for key, number in ids.items()],
+            )
+
+    def _same_readings(self) -> dict[tuple[str, str], int]:
+        """Readings that come out as the newest one of their snapshot: key -> its reading_id."""
+        newest = {
+            (release, sha256): (number, tuple(facts))
+            for release, sha256, number, *facts in self.connection.execute(
+                f"""SELECT release_id, snapshot_sha256, reading_id, {_READING_FACTS}
+                FROM reading QUALIFY row_number() OVER (
+                    PARTITION BY release_id, snapshot_sha256 ORDER BY reading_id DESC) = 1"""
+            ).fetchall()
+        }
+        alike = {
+            one.key: newest[one.key][0]
+            for one in self.fresh
+            if one.key in newest and newest[one.key][1] == self._facts(one)
+        }
+        if not alike:
+            return {}
+        self._name_readings(alike)
+        columns = ", ".join(name for name in tables.FIGURE if name != "reading_id")
+        unlike = set()
+        incoming = " UNION ALL ".join(
+            _INCOMING.format(figures=name) for name in self._named_figures()
+        )
+        if incoming:
+            unlike |= self._unlike("figure", columns, incoming)
+        unlike |= self._unlike("quarantine", _HELD, _QUARANTINE)
+        return {key: number for key, number in alike.items() if key not in unlike}
+
+    def _unlike(self, stored: str, columns: str, incoming: str) -> set[tuple[str, str]]:
+        query = _UNLIKE.format(columns=columns, stored=stored, incoming=incoming)
+        return set(self.connection.execute(query).fetchall())
+
+    def _named_figures(self) -> list[str]:
+        """Each part of the figures as DuckDB can read it."""
+        names = []
+        for number, part in enumerate(self.load.figures):
+            if isinstance(part, Path):
+                path = str(part).replace("'", "''")
+                names.append(f"read_parquet('{path}')")
+            else:
+                name = f"incoming_figure_{number}"
+                arrow = part.to_arrow()
+                self.connection.register(name, arrow)
+                names.append(name)
+        return names
+
+    def _add_figures(self, ids: Mapping[tuple[str, str], int]) -> int:
+        self._name_readings(ids)
+        added = 0
+        for name in self._named_figures():
+            row = first_row(
+                self.connection, f"INSERT INTO figure BY NAME {_INCOMING.format(figures=name)}"
+            )
+            added += int(row[0]) if row else 0
+        return added
+
+    def _add_quarantine(self) -> int:
+        """What the gate held has no sentence yet: it is the figure's."""
+        row = first_row(
+            self.connection,
+            f"""INSERT INTO quarantine BY NAME
+            SELECT q.* REPLACE (coalesce(q.context_text, f.context_text) AS context_text),
+                $at::TIMESTAMP AS recorded_at, $run AS run_id
+            FROM ({_QUARANTINE}) AS q
+            LEFT JOIN figure AS f ON f.reading_id = q.reading_id AND f.figure_no = q.figure_no
+            ORDER BY q.reading_id, q.figure_no""",
+            {"at": self.stamp[0], "run": self.stamp[1]},
+        )
+        return int(row[0]) if row else 0
+
+    def _facts(self, one: ReadingRecord) -> tuple[object, ...]:
+        """_READING_FACTS of a record: all of its row that comes from reader and catalogue."""
+        release_id = one.derivation.release.release_id
+        about = one.metadata
+        reason = one.error or self.load.held.get(release_id)
+        outcome = "failed" if one.error else "held" if release_id in self.load.held else "accepted"
+        day = one.derivation.release.published_on or about.published_on
+        return (
+            one.reader,
+            one.derivation.made_of.get("release"),
+            outcome,
+            reason,
+            "; ".join(one.notes) or None,
+            about.title,
+            about.ref_area,
+            about.time_period,
+            about.publisher,
+            about.obs_status,
+            json.dumps(about.locators, ensure_ascii=False) if about.locators else None,
+            day,
         )
 
+    def _add_reading_rows(
+        self, new: Sequence[ReadingRecord], ids: Mapping[tuple[str, str], int]
+    ) -> None:
+        accepted = _counts(self.load.observations, pl.len())
+        held = _counts(self.load.quarantine, pl.col("figure_no").n_unique())
+        rows = []
+        for one in new:
+            facts = self._facts(one)
+            rows.append(
+                (
+                    ids[one.key],
+                    *one.key,
+                    facts[0],
+                    one.reader_version,
+                    one.derivation.made_by,
+                    *facts[1:],
+                    one.figures,
+                    accepted.get(one.key, 0),
+                    one.unmapped,
+                    held.get(one.key, 0),
+                    one.not_a_figure,
+                    *self.stamp,
+                )
+            )
+        if rows:
+            marks = ", ".join("?" for _ in rows[0])
+            self.connection.executemany(f"INSERT INTO reading VALUES ({marks})", rows)
 
-def _sign(
-    connection: duckdb.DuckDBPyConnection, rows: Rows, run_id: str, recorded_at: datetime
-) -> None:
-    """A new row of ``content``: a chain of hashes, so that naming the state costs no scan."""
-    before = first_row(
-        connection,
-        "SELECT version, fingerprint FROM content ORDER BY version DESC LIMIT 1",
-    )
-    version, last = before or (0, "")
-    added = [last, rows.releases, rows.snapshots, rows.readings]
-    text = json.dumps(added, default=str, ensure_ascii=False)
-    fingerprint = hashlib.sha256(text.encode()).hexdigest()
-    connection.execute(
-        "INSERT INTO content VALUES (?, ?, ?, ?)", [version + 1, fingerprint, recorded_at, run_id]
-    )
+    def _note_derivations(self, ids: Mapping[tuple[str, str], int]) -> None:
+        rows = [
+            (
+                *one.key,
+                one.derivation.made_by,
+                json.dumps(dict(one.derivation.made_of), sort_keys=True, ensure_ascii=False),
+                ids[one.key],
+                *self.stamp,
+            )
+            for one in self.fresh
+        ]
+        self.connection.executemany("INSERT INTO derivation VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def _prove(self, first: int) -> None:
+        wrong = first_row(self.connection, _WRONG, {"first": first})
+        if wrong is not None:
+            release, read, obs, unmapped, held, other, *stored = wrong
+            raise StoreError(
+                f"{read} numbers were read, but {obs} observations + {unmapped} unmapped + {held} "
+                f"quarantined + {other} not a figure = {obs + unmapped + held + other}; the "
+                f"figures' fates say {stored[0]} = {stored[1]} + {stored[2]} + {stored[3]} + "
+                f"{stored[4]}, {stored[5]} of them are whole observations, and they have "
+                f"{stored[6]} different numbers",
+                where=release,
+                remedy=_REMEDY,
+            )
+        odd = first_row(self.connection, _ODD, {"first": first})
+        if odd is not None:
+            release, locator, no_figure = odd
+            what = (
+                "its quarantine row has no such figure" if no_figure else "no quarantine row for it"
+            )
+            raise StoreError(
+                f"the figure at {locator} and the quarantine table do not agree: {what}",
+                where=release,
+                remedy=_REMEDY,
+            )
 
 
-def _note_run(
-    connection: duckdb.DuckDBPyConnection,
-    load: Load,
-    result: LoadResult,
-    run_id: str,
-    started_at: datetime,
-) -> None:
-    outcomes = [visit.outcome for visit in load.visits]
-    connection.execute(
-        """INSERT INTO run SELECT ?, ?, now(), ?, ?, ?, ?, ?, ?, ?, ?
-        WHERE NOT EXISTS (FROM run WHERE run_id = ?)""",
-        [
-            run_id,
-            started_at,
-            __version__,
-            len(outcomes),
-            outcomes.count(Outcome.CHANGED),
-            outcomes.count(Outcome.FAILED),
-            result.readings,
-            result.figures,
-            result.observations,
-            result.quarantine,
-            run_id,
-        ],
-    )
+#: Columns of ``reading`` that ``_Loading._facts`` gives.
+_READING_FACTS = (
+    "reader, release_facts, outcome, reason, notes, title, ref_area, time_period, "
+    "publisher, obs_status, locators, published_on"
+)
+
+
+def _counts(frame: pl.DataFrame, count: pl.Expr) -> dict[tuple[str, str], int]:
+    grouped = frame.group_by("release_id", "snapshot_sha256").agg(count.alias("count"))
+    return {(release, sha256): number for release, sha256, number in grouped.iter_rows()}

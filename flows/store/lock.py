@@ -21,11 +21,11 @@ _REMEDY = "wait for it to end, or look at it with: gongbao status"
 
 
 @contextmanager
-def writer_lock(store: Path, run_id: str) -> Iterator[None]:
-    """Hold the store's lock, or raise LockHeld that names its holder at once."""
+def writer_lock(store: Path, run_id: str, *, wait: float) -> Iterator[None]:
+    """Hold the store's lock, or raise LockHeld that names its holder after ``wait`` seconds."""
     path = store.with_name("store.lock")
     holder = store.with_name("store.lock.json")
-    lock = FileLock(path, timeout=0)
+    lock = FileLock(path, timeout=wait, poll_interval=0.1)
     try:
         lock.acquire()
     except Timeout:

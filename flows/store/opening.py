@@ -1,8 +1,9 @@
-"""Open the store's file and bring it up to the newest numbered DDL, or say why not.
+"""Open the store's file and bring it up to date, or say why not.
 
-``sql/store/NNN_*.sql`` are applied in order, each once; ``store_version`` holds which. A store
-that knows a higher number than this installation does was written by a newer one: nothing in it
-is touched.
+A fresh store is made from ``sql/store/tables.sql``. An older one is brought there by the files
+``sql/store/migrations/NNN_*.sql`` above its version, in order, each once; ``store_version`` holds
+which. A store with a higher version than this installation knows was written by a newer one:
+nothing in it is touched.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from flows.model.errors import LockHeld, StoreError
 from flows.model.paths import SQL
-from flows.store.rows import first_row
 
 #: The oldest DuckDB that can open store and publications. The format before it is a third slower
 #: to write.
@@ -29,13 +30,21 @@ _SAVE = (
 _FREE = "free some space and run gongbao refresh again; nothing was recorded, nothing is lost"
 
 
-def migrations(folder: Path | None = None) -> list[tuple[int, Path]]:
-    """The numbered DDL files, in order."""
-    folder = folder or SQL / "store"
+def migrations() -> list[tuple[int, Path]]:
+    """The numbered migrations, in order."""
+    folder = SQL / "store" / "migrations"
     files = sorted(folder.glob("[0-9][0-9][0-9]_*.sql"))
     if not files:
         raise StoreError("no DDL found", where=str(folder), remedy="install gongbao again")
     return [(int(file.name[:3]), file) for file in files]
+
+
+def first_row(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: object = None
+) -> tuple[Any, ...] | None:
+    """The first row of a small result, which is always read to its end: DuckDB 2 asks for it."""
+    rows = connection.execute(query, parameters).fetchall()
+    return rows[0] if rows else None
 
 
 @contextmanager
@@ -59,7 +68,7 @@ def duckdb_errors(path: Path) -> Iterator[None]:
         raise StoreError(text, where=str(path), remedy=_FREE) from error
 
 
-def open_database(path: Path, folder: Path | None = None) -> duckdb.DuckDBPyConnection:
+def open_database(path: Path) -> duckdb.DuckDBPyConnection:
     """A read-write connection to the store at ``path``, made or migrated as needed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb_errors(path):
@@ -71,37 +80,43 @@ def open_database(path: Path, folder: Path | None = None) -> duckdb.DuckDBPyConn
             # Interrupted or spilled work stays beside the store and never in the working folder.
             connection.execute("SET temp_directory = ?", [f"{path}.tmp"])
             connection.execute("SET TimeZone = 'UTC'")
-            _migrate(connection, path, migrations(folder))
+            _bring_up_to_date(connection, path, migrations())
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _migrate(
+def _bring_up_to_date(
     connection: duckdb.DuckDBPyConnection, path: Path, files: list[tuple[int, Path]]
 ) -> None:
     newest = files[-1][0]
-    found = _version(connection, path)
-    if found > newest:
+    version = _version(connection, path)
+    if version > newest:
         raise StoreError(
-            f"the store has version {found}, this gongbao knows versions up to {newest}",
+            f"the store has version {version}, this gongbao knows versions up to {newest}",
             where=str(path),
             remedy="use the newer gongbao that wrote it, or set GONGBAO_HOME to another folder",
         )
+    if version == 0:
+        _apply(connection, newest, SQL / "store" / "tables.sql")
+        return
     for number, file in files:
-        if number <= found:
-            continue
-        connection.execute("BEGIN")
-        try:
-            connection.execute(file.read_text())
-            connection.execute(
-                "INSERT INTO store_version VALUES (?, ?, now())", [number, file.name]
-            )
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+        if number > version:
+            _apply(connection, number, file)
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, version: int, file: Path) -> None:
+    connection.execute("BEGIN")
+    try:
+        connection.execute(file.read_text())
+        connection.execute(
+            "INSERT INTO store_version VALUES (?, ?, now()::TIMESTAMP)", [version, file.name]
+        )
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
 
 
 def _version(connection: duckdb.DuckDBPyConnection, path: Path) -> int:

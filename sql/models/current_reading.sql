@@ -1,11 +1,26 @@
--- Of each release, the reading that counts: of its newest snapshot, by the newest reader; one that
--- gave no observation (unreadable, held back, emptied) does not take a former one's place.
-SELECT reading.release_id, reading.reading_id
-FROM reading
-JOIN snapshot
-    ON snapshot.release_id = reading.release_id AND snapshot.sha256 = reading.snapshot_sha256
-WHERE reading.observations > 0
-QUALIFY row_number() OVER (
-    PARTITION BY reading.release_id
-    ORDER BY snapshot.snapshot_id DESC, reading.reading_id DESC
-) = 1
+-- Of each release the readings that count: that of its newest snapshot and, where figures of that one
+-- are held, the last one before it that gave a value: it stands in for them. One that the catalogue
+-- has since corrected (other facts of the release) stands in for nothing.
+WITH head AS (
+    FROM snapshot_reading
+    QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY snapshot_id DESC) = 1
+), earlier AS (
+    SELECT one.*, head.reading_id AS newer_reading_id, head.recorded_at AS stale_since
+    FROM snapshot_reading AS one
+    JOIN head ON head.release_id = one.release_id
+    WHERE one.snapshot_id < head.snapshot_id
+        AND one.observations > 0
+        AND (head.observations = 0 OR head.quarantined > 0)
+        AND one.release_facts IS NOT DISTINCT FROM head.release_facts
+    QUALIFY row_number() OVER (PARTITION BY one.release_id ORDER BY one.snapshot_id DESC) = 1
+)
+SELECT
+    release_id,
+    reading_id,
+    NULL::INTEGER AS newer_reading_id, -- the one that it stands in for
+    NULL::TIMESTAMP AS stale_since
+FROM head
+WHERE observations > 0
+UNION ALL
+SELECT release_id, reading_id, newer_reading_id, stale_since
+FROM earlier

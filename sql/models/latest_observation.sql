@@ -23,7 +23,8 @@ SELECT
     o.snapshot_sha256,
     o.figure_no,
     o.reading_id,
-    o.recorded_at
+    o.recorded_at,
+    o.stale_since
 FROM latest_vintage AS o
 JOIN (
     SELECT reading.reading_id, release.title, release.publisher, release.authority, release.url

@@ -2,31 +2,28 @@
 -- release that it comes from.
 SELECT
     f.ref_area,
-    c.indicator,
-    c.measure,
+    f.indicator,
+    f.measure,
     f.time_period,
-    c.freq,
+    f.freq,
     f.obs_value,
-    c.unit_measure,
-    f.decimals,
-    c.obs_status,
-    r.release_id,
-    r.snapshot_sha256,
+    f.unit_measure,
+    f.obs_decimals AS decimals,
+    f.obs_status,
+    f.release_id,
+    f.snapshot_sha256,
     f.figure_no,
     f.locator,
     f.value_text,
-    c.unit_text,
-    c.comparator,
-    coalesce(
-        f.context_text, nullif(concat_ws(' ', f.area_text, f.period_text, f.label_text), '')
-    ) AS context_text,
+    f.unit_text,
+    f.comparator,
+    f.context_text,
     r.published_on,
     r.recorded_at,
     r.run_id,
-    f.reading_id
-FROM reading_figure AS f
-JOIN figure_class AS c ON c.class_id = f.class_id
+    f.reading_id,
+    c.stale_since
+FROM counting_observation AS c
+JOIN figure AS f ON f.reading_id = c.reading_id AND f.figure_no = c.figure_no
 JOIN reading AS r ON r.reading_id = f.reading_id
-SEMI JOIN current_reading AS n ON n.reading_id = f.reading_id
 ANTI JOIN superseded AS s ON s.reading_id = f.reading_id AND s.figure_no = f.figure_no
-WHERE c.fate = 'observation'

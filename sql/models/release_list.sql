@@ -35,9 +35,9 @@ SELECT
     account.unmapped,
     account.quarantined,
     account.not_a_figure,
-    coalesce(current_reading.reading_id = account.reading_id, false) AS counts
+    current_reading.reading_id IS NOT NULL AS counts
 FROM entry
 LEFT JOIN bytes ON bytes.release_id = entry.release_id
 LEFT JOIN account
     ON account.release_id = bytes.release_id AND account.snapshot_sha256 = bytes.sha256
-LEFT JOIN current_reading ON current_reading.release_id = entry.release_id
+LEFT JOIN current_reading ON current_reading.reading_id = account.reading_id

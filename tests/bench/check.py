@@ -30,7 +30,7 @@ from flows.evidence.misprint import number
 from flows.model.settings import Settings
 from flows.publish import publish
 from flows.store import Store
-from tests.runs import run_pipeline
+from tests.runs import run_path
 from tests.store_support import Fig, doc, put
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared/data/communiques"
@@ -211,7 +211,7 @@ def main() -> None:
     """Print a line a kind."""
     with tempfile.TemporaryDirectory() as scratch:
         settings, catalog = Settings(home=Path(scratch)), load_catalog()
-        run_pipeline(settings)
+        run_path(settings)
         facts = query(settings, _FACTS)
         made = sentences(facts, catalog)
         known = KnownFigures(open_publication(settings), facts["ref_area"].unique(), catalog)

@@ -6,7 +6,6 @@ Own time: everything between opening the run and its last stage, without imports
 from __future__ import annotations
 
 import csv
-import logging
 import subprocess
 import sys
 import tempfile
@@ -18,9 +17,8 @@ from pathlib import Path
 from flows.fetch import MirrorServer
 from flows.model.nouns import Outcome
 from flows.model.settings import Settings
-from flows.run import open_pipeline
-from flows.run.pipeline import Pipeline
-from flows.run.progress import LogReporter
+from flows.run.summary import RunSummary
+from tests.runs import run_path
 
 SOURCES = 1_000
 HOSTS = 50
@@ -45,16 +43,10 @@ def _mirror(folder: Path) -> None:
             index.writerow([name, url, "330326", year])
 
 
-def _run(settings: Settings, mirror: str) -> tuple[float, Pipeline]:
+def _run(settings: Settings, mirror: str) -> tuple[float, RunSummary]:
     since = time.perf_counter()
-    report = LogReporter(logging.getLogger("bench"))
-    with open_pipeline(report, mirror=mirror, settings=settings) as run:
-        run.fetch()
-        run.read()
-        run.gate()
-        run.load()
-        run.publish()
-    return time.perf_counter() - since, run
+    summary = run_path(settings, mirror)
+    return time.perf_counter() - since, summary
 
 
 def main() -> None:
@@ -71,7 +63,7 @@ def main() -> None:
             _stages("first run", first, run)
             second, run = _run(settings, address)
             _stages("unchanged run", second, run)
-        assert run.summary.visits_by_outcome()[Outcome.UNCHANGED] == SOURCES
+        assert run.visits_by_outcome()[Outcome.UNCHANGED] == SOURCES
         print("goal for the unchanged run: at most 5 s")
 
 
@@ -94,8 +86,8 @@ def _serve(folder: Path) -> None:
         sys.stdin.read()
 
 
-def _stages(name: str, seconds: float, run: Pipeline) -> None:
-    stages = ", ".join(f"{stage} {each:.2f}" for stage, each in run.summary.seconds.items())
+def _stages(name: str, seconds: float, run: RunSummary) -> None:
+    stages = ", ".join(f"{stage} {each:.2f}" for stage, each in run.seconds.items())
     print(f"{name:<14}{seconds:6.2f} s   ({stages})")
 
 

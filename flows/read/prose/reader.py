@@ -36,6 +36,7 @@ class CommuniqueReader:
             time_period=release.time_period,
         )
         return Reading(
+            release.release_id,
             snapshot.sha256,
             release.reader,
             self.version,

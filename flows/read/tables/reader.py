@@ -28,7 +28,14 @@ class TableReader:
         from flows.read.tables.reading import read_tables
 
         figures, notes = read_tables(data, snapshot=snapshot, release=release, catalog=catalog)
-        return Reading(snapshot.sha256, release.reader, self.version, figures, notes=tuple(notes))
+        return Reading(
+            release.release_id,
+            snapshot.sha256,
+            release.reader,
+            self.version,
+            figures,
+            notes=tuple(notes),
+        )
 
     def printed_text(self, locator: str, data: bytes, kind: MediaKind, charset: str | None) -> str:
         """Give the text of the cell at ``sheet:表1!C14``, ``cell:C14``, ``table:0!C14``."""

@@ -1,0 +1,132 @@
+"""The plan of a run: which releases are visited, from where, under which name.
+
+A plan is a value: every stage takes it, none changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from flows.catalog import Catalog, load_catalog
+from flows.catalog.yamlfile import meant
+from flows.fetch import mirror_index, mirror_releases
+from flows.model.errors import CatalogError, UsageError
+from flows.model.nouns import Release
+from flows.model.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``mirror``: a folder or an address; none: the true sites."""
+
+    run_id: str
+    started_at: datetime  # UTC
+    settings: Settings
+    releases: tuple[Release, ...]
+    catalog_fingerprint: str
+    mirror: str | None = None
+    pattern: str | None = None  # of release or source ids; none: all
+    mirror_only: int = 0  # how many of the releases only the mirror names
+    skipped: tuple[str, ...] = ()  # addresses of a mirror that are left out, and why
+
+    @property
+    def work(self) -> Path:
+        """The folder of the run's intermediate files."""
+        return self.settings.home / "work" / self.run_id
+
+    def catalog(self) -> Catalog:
+        """The catalogue that the plan was made with; CatalogError where it has changed since."""
+        catalog = load_catalog()
+        if catalog.fingerprint != self.catalog_fingerprint:
+            raise CatalogError(
+                "the catalogue was changed while the run went on",
+                remedy="run gongbao refresh again; nothing is lost",
+            )
+        return catalog
+
+    def covers(self, release: Release) -> bool:
+        """Whether the run is about this release."""
+        return self.pattern is None or _matches(release, self.pattern)
+
+
+def make_plan(
+    settings: Settings | None = None, *, mirror: str | None = None, source: str | None = None
+) -> Plan:
+    """The plan of a run that begins now.
+
+    ``mirror``: a folder (served on the loopback interface while it is asked) or an address.
+    ``source``: a pattern of release or source ids. Raises UsageError for a mirror or pattern that
+    cannot be used, CatalogError.
+    """
+    settings = settings or Settings()
+    started_at = datetime.now(UTC)
+    catalog = load_catalog()
+    known = catalog.releases
+    mirror_only, skipped = 0, list[str]()
+    wanted: Sequence[Release] = known
+    if mirror is not None:
+        index = mirror_index(mirror if is_address(mirror) else _folder(mirror), settings=settings)
+        own, skipped = mirror_releases(index, known)
+        wanted = [*(each for each in known if index.holds(each)), *own]
+        mirror_only = len(own)
+    if source is not None:
+        wanted = _matching(wanted, source, known)
+    return Plan(
+        run_id=new_run_id(started_at),
+        started_at=started_at,
+        settings=settings,
+        releases=tuple(wanted),
+        catalog_fingerprint=catalog.fingerprint,
+        mirror=mirror,
+        pattern=source,
+        mirror_only=mirror_only,
+        skipped=tuple(skipped),
+    )
+
+
+def new_run_id(now: datetime) -> str:
+    """Sorts by time, is a file name everywhere, and never meets another run's."""
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}"
+
+
+def is_address(mirror: str) -> bool:
+    return urlsplit(mirror).scheme in ("http", "https")
+
+
+def _folder(mirror: str) -> Path:
+    folder = Path(mirror)
+    if not folder.is_dir():
+        raise UsageError(
+            "no such mirror", where=mirror, remedy="name a folder with an index.csv, or an address"
+        )
+    return folder
+
+
+def _matches(release: Release, pattern: str) -> bool:
+    return any(fnmatchcase(name, pattern) for name in (release.release_id, release.source_id))
+
+
+def _matching(
+    releases: Sequence[Release], pattern: str, catalogued: Sequence[Release]
+) -> Sequence[Release]:
+    chosen = [release for release in releases if _matches(release, pattern)]
+    if not chosen:
+        elsewhere = next((release for release in catalogued if _matches(release, pattern)), None)
+        if elsewhere is not None:
+            raise UsageError(
+                f"the mirror does not have {elsewhere.release_id} ({elsewhere.url})",
+                remedy="add its address to the mirror's index.csv, or refresh without --mirror",
+            )
+        names = {release.release_id for release in releases}
+        names |= {release.source_id for release in releases}
+        raise UsageError(
+            f"no release or source fits {pattern!r}",
+            remedy=meant(pattern, names) or "`gongbao query release_list` names them",
+        )
+    return chosen
