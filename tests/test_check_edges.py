@@ -446,3 +446,48 @@ def test_who_is_ahead_by_less_than_the_roundings_is_not_known(other: float, expe
         comparator=Comparator.AT_LEAST,
     )  # fmt: skip
     assert found == expected
+
+
+# --- how far words reach -------------------------------------------------------------------------
+
+
+def last_claim(text: str) -> ArticleClaim | None:
+    found = find_claims(text, CATALOG, published_on=DAY)
+    return found[-1] if found else None
+
+
+_GDP = "2023年平阳县GDP711.81亿元"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "most", "what", "inside"),
+    [
+        # A name is that of a number 24 characters on, and of a place 40 characters on.
+        ("2023年平阳县GDP", "711亿元。", 24, "printed", "711亿元"),
+        ("2023年平阳县GDP", "首位，居第3位。", 36, "indicator", "gdp"),
+        # What a plan aims at stands within 60 characters: 55 and the name and 2 of the verb.
+        ("2024年平阳县力争", "GDP800亿元。", 55, "kind", ClaimKind.TARGET),
+        # What is counted stands within 14 characters after a number, within 6 before it.
+        ("2023年平阳县引进4个", "项目。", 12, "printed", "4个"),
+        ("2023年平阳县引进项目", "4个。", 4, "printed", "4个"),
+        # A group is named within 20 characters before the rank in it.
+        (f"{_GDP}，山区26县", "居第3位。", 15, "group_id", "zhejiang-mountain-26"),
+        # A sentence's subject may be the city that the first 8 characters name.
+        (f"{_GDP}。", "温州市，常住人口87万人。", 8, "ref_area", "330300"),
+        # 全省 is the subject where an indicator's name ends within 16 characters.
+        (f"{_GDP}，全省", "GDP82553亿元。", 13, "ref_area", "330000"),
+    ],
+)  # fmt: skip
+def test_words_reach_so_far_and_no_further(
+    before: str, after: str, most: int, what: str, inside: str
+) -> None:
+    for length, reached in ((most, True), (most + 1, False)):
+        claim = last_claim(before + "甲" * length + after)
+        assert (claim is not None and getattr(claim, what) == inside) is reached, length
+
+
+@pytest.mark.parametrize(("years", "gained"), [(29, True), (30, True), (31, False)])
+def test_a_gain_is_over_thirty_years_at_most(years: int, gained: bool) -> None:
+    claim = last_claim(f"{_GDP}，{years}年内实现了100亿元的增长。")
+    assert claim is not None
+    assert (claim.kind is ClaimKind.GAIN and claim.span_years == years) is gained
