@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.harmonise.periods import Period, period_of
+from flows.harmonise.periods import Period, parse_period
 from flows.model.nouns import Metadata
 from tests.harmonise_support import figure, harmonised, rule_of
 
@@ -33,7 +33,7 @@ from tests.harmonise_support import figure, harmonised, rule_of
     ],
 )
 def test_a_printed_period_is_an_sdmx_one(text: str, time_period: str, freq: str) -> None:
-    assert period_of(text, None) == Period(time_period, freq)
+    assert parse_period(text, None) == Period(time_period, freq)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_printed_period_is_an_sdmx_one(text: str, time_period: str, freq: str)
 def test_a_text_without_year_takes_it_from_the_release(
     text: str, own: str, time_period: str
 ) -> None:
-    found = period_of(text, own)
+    found = parse_period(text, own)
     assert isinstance(found, Period)
     assert found.time_period == time_period
 
@@ -62,13 +62,13 @@ def test_a_text_without_year_takes_it_from_the_release(
      "2025年1-5月", "十四五", "2021-2023", "23年", "2023.0", "2023年平均", "1823"],
 )  # fmt: skip
 def test_what_is_no_period_is_a_reason(text: str) -> None:
-    found = period_of(text, "2025")
+    found = parse_period(text, "2025")
     assert isinstance(found, str)
     assert text in found
 
 
 def test_half_a_year_of_no_known_year_is_a_reason() -> None:
-    found = period_of("上半年", None)
+    found = parse_period("上半年", None)
     assert isinstance(found, str)
     assert "names no year" in found
 

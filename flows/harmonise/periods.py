@@ -11,6 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+import polars as pl
+
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
 _ANNUAL = re.compile(rf"{_YEAR}(?:年(?:度|底|末|年末|年底|全年)?|全年)?")
 _QUARTER = re.compile(rf"{_YEAR}-?Q(?P<quarter>[1-4])")
@@ -27,6 +29,18 @@ _SAME_YEAR = ("全年", "年末", "年底", "本年", "今年", "当年", "本�
 _YEAR_BEFORE = ("上年", "去年", "上年末", "去年末", "上年同期", "去年同期")
 
 
+#: One row a distinct ``period_text``.
+RESOLVED = pl.Schema(
+    {
+        "period_text": pl.String(),
+        "time_period": pl.String(),
+        "freq": pl.String(),
+        "year": pl.Int32(),
+        "period_reason": pl.String(),  # why it names no period; null: it does
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     time_period: str
@@ -37,7 +51,23 @@ class Period:
         return int(self.time_period[:4])
 
 
-def period_of(text: str, own: str | None) -> Period | str:
+def resolve_periods(distinct: pl.DataFrame, own: str | None) -> pl.DataFrame:
+    """RESOLVED for the given ``period_text``; a null text is the release's own period."""
+    rows: list[tuple[str | None, str | None, str | None, int | None, str | None]] = []
+    for text in distinct["period_text"]:
+        if text is None and own is None:
+            reason = "neither the figure nor its release names a period"
+            rows.append((None, None, None, None, reason))
+            continue
+        found = parse_period(text if text is not None else own or "", own)
+        if isinstance(found, Period):
+            rows.append((text, found.time_period, found.freq, found.year, None))
+        else:
+            rows.append((text, None, None, None, found))
+    return pl.DataFrame(rows, schema=RESOLVED, orient="row")
+
+
+def parse_period(text: str, own: str | None) -> Period | str:
     """The period that a text names, or why it names none; ``own`` is the release's."""
     folded = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     if match := _ANNUAL.fullmatch(folded):
@@ -74,7 +104,7 @@ def _within_year(text: str, part: str, year: str | None, own: str | None) -> Per
 
 def _year_before(text: str, own: str, *, quarter: bool) -> Period | str:
     before = f"{int(own[:4]) - 1}{own[4:]}" if quarter else str(int(own[:4]) - 1)
-    found = period_of(before, None)
+    found = parse_period(before, None)
     return found if isinstance(found, Period) else f"{text!r}: {found}"
 
 

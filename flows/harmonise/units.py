@@ -1,20 +1,17 @@
-"""What each printed unit is worth in the unit that the indicator is kept in.
+"""What each printed unit is worth in the unit that the indicator's measure is kept in.
 
-A level is kept in the indicator's unit, growth and shares in %, a rank in 位, a lead over another
-growth in 百分点; a bound and a target as what they are of. Units of one base convert; a power of ten does so exactly.
+Units of one base convert; a power of ten does so exactly.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from fractions import Fraction
 
 import polars as pl
 
 from flows.catalog.model import Catalog
+from flows.catalog.units import Units, power_of_ten
 from flows.model.measure import Measure
-from flows.pieces import by_pieces
 
 #: One row a distinct ``indicator, measure, unit_text``.
 CONVERSION = pl.Schema(
@@ -30,57 +27,48 @@ CONVERSION = pl.Schema(
     }
 )
 
+#: The whole numbers that a float holds exactly.
+_EXACT = 2**53
+_TENS = pl.Series([float(10**n) for n in range(23)])
 
-def conversions(distinct: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+
+def resolve_units(distinct: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """CONVERSION for the given ``indicator, measure, unit_text``."""
-    known = {unit: (base, factor) for unit, base, factor in catalog.units.iter_rows()}
+    units = Units(catalog.units)
     rows = [
-        (indicator, measure, unit, *_conversion(indicator, measure, unit, catalog, known))
+        (indicator, measure, unit, *_resolve_unit(indicator, measure, unit, catalog, units))
         for indicator, measure, unit in distinct.iter_rows()
     ]
     return pl.DataFrame(rows, schema=CONVERSION, orient="row")
 
 
-_Units = Mapping[str, tuple[str, float]]
-_Row = tuple[str | None, float | None, int | None, str | None, str | None]
-
-
-def _conversion(
-    code: str, text: str | None, unit: str | None, catalog: Catalog, known: _Units
-) -> _Row:
+def _resolve_unit(
+    code: str, measure_text: str | None, unit_text: str | None, catalog: Catalog, units: Units
+) -> tuple[str | None, float | None, int | None, str | None, str | None]:
+    """The columns of CONVERSION from ``unit_measure`` on."""
     indicator = catalog.indicators.get(code)
     if indicator is None:
         return None, None, None, "unknown-indicator", f"the catalogue has no indicator {code!r}"
-    measure = Measure.parse(text)
+    measure = Measure.parse(measure_text)
     if measure is None:
-        what = (
-            f"{text!r} is no measure" if text else "it is not known whether it is level or growth"
-        )
+        what = "the measure is not known" if measure_text is None else f"{measure_text!r} is none"
         return None, None, None, "unknown-measure", f"{indicator.name_zh}: {what}"
     kept = indicator.kept_in(measure)
-    if unit is None:
+    if unit_text is None:
         if measure is Measure.RANK:
             return kept, 1.0, 0, None, None
         return kept, None, None, "unknown-unit", "no unit is printed"
-    printed = known.get(unit) or known.get(unicodedata.normalize("NFKC", unit))
-    if printed is None:
-        return kept, None, None, "unknown-unit", f"{unit!r} is no unit of the catalogue"
-    base, worth = known[kept]
-    if base != printed[0]:
-        reason = f"{indicator.name_zh} ({measure}) is kept in {kept}, not in {unit}"
+    unit = unit_text if units.base(unit_text) else unicodedata.normalize("NFKC", unit_text)
+    if units.base(unit) is None:
+        return kept, None, None, "unknown-unit", f"{unit_text!r} is no unit of the catalogue"
+    factor = units.factor(unit, kept)
+    if factor is None:
+        reason = f"{indicator.name_zh} ({measure}) is kept in {kept}, not in {unit_text}"
         return kept, None, None, "wrong-unit", reason
-    factor = Fraction(str(printed[1])) / Fraction(str(worth))
-    return kept, float(factor), _power_of_ten(factor), None, None
+    return kept, float(factor), power_of_ten(factor), None, None
 
 
-def _power_of_ten(factor: Fraction) -> int | None:
-    for shift in range(-20, 21):
-        if factor == Fraction(10) ** shift:
-            return shift
-    return None
-
-
-def converted(figures: pl.DataFrame) -> pl.DataFrame:
+def convert_values(figures: pl.DataFrame) -> pl.DataFrame:
     """``figures`` with ``obs_value, decimals, suggestion`` in the unit that is kept.
 
     From ``value, decimals, suggestion, factor, shift``.
@@ -89,43 +77,26 @@ def converted(figures: pl.DataFrame) -> pl.DataFrame:
     2**53, so that one division gives the float nearest to the printed decimal: 8.1959 万元 is
     81959 元 and 7118145 万元 is 711.8145 亿元, without dust.
     """
-    suggestion = pl.col("suggestion")
-    if not figures.select(suggestion.is_null().all()).item():
-        suggestion = (suggestion * pl.col("factor")).round_sig_figs(15)
-    parts = by_pieces(_converted, figures.select("value", "decimals", "factor", "shift"))
-    found = pl.concat(parts, rechunk=True)
-    return figures.with_columns(*found, suggestion)
-
-
-def _converted(part: pl.DataFrame) -> pl.DataFrame:
-    value, printed, shift = pl.col("value"), pl.col("printed"), part["shift"]
-    decimals = part["decimals"].cast(pl.Int16)
+    value, factor, shift = pl.col("value"), pl.col("factor"), pl.col("shift")
+    decimals = pl.col("decimals").cast(pl.Int16)
     left = decimals - shift
-    read = part.with_columns(left.alias("left"), _ten_to(decimals).alias("printed"))
+    printed = _ten_to(decimals)
     digits = (value * printed).round()
-    exact = digits / (printed if left.equals(decimals) else pl.lit(_ten_to(left)))
-    if (left < 0).any():
-        shorter = digits * pl.lit(_ten_to(-left))
-        exact = pl.when(pl.col("left") >= 0).then(exact).otherwise(shorter)
+    exact = pl.when(left >= 0).then(digits / _ten_to(left)).otherwise(digits * _ten_to(-left))
     # A reader may give a value that its printed digits alone do not: 三成 is 30 without a point.
-    faithful = (digits / printed == value) & (digits.abs() < 2**53) & pl.col("shift").is_not_null()
-    read = read.select(exact.alias("obs_value"), faithful.fill_null(value=False).alias("faithful"))
-    obs_value = read["obs_value"]
-    if not read["faithful"].all():
-        odd = (~read["faithful"]).arg_true()
-        rounded = (value * pl.col("factor")).round_sig_figs(15)
-        obs_value = obs_value.scatter(odd, part[odd].select(rounded).to_series())
-    known = left
-    if shift.null_count():
-        magnitude = pl.coalesce("shift", pl.col("factor").log10().ceil())
-        known = part.select(pl.col("decimals").cast(pl.Int16) - magnitude).to_series()
-    return pl.DataFrame([obs_value, known.cast(pl.Int8, strict=False).alias("decimals")])
+    faithful = (digits / printed == value) & (digits.abs() < _EXACT) & shift.is_not_null()
+    magnitude = pl.coalesce(shift.cast(pl.Float64), factor.log10().ceil())
+    return figures.with_columns(
+        pl.when(faithful)
+        .then(exact)
+        .otherwise((value * factor).round_sig_figs(15))
+        .alias("obs_value"),
+        (decimals - magnitude).cast(pl.Int8, strict=False).alias("decimals"),
+        (pl.col("suggestion") * factor).round_sig_figs(15).alias("suggestion"),
+    )
 
 
-_TENS = pl.Series([float(10**n) for n in range(23)])
-
-
-def _ten_to(power: pl.Series) -> pl.Series:
+def _ten_to(power: pl.Expr) -> pl.Expr:
     """10**power, exact for 0 to 22; null elsewhere."""
-    inside = power.is_between(0, len(_TENS) - 1)
-    return _TENS.gather(power if inside.all() else power.set(~inside, None))
+    known = pl.when(power.is_between(0, len(_TENS) - 1)).then(power)
+    return pl.lit(_TENS).gather(known)

@@ -33,7 +33,7 @@ class Entry:
     code: str
     unit: str
     under: frozenset[str]
-    nominal: bool
+    nominal: bool  # its growth is at the prices of each year, as its level is
     change: bool
     bracketed: bool  # its name in brackets says what the words before them mean
     part: bool  # after 其中 it is believed only under a topic of ``under``

@@ -10,6 +10,7 @@ from typing import get_args
 
 import polars as pl
 
+from flows.catalog.units import SHORT
 from flows.model import schemas
 from flows.model.measure import Bound, Measure
 from flows.read.document.document import BREAK, SOFT, Document
@@ -28,7 +29,6 @@ _DIRECTION = re.compile(
 )
 _FALLS = frozenset("少跌低落滑小长窄降减了幅为")  # what _DIRECTION ends in
 _FIGURES = frozenset(("figure", "flat", "step"))
-_SHORT_UNITS = {"亿": "亿元"}  # what it means where money is claimed
 _MAX_LABEL = 60
 _MAX_CONTEXT = 400
 #: more than 7亿元 is no value of 7亿元: it is kept as a bound
@@ -164,7 +164,7 @@ def _make_row(
             row.measure = claim.measure.bounded(bound)
         row.period_text = claim.period
         row.doubt, row.suggestion, row.evidence = claim.doubt, claim.suggestion, claim.evidence
-        row.unit_text = claim.unit or _SHORT_UNITS.get(number.unit, row.unit_text)
+        row.unit_text = claim.unit or SHORT.get(number.unit, row.unit_text)
     if number.broken:
         row.value = row.decimals = None  # what is printed is no number
     return low, row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flows.catalog.units import scale
 from flows.evidence.bounds import may_be_negative
 from flows.evidence.identities import Identity, Printed, identities_asked_by, member_name
 from flows.evidence.misprint import POINT_MOVES
@@ -11,17 +12,11 @@ from flows.read.prose.state import FigureClaim
 #: Who is held where an identity fails; of the others every member may be. The words for taxes are
 #: used of wider sums too, so that a part larger than the whole is not the whole's fault.
 BLAMED = {"tax-part": ("tax_revenue", "tax_revenue:growth")}
+#: Into the unit in which amounts, amounts per head and people are compared.
 _UNITS = {
-    "亿元": 1.0,
-    "亿": 1.0,
-    "万元": 1e-4,
-    "万亿元": 1e4,
-    "千元": 1e-5,
-    "元": 1.0,
-    "元/人": 1.0,
-    "万人": 1.0,
-    "人": 1e-4,
-    "亿人": 1e4,
+    **{unit: scale(unit, "亿元") for unit in ("亿元", "亿", "万元", "万亿元", "千元")},
+    **{unit: scale(unit, "万人") for unit in ("万人", "人", "亿人")},
+    **dict.fromkeys(("元", "元/人"), 1.0),
 }
 
 
@@ -33,7 +28,7 @@ def _value(claim: FigureClaim) -> float:
     if claim.measure is Measure.LEVEL and claim.indicator not in ("cpi",):
         per_head = claim.indicator.startswith(("income", "consumption", "gdp_per"))
         if per_head and claim.number.unit == "万元":
-            return claim.value * 1e4
+            return claim.value * scale("万元", "元")
         return claim.value * _UNITS.get(claim.number.unit, 1.0)
     return claim.value
 

@@ -17,29 +17,12 @@ from flows.evidence.misprint import POINT_MOVES
 from flows.read.prose.doubt.balance import BLAMED, find_broken, find_satisfied, member_key
 from flows.read.prose.doubt.rivals import group_claims, prints_same, sort_claims
 from flows.read.prose.doubt.signs import find_sign, measure_style
+from flows.read.prose.lexicon import lexicon
 from flows.read.prose.numbers import Num
 from flows.read.prose.page_tables import TableFigure
 from flows.read.prose.state import FigureClaim, Increase
 from flows.read.prose.values import HELPERS
 
-_NOMINAL = frozenset(
-    (
-        "income_all",
-        "income_urban",
-        "income_rural",
-        "consumption_all",
-        "deposits",
-        "loans",
-        "budget_revenue",
-        "budget_expenditure",
-        "tax_revenue",
-        "retail_sales",
-        "grain_output",
-        "trade_total",
-        "exports",
-        "imports",
-    )
-)
 _ROUND = 10
 
 
@@ -153,7 +136,7 @@ def _check_increases(claims: list[FigureClaim], increases: list[Increase]) -> No
     for increase in increases:
         level = by_key.get(increase.indicator)
         growth = by_key.get(f"{increase.indicator}:growth")
-        if increase.indicator not in _NOMINAL or level is None or growth is None:
+        if not lexicon().entries[increase.indicator].nominal or level is None or growth is None:
             continue
         if not (level.sentence == growth.sentence == increase.sentence):
             continue

@@ -9,12 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.catalog.units import scale
 from flows.model.measure import Measure
 from flows.read.prose.numbers import FAMILY
 from flows.read.prose.state import FigureClaim
 
-_SCALE = {"元": 1.0, "元/人": 1.0, "千元": 1e3, "万元": 1e4, "亿元": 1e8, "亿": 1e8, "万亿元": 1e12,
-          "人": 1.0, "万人": 1e4, "吨": 1.0, "万吨": 1e4}  # fmt: skip
+_COMPARED = {
+    "元": ("元", "千元", "万元", "亿元", "亿", "万亿元"),
+    "人": ("人", "万人"),
+    "吨": ("吨", "万吨"),
+}
+_SCALE = {unit: scale(unit, base) for base, units in _COMPARED.items() for unit in units}
+_SCALE["元/人"] = 1.0
 _UNITLESS = 5  # a tenth of the rank of a figure whose unit was lost
 
 
