@@ -23,7 +23,6 @@ from flows.read.prose.aims import (
     find_comparator,
     find_references,
     reports_past,
-    spans_years,
 )
 from flows.read.prose.lexicon import Lexicon, Naming, lexicon
 from flows.read.prose.numbers import Num
@@ -31,21 +30,12 @@ from flows.read.prose.phrase import OTHER, OWN, Phrase, cut_phrase
 from flows.read.prose.ratios import Shares, claim_ratios
 from flows.read.prose.sentences import Lead, Own, Sentence, cut_lead
 from flows.read.prose.state import GROWS, FigureClaim, Increase, Listed, Runs, State, ends_in_level
-from flows.read.prose.subjects import names_other_place, resolve_subject
+from flows.read.prose.subjects import resolve_subject
+from flows.read.prose.turns import turn_state
 from flows.read.prose.values import aim_claim, inherit_units, make_claim
 
-_VIEW = re.compile(r"^(?:分|按|从).*(?:看|分|分类|计算|算|计|统计)$")
 #: 由60.7%提高到…: the number is the old one
 _FROM = re.compile(f"(?:由|从)(?:上年|去年|年初|上年末|上年底|{OTHER})?(?:年|同期|末|底|年末)?的?$")
-#: 主要预期目标是: the figures after it are aimed at
-_AIM = re.compile(
-    r"(?:预期|主要|发展|奋斗|总体|工作|增长|年度|总)目标(?:任务)?(?:初定|确定|建议|定|安排)?[为是]?$"
-)
-_OTHER_AREA = re.compile(
-    r"[\u4e00-\u9fff]{2,5}(?:街道|(?<!城)镇|(?<!城)乡|县|(?<![地社山灾辖景库牧城老新])区|(?<![股楼上城])市(?!场|域)|旗)"
-)
-_WITHOUT = re.compile(r"(?:若|如)?(?:不含|不包括|剔除|扣除|除去)(?!价格|物价|不可比|农户)")
-_SCALE = re.compile(r"规模以上|规上|规模工业")
 _TARGET = re.compile(r"[^，。；]{0,8}(?:目标|计划|任务|预期)")
 _RATES = frozenset(("percent", "permille", "points", "times"))
 
@@ -67,12 +57,12 @@ class ClaimReader:
     run_codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
     lists: list[Listed] = field(default_factory=list)  # those that print one number for several
 
-    def sentence(self, index: int, item: Sentence) -> None:
+    def read_sentence(self, index: int, item: Sentence) -> None:
         """Read one sentence."""
         before, self.before = self.before, None
-        plan = self._plan(item)
+        plan = self._find_plan(item)
         if plan is not None:
-            self._referred(index, item, plan)
+            self._claim_references(index, item, plan)
         goes_on = before and before[0] == item.block and GROWS.match(self.text, item.start)
         if not goes_on and not self.lex.anchor.search(self.text, item.start, item.end):
             if item.numbers:
@@ -99,28 +89,35 @@ class ClaimReader:
             elif number.kind in ("figure", "flat"):
                 if id(number) not in taken:
                     words = cut_lead(self.text, position, number.start, dates, self.own)
-                    state = self._clauses(words, state, stack)
-                    self._number(index, number, state, previous, words)
+                    state = self._carry_clauses(words, state, stack)
+                    self._read_number(index, number, state, previous, words)
                 position, dates, previous = number.unit_end, [], number
         rest = cut_lead(self.text, position, item.end, dates, self.own)
         claimed = self.claims[-1].number if self.claims else None
         if claimed is not None and claimed is previous and ends_in_level(state, claimed, rest):
             self.before = item.block, state.copy()
-        state = self._clauses(rest, state, stack)
+        state = self._carry_clauses(rest, state, stack)
         if not figures:
-            self._turn(cut_phrase(rest.clauses[-1][0]), state, rest.clauses[-1][0], False)
+            turn_state(
+                self.lex,
+                self.named,
+                cut_phrase(rest.clauses[-1][0]),
+                state,
+                rest.clauses[-1][0],
+                numbered=False,
+            )
         if figures or state.subject is not None:
             self.topic = state.topic
         self._close_runs(first_claim)
 
-    def _plan(self, item: Sentence) -> PlanPassage | None:
+    def _find_plan(self, item: Sentence) -> PlanPassage | None:
         """The plan that a sentence is part of, where it doesn't tell of what was."""
         for plan in self.plans:
             if plan.start <= item.start < plan.end:
                 return None if reports_past(self.text, item.start, item.end) else plan
         return None
 
-    def _referred(self, index: int, item: Sentence, plan: PlanPassage) -> None:
+    def _claim_references(self, index: int, item: Sentence, plan: PlanPassage) -> None:
         """Targets without a number: in step with the economy, above the province."""
         if not plan.one_year or self.own.year is None:
             return
@@ -155,13 +152,13 @@ class ClaimReader:
         kept = [c for c in self.claims[first:] if self.runs.seen.get(c.run, 1) == c.size]
         self.claims[first:] = kept
 
-    def _clauses(self, words: Lead, state: State, stack: list[State]) -> State:
+    def _carry_clauses(self, words: Lead, state: State, stack: list[State]) -> State:
         """All clauses but the last only change what is carried."""
         if words.year is not None:
             state.year = words.year
         for text, mark in words.clauses[:-1]:
             if text:
-                self._turn(cut_phrase(text), state, text, False)
+                turn_state(self.lex, self.named, cut_phrase(text), state, text, numbered=False)
             if mark == "(":
                 stack.append(state.copy())
             elif mark == ")" and stack:
@@ -172,71 +169,7 @@ class ClaimReader:
                     state.topic, state.among = state.above, False
         return state
 
-    def _turn(self, item: Phrase, state: State, text: str, numbered: bool) -> None:
-        """Change what is carried by the words of one clause."""
-        turns = item.turns
-        if "revised" in turns and state.year is None:
-            state.other = True
-        if "目标" in text and _AIM.search(text):
-            state.target, state.longer = True, spans_years(text)
-        if not numbered and text.startswith(self.lex.comment) and not text.startswith("居民"):
-            return  # 居全省第3位 comments, 居民消费价格平稳 names
-        if not numbered and _OTHER_AREA.match(text):
-            state.narrow = True  # 某镇经济平稳，完成…: figures of that place
-        if not numbered and _WITHOUT.match(text):
-            state.without = True  # 不含中央企业，全市…: of the rest only
-        if "own" in turns:
-            state.narrow = False
-        if "narrow" in turns and (item.heads or "aside" not in turns):
-            state.narrow = True  # but 高于全国、全省0.5个百分点 compares, it changes no scope
-        if "year" in turns:
-            state.other, state.year = False, None
-        if "other_time" in turns:
-            state.other = True
-        if "among" in turns:
-            self._among(item, state, text)
-        if "same_scope" in turns and not numbered:
-            state.basis = True
-        if not item.heads:
-            if item.rest and not item.share:
-                state.subject = None
-            return
-        if not numbered and _VIEW.match(text):
-            return
-        naming = resolve_subject(self.lex, item, state)
-        scale = "规" in text and any(_SCALE.search(head) for head in item.heads)
-        if naming is not None and naming.codes == ("industrial_va",) and state.scale:
-            naming = None  # 规模以上工业企业…，实现工业增加值: of these enterprises
-        state.scale = state.scale or scale
-        state.second, state.share = state.basis, False
-        state.subject = naming
-        if numbered and naming is not None:
-            for code in naming.codes:
-                self.named[code] = min(naming.rank, self.named.get(code, naming.rank))
-        if naming is None:
-            state.topic = None
-            if any(names_other_place(self.lex, head) for head in item.heads):
-                state.narrow = True
-        elif not naming.short:
-            if naming.codes[-1] != state.topic:
-                state.base = state.topic
-            state.topic = naming.codes[-1]
-            state.foreign = False
-            if item.before_among:  # X中Y: what follows belongs to Y
-                state.above, state.among = None, False
-
-    def _among(self, item: Phrase, state: State, text: str) -> None:
-        if not state.among:
-            state.above = state.topic
-        state.among = True
-        if item.before_among:
-            parents = [n for c in item.before_among for n in self.lex.name(c) if not n.short]
-            state.topic = parents[-1].codes[0] if parents else None
-            state.subject = None
-            if not parents and "其中" not in text and "财政" not in text:
-                state.narrow = True  # 战略性新兴产业中，工业增加值…
-
-    def _number(
+    def _read_number(
         self, index: int, number: Num, state: State, previous: Num | None, words: Lead
     ) -> None:
         text = words.clauses[-1][0]
@@ -257,13 +190,13 @@ class ClaimReader:
         )
         if goes_on and in_list:
             direction = item.direction or (state.direction if nothing else 0)
-            self._member(index, number, state, direction, item, meant)
+            self._claim_member(index, number, state, direction, item, meant)
             return
         if goes_on and nothing and len(words.clauses) == 1:
-            self._stray(index, number, state)
+            self._pass_stray(index, number, state)
             return
         if not item.bare or item.turns:
-            self._turn(item, state, text, True)
+            turn_state(self.lex, self.named, item, state, text, numbered=True)
         if "respectively" in item.turns and len(state.codes) < 2:
             several = item.direction and len(state.recent) > 1 and not item.heads
             state.subject = Naming(state.recent) if several else None
@@ -286,15 +219,15 @@ class ClaimReader:
         if start:
             self.runs.count()
             return
-        self._member(index, number, state, direction, item, meant)
+        self._claim_member(index, number, state, direction, item, meant)
 
-    def _stray(self, index: int, number: Num, state: State) -> None:
+    def _pass_stray(self, index: int, number: Num, state: State) -> None:
         """A number with nothing but a separator before it, where no list is open."""
         if state.run and self.runs.seen.get(self.runs.current):
             self.runs.count()  # the list had more numbers than names: none is believed
         state.subject = None
 
-    def _member(
+    def _claim_member(
         self,
         index: int,
         number: Num,

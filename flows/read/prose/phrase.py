@@ -7,7 +7,7 @@ marks ``NOW``, ``OTHER``, ``OTHER_BASE`` and ``OWN``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from flows.read.prose.lexicon import lexicon
@@ -21,6 +21,8 @@ _MARKS = {NOW: "year", OTHER: "other_time", OTHER_BASE: "other_base", OWN: "own"
 
 _SINGLE_UP = frozenset("增升涨")
 _SINGLE_DOWN = frozenset("降减跌")
+_DIRECTIONS = {"up": 1, "down": -1, "flat": 0}
+_SHARES = frozenset(("占", "占比", "比重", "所占", "所占比重"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,103 +77,107 @@ def cut_phrase(text: str) -> Phrase:
     return _assemble_phrase(parts)
 
 
-def _assemble_phrase(parts: list[tuple[str, str]]) -> Phrase:
-    heads: list[str] = []
-    before: list[str] = []
-    of = rest = ""
-    direction = 0
-    turned = share = False
-    turns: set[str] = set()
-    marked: list[tuple[str, str]] = []
+def _split_marks(parts: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The parts with each mark inside a chunk as a part of its own."""
+    split: list[tuple[str, str]] = []
     for group, word in parts:
         if group:
-            marked.append((group, word))
+            split.append((group, word))
             continue
         piece = ""
         for char in word:
             if char in _MARKS:
                 if piece:
-                    marked.append(("", piece))
+                    split.append(("", piece))
                     piece = ""
-                marked.append((_MARKS[char], char))
+                split.append((_MARKS[char], char))
             else:
                 piece += char
         if piece:
-            marked.append(("", piece))
-    glue = False  # the chunk before was only interrupted by a mark
-    for index, (group, word) in enumerate(marked):
-        if group == "":
-            if index == len(marked) - 1 or all(
-                g in ("own", "year") for g, _ in marked[index + 1 :]
-            ):
-                word, single = _tail_direction(word)
-                if single:
-                    direction = single
-                    turns.add("up" if single > 0 else "down")
-                if not word:
-                    continue
-            if not turned:
-                if glue and heads:
-                    heads[-1] += word
-                else:
-                    heads.append(word)
-            elif share and not of:
-                of = word
+            split.append(("", piece))
+    return split
+
+
+@dataclass(slots=True)
+class _Assembly:
+    """What the parts of a phrase have said so far."""
+
+    heads: list[str] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+    of: str = ""
+    rest: str = ""
+    direction: int = 0
+    turned: bool = False
+    share: bool = False
+    glue: bool = False  # the chunk before was only interrupted by a mark
+    turns: set[str] = field(default_factory=set)
+
+    def add_chunk(self, chunk: str, last: bool) -> None:
+        """A name, or what follows a turn word; the last one may end in a direction."""
+        if last:
+            chunk, single = _tail_direction(chunk)
+            if single:
+                self.direction = single
+                self.turns.add("up" if single > 0 else "down")
+            if not chunk:
+                return
+        if not self.turned:
+            if self.glue and self.heads:
+                self.heads[-1] += chunk
             else:
-                rest += word
-            glue = True
-        elif group in ("own", "year"):
-            turns.add(group)
-        elif group == "separators":
-            glue = False
-            turns.add(group)
-        elif group == "among":
-            before, heads, glue = before + heads, [], False
-            turned = share = False
-            of = rest = ""
-            turns.discard("aside")
-            turns.add(group)
+                self.heads.append(chunk)
+        elif self.share and not self.of:
+            self.of = chunk
+        else:
+            self.rest += chunk
+        self.glue = True
+
+    def add_word(self, group: str, word: str) -> None:
+        """A word of one of the lexicon's groups, or a mark."""
+        if group == "other_time" and (self.heads or self.turned):
+            group = "other_base"  # said of this number only: …是2011年的1.1倍
+        self.turns.add(group)
+        if group in ("own", "year"):
+            return
+        if group == "among":
+            self.before, self.heads = self.before + self.heads, []
+            self.turned = self.share = self.glue = False
+            self.of = self.rest = ""
+            self.turns.discard("aside")
         elif group == "aside":
-            turns.add(group)
-            turned = True
-            if word in ("占", "占比", "比重", "所占", "所占比重"):
-                share = True
-        elif group in ("up", "down", "flat"):
-            direction = {"up": 1, "down": -1, "flat": 0}[group]
-            turns.add(group)
-            turned = True
-        elif group in (
-            "year_on_year",
-            "real",
-            "same_scope",
-            "respectively",
-            "current",
-            "other_base",
-            "revised",
-        ):
-            turns.add(group)
-            glue = False
-            if group == "year_on_year" and heads:
-                turned = True
-        elif group == "other_time" and (heads or turned):
-            turns.add("other_base")  # said of this number only: …是2011年的1.1倍
-            glue = False
-        else:  # narrow, other_time
-            turns.add(group)
-            glue = False
-    if heads and heads[-1].endswith("中") and len(heads[-1]) > 1 and not turned:
+            self.turned = True
+            self.share = self.share or word in _SHARES
+        elif group in _DIRECTIONS:
+            self.direction = _DIRECTIONS[group]
+            self.turned = True
+        else:
+            self.glue = False
+            if group == "year_on_year" and self.heads:
+                self.turned = True
+
+
+def _assemble_phrase(parts: list[tuple[str, str]]) -> Phrase:
+    marked = _split_marks(parts)
+    said = _Assembly()
+    for index, (group, word) in enumerate(marked):
+        if group:
+            said.add_word(group, word)
+        else:
+            said.add_chunk(word, all(g in ("own", "year") for g, _ in marked[index + 1 :]))
+    heads, before, turns = said.heads, said.before, said.turns
+    if heads and heads[-1].endswith("中") and len(heads[-1]) > 1 and not said.turned:
         before, heads = [*before, heads[-1][:-1]], heads[:-1]
         turns.add("among")
     return Phrase(
         tuple(heads),
         tuple(before),
-        of,
-        rest,
-        direction,
+        said.of,
+        said.rest,
+        said.direction,
         frozenset(turns),
         marked[0][0] if marked else "",
-        not heads and not rest and not of,
-        share,
-        "year_on_year" in turns and not direction,
+        not heads and not said.rest and not said.of,
+        said.share,
+        "year_on_year" in turns and not said.direction,
         bool(marked) and marked[-1][0] == "year_on_year",
     )

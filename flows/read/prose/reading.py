@@ -118,7 +118,7 @@ def read_document(
     tabular = {i for i, block in enumerate(blocks) if is_cell(document, block)}
     for index, item in enumerate(found):
         if item.block not in tabular:
-            reader.sentence(index, item)
+            reader.read_sentence(index, item)
     cells, labels = find_table_figures(
         text,
         blocks,
