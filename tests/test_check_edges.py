@@ -470,8 +470,8 @@ _GDP = "2023年平阳县GDP711.81亿元"
         # What is counted stands within 14 characters after a number, within 6 before it.
         ("2023年平阳县引进4个", "项目。", 12, "printed", "4个"),
         ("2023年平阳县引进项目", "4个。", 4, "printed", "4个"),
-        # A group is named within 20 characters before the rank in it.
-        (f"{_GDP}，山区26县", "居第3位。", 15, "group_id", "zhejiang-mountain-26"),
+        # A group (26县) is named within 20 characters before the rank in it.
+        (f"{_GDP}，山区26县", "居第3位。", 17, "group_id", "zhejiang-mountain-26"),
         # A sentence's subject may be the city that the first 8 characters name.
         (f"{_GDP}。", "温州市，常住人口87万人。", 8, "ref_area", "330300"),
         # 全省 is the subject where an indicator's name ends within 16 characters.
