@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +17,7 @@ from typer.testing import CliRunner, Result
 from flows.cli import app
 from flows.cli.shared import Format, format_of
 from flows.model.errors import GongbaoError, NothingPublished, UsageError
+from flows.model.paths import SAMPLES
 from flows.model.settings import Settings
 from tests.publish_support import PINGYANG, make
 from tests.store_support import put
@@ -154,3 +158,37 @@ def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().home == Path("data")
     assert Settings().max_redirects == 3
     assert Settings(max_redirects=4).max_redirects == 4
+
+
+LAZY = """
+import sys
+from typer.testing import CliRunner
+from flows.cli import app
+done = CliRunner().invoke(app, sys.argv[2:], input="2023年，平阳县地区生产总值711.8亿元。")
+assert done.exit_code in (0, 1), (done.output, done.exception)
+loaded = [name for name in sys.argv[1].split(",") if name in sys.modules]
+sys.exit(f"imported: {loaded}" if loaded else 0)
+"""
+HEAVY = ("prefect", "great_expectations", "pandas", "pyarrow", "sqlglot")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "also"),
+    [
+        (["query", "FROM area"], ["polars"]),
+        (["query", "FROM area", "-f", "csv"], []),
+        (["check", "-"], []),
+        (["brief", "平阳县", "--year", "2023"], []),
+        (["read", str(SAMPLES / "pingyang_communique_2023.html")], []),
+        (["publications", "list"], ["polars", "duckdb"]),
+        (["--help"], ["polars", "duckdb", "rich"]),
+    ],
+)
+def test_a_question_imports_nothing_that_takes_long(
+    home: Path, arguments: list[str], also: list[str]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LAZY, ",".join([*HEAVY, *also]), *arguments],
+        capture_output=True, text=True, check=False, env={**os.environ, "GONGBAO_HOME": str(home)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

@@ -6,19 +6,15 @@ stored or published. All documents of one call go through one gate, each as a re
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import polars as pl
 
+from flows.ask.place import load_place, name_of
 from flows.catalog import Catalog, load_catalog
-from flows.fetch import fetch_one, sniff
-from flows.gate import gate
+from flows.gate import evaluate_plainly, gate
 from flows.harmonise import harmonise
 from flows.model import schemas
 from flows.model.errors import FetchError, ReadError, UsageError
@@ -76,15 +72,11 @@ def read_places(
     loaded, lost = [], []
     for place in places:
         try:
-            loaded.append((_name(place), *asyncio.run(load_document(place, settings))))
+            loaded.append((name_of(place), *load_place(place, settings)))
         except (FetchError, ReadError) as error:
-            lost.append(Document(_name(place), error=str(error)))
+            lost.append(Document(name_of(place), error=str(error)))
     documents, rows = read_documents(loaded, hints, catalog, settings)
     return documents + lost, rows
-
-
-def _name(place: str) -> str:
-    return place if urlsplit(place).scheme in ("http", "https") else Path(place).name
 
 
 def _area(text: str | None, catalog: Catalog) -> str | None:
@@ -98,29 +90,6 @@ def _area(text: str | None, catalog: Catalog) -> str | None:
     several = f"is the name of {', '.join(map(areas.describe, codes))}" if codes else "is no area"
     remedy = "name it by its code" if codes else areas.suggest(text)
     raise UsageError(f"{text!r} {several}", where="--ref-area", remedy=remedy)
-
-
-async def load_document(place: str, settings: Settings) -> tuple[bytes, Snapshot]:
-    """The bytes of a file or an http(s) address. UsageError, FetchError or ReadError."""
-    if urlsplit(place).scheme in ("http", "https"):
-        return await fetch_one(place, settings=settings)
-    path = Path(place)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(error.strerror or str(error), where=place) from error
-    if len(data) > settings.max_bytes:
-        raise ReadError(
-            f"{len(data):,} bytes are too many", where=place, remedy="GONGBAO_MAX_BYTES"
-        )
-    return data, Snapshot(
-        release_id=path.name,
-        sha256=hashlib.sha256(data).hexdigest(),
-        url=path.resolve().as_uri(),
-        media_kind=sniff(data, url=place),
-        size=len(data),
-        fetched_at=datetime.now(UTC),
-    )
 
 
 def read_documents(
@@ -171,6 +140,7 @@ def read_documents(
         settings=settings,
         run_id="",
         recorded_at=now,
+        evaluator=evaluate_plainly,
     )
     quarantine = pl.concat([*held, verdict.quarantine])
     final = _settle_fates(pl.concat(fates), verdict.quarantine)

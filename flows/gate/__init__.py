@@ -3,7 +3,8 @@
     gate(observations, known=, catalog=, settings=, run_id=, recorded_at=, context=) -> Verdict
 
 and, before a publication, ``models.check_model(model, frame) -> list[Check]``; ``warm()`` imports
-Great Expectations while something else waits.
+Great Expectations while something else waits, ``evaluate_plainly`` spares documents that are not
+kept that wait.
 
     measure/   what is computed of each observation, in polars
     suites/    what Great Expectations says of it, and whether it looked at all of it
@@ -24,8 +25,17 @@ from __future__ import annotations
 from flows.gate.models import check_model, checked_models
 from flows.gate.observations import Verdict, gate
 from flows.gate.suites.engine import warm
+from flows.gate.suites.plain import evaluate_plainly
 
 #: Raised when the same observations would be judged otherwise by code; suites speak for themselves.
 GATE_VERSION = "1"
 
-__all__ = ["GATE_VERSION", "Verdict", "check_model", "checked_models", "gate", "warm"]
+__all__ = [
+    "GATE_VERSION",
+    "Verdict",
+    "check_model",
+    "checked_models",
+    "evaluate_plainly",
+    "gate",
+    "warm",
+]

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from flows.evidence.identities import Identity, load_identities
 from flows.gate.judge.releases import build_quarantine, hold_releases
 from flows.gate.judge.rows import RowJudge
 from flows.gate.measure.columns import Measured, measure_batch
-from flows.gate.suites.engine import evaluate
+from flows.gate.suites.engine import Evaluation, evaluate
 from flows.gate.suites.files import load_suites
 from flows.gate.suites.findings import check_releases, find
 from flows.gate.suites.suite import Suite
@@ -33,6 +33,9 @@ from flows.model.nouns import Check
 if TYPE_CHECKING:
     from flows.catalog.model import Catalog
     from flows.model.settings import Settings
+
+#: Evaluates suites over a table: results by the suite's name, in the order of its expectations.
+Evaluator = Callable[[Sequence[Suite], pl.DataFrame], Mapping[str, Sequence[Evaluation]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +58,19 @@ def gate(
     recorded_at: datetime,
     context: pl.DataFrame | None = None,
     suites: Path = paths.EXPECTATIONS,
+    evaluator: Evaluator | None = None,
 ) -> Verdict:
     """Judge a run's observations, all releases in one batch (both frames: OBSERVATION).
 
     ``known``: the latest accepted value of each key. ``context``: ``snapshot_sha256, figure_no,
     context_text``, the printed sentences for the quarantine. Each observation ends in
     ``accepted`` or ``quarantine``, once. Raises GateError where a suite, the bounds or the
-    identities are at fault; bad data raises nothing. An empty batch costs nothing.
+    identities are at fault; bad data raises nothing. An empty batch costs nothing. ``evaluator``:
+    Great Expectations, or ``evaluate_plainly`` where nothing is kept.
     """
     if observations.is_empty():
         return Verdict()
-    loaded = list(load_suites(suites).values())
+    loaded = list(load_suites(suites, lint=evaluator is None).values())
     identities = tuple(each for each in load_identities(suites) if "gate" in each.asked)
     _require_fit(identities, loaded, suites)
     measured = measure_batch(
@@ -76,7 +81,7 @@ def gate(
         identities=identities,
     )
     table = _add_asked_columns(measured, observations, loaded)
-    findings = find(loaded, evaluate(loaded, table), table, measured.applicable)
+    findings = find(loaded, (evaluator or evaluate)(loaded, table), table, measured.applicable)
     judge = RowJudge(observations, measured, table, identities, findings)
     rows = judge.hold_rows()
     held = hold_releases(observations, rows, findings, settings.release_fault_share)

@@ -8,7 +8,7 @@ import polars as pl
 from flows.ask.brief import en, zh
 from flows.ask.brief.facts import load_facts
 from flows.ask.brief.report import Brief, build_brief
-from flows.ask.publication import open_publication
+from flows.ask.publication import ask, open_publication
 from flows.catalog import Catalog, load_catalog
 from flows.catalog.gazetteer import plain_english
 from flows.catalog.yamlfile import meant
@@ -51,10 +51,10 @@ def write_briefs(
     try:
         codes, of_group = find_areas(area, catalog, year)
         if year is None:
-            newest = connection.sql(_NEWEST, params=[codes]).fetchone()
-            year = int(newest[0]) if newest and newest[0] else None
-            if year is None:
+            [(newest,)] = ask(connection, _NEWEST, codes)
+            if newest is None:
                 raise UsageError(f"nothing is published of {area}", remedy="gongbao query coverage")
+            year = int(newest)
         asked = group or of_group
         order = [asked] if asked else _list_groups(catalog)
         made = [
@@ -124,10 +124,10 @@ def _explain_silence(
     areas = catalog.gazetteer
     if areas.life(code, int(period)) is None:
         note += f" (the register of areas has it {areas.lifetime(code)})"
-    held = connection.execute(_HELD, [code, period]).fetchall()
+    held = ask(connection, _HELD, code, period)
     if held:
         note += "; held back: " + ", ".join(f"{text} ({rule})" for text, rule in held)
-    years = [int(row[0]) for row in connection.execute(_KNOWN, [code]).fetchall()]
+    years = [int(row[0]) for row in ask(connection, _KNOWN, code)]
     return note + (
         "; figures are known of " + _format_spans(years) if years else ", nor of any other"
     )

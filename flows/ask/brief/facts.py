@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import duckdb
 
+from flows.ask.publication import ask
+
 _FACTS = """
 SELECT b.fact, b.indicator, b.obs_value, b.upper, b.unit_measure, b.qualifier, b.other_area,
     b.release_id, b.locator
@@ -132,28 +134,26 @@ def load_facts(
     groups: Sequence[str],
 ) -> BriefFacts:
     """The facts of an area; a rank is that of the first of ``groups`` that it has one in."""
-    ranked = {row[0] for row in connection.execute(_GROUPS, [ref_area, time_period]).fetchall()}
+    ranked = {row[0] for row in ask(connection, _GROUPS, ref_area, time_period)}
     group = next((one for one in groups if one in ranked), None)
-    rows = connection.execute(_FACTS, [ref_area, time_period, group]).fetchall()
+    rows = ask(connection, _FACTS, ref_area, time_period, group)
     facts = tuple(BriefFact(*row) for row in rows)
     areas = sorted({ref_area, *(f.other_area for f in facts if f.other_area)})
     names = {code: Name(code, code) for code in areas}  # of those that the publication lacks
     names |= {
         code: Name(zh or code, en or zh or code)
-        for code, zh, en in connection.execute(_NAMES, [time_period, areas]).fetchall()
+        for code, zh, en in ask(connection, _NAMES, time_period, areas)
     }
     year = int(time_period)
     years = [str(year - back) for back in {0, *_BACK.values()}]
     levels = {
         (area, int(period)): (release, locator)
-        for area, period, release, locator in connection.execute(_LEVELS, [areas, years]).fetchall()
+        for area, period, release, locator in ask(connection, _LEVELS, areas, years)
     }
     wanted = {(f.release_id, f.locator) for f in facts if f.release_id and f.locator}
     keys = sorted(wanted | set(levels.values()))
     prints = {
         (row[0], row[1]): Print(*row)
-        for row in connection.execute(
-            _PRINTS, [[key[0] for key in keys], [key[1] for key in keys]]
-        ).fetchall()
+        for row in ask(connection, _PRINTS, [key[0] for key in keys], [key[1] for key in keys])
     }
     return BriefFacts(ref_area, time_period, group, facts, names, levels, prints)

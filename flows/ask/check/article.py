@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import re
 import sys
@@ -12,7 +11,7 @@ import polars as pl
 from flows.ask.check.claims import find_claims
 from flows.ask.check.report import CheckReport, build_report
 from flows.ask.check.verdicts import KnownFigures, judge_claims
-from flows.ask.document import load_document
+from flows.ask.place import load_place
 from flows.ask.publication import open_publication
 from flows.catalog import Catalog, load_catalog
 from flows.fetch import sniff
@@ -56,7 +55,7 @@ def read_article(place: str, settings: Settings) -> str:
             raise ReadError("is too long", where="standard input", remedy="GONGBAO_MAX_BYTES")
         kind, charset = sniff(data), None
     else:
-        data, snapshot = asyncio.run(load_document(place, settings))
+        data, snapshot = load_place(place, settings)
         kind, charset = snapshot.media_kind, snapshot.charset
     if kind not in _PROSE:
         raise ReadError(

@@ -44,16 +44,19 @@ _SUITE = {"name": True, "expectations": True, "meta": False}
 _META = {"rule": str, "reason": str, "hold": str, "optional": bool}
 
 
-def load_suites(folder: Path) -> dict[str, Suite]:
-    """Every suite of the folder by its file's stem, linted. Imports Great Expectations."""
+def load_suites(folder: Path, *, lint: bool = True) -> dict[str, Suite]:
+    """Every suite of the folder by its file's stem.
+
+    ``lint``: ask Great Expectations about types and arguments, which imports it.
+    """
     files = sorted(folder.glob("*.json"))
     if not files:
         raise GateError("there is no suite here", where=str(folder))
-    return {file.stem: load_suite(file) for file in files}
+    return {file.stem: load_suite(file, lint=lint) for file in files}
 
 
-def load_suite(path: Path) -> Suite:
-    """One suite file, linted."""
+def load_suite(path: Path, *, lint: bool = True) -> Suite:
+    """One suite file."""
     content = _load_json(path)
     _require_keys(content, _SUITE, str(path))
     if content["name"] != path.stem:
@@ -64,7 +67,8 @@ def load_suite(path: Path) -> Suite:
     if not isinstance(raw, list) or not raw:
         raise GateError("a suite without expectations checks nothing", where=str(path))
     expectations = tuple(
-        _build_expectation(each, f"{path}: expectation {at}") for at, each in enumerate(raw, 1)
+        _build_expectation(each, f"{path}: expectation {at}", lint)
+        for at, each in enumerate(raw, 1)
     )
     rules = [each.rule for each in expectations]
     for rule in rules:
@@ -99,24 +103,16 @@ def list_columns(path: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*content.get("meta", {}).get("key", ()), *named]))
 
 
-def _build_expectation(raw: Any, where: str) -> Expectation:
+def _build_expectation(raw: Any, where: str, lint: bool) -> Expectation:
     _require_keys(raw, _EXPECTATION, where)
     kind = str(raw["type"])
     where = f"{where} ({kind})"
-    if kind not in list_types():
-        near = difflib.get_close_matches(kind, list_types(), n=1)
-        raise GateError(
-            "no such expectation type",
-            where=where,
-            remedy=f"did you mean {near[0]}?" if near else None,
-        )
     if raw["severity"] not in _SEVERITIES:
         raise GateError(
             f"severity {raw['severity']!r} must be one of {', '.join(_SEVERITIES)}", where=where
         )
-    fault = find_problem(kind, raw["kwargs"], raw["severity"])
-    if fault is not None:
-        raise GateError(f"arguments it cannot take: {fault}", where=where)
+    if lint:
+        _lint(kind, raw, where)
     meta = raw["meta"]
     _require_keys(meta, {key: key in ("rule", "reason") for key in _META}, f"{where}: meta")
     for key, value in meta.items():
@@ -140,6 +136,20 @@ def _build_expectation(raw: Any, where: str) -> Expectation:
         hold == "row",
         bool(meta.get("optional", False)),
     )
+
+
+def _lint(kind: str, raw: Any, where: str) -> None:
+    """GateError for a type that is none, or arguments that it cannot take."""
+    if kind not in list_types():
+        near = difflib.get_close_matches(kind, list_types(), n=1)
+        raise GateError(
+            "no such expectation type",
+            where=where,
+            remedy=f"did you mean {near[0]}?" if near else None,
+        )
+    fault = find_problem(kind, raw["kwargs"], raw["severity"])
+    if fault is not None:
+        raise GateError(f"arguments it cannot take: {fault}", where=where)
 
 
 def _require_keys(found: Any, allowed: Mapping[str, bool], where: str) -> None:

@@ -178,7 +178,7 @@ def load_yaml(path: Path) -> Any:
     """What the file holds, as plain dicts and lists; raises ``CatalogError``."""
     try:
         with path.open(encoding="utf-8") as handle:
-            return YAML(typ="safe", pure=True).load(handle)
+            return YAML(typ="safe").load(handle)
     except (OSError, YAMLError) as error:
         raise CatalogError(str(error), where=path.name, remedy="mend the lexicon") from error
 

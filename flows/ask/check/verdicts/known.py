@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from flows.ask.check.nouns import Proof
+from flows.ask.publication import ask
 from flows.catalog.model import Catalog
 from flows.evidence.weigh import half_unit
 from flows.model.measure import Measure
@@ -75,13 +76,13 @@ class KnownFigures:
         self._connection = connection
         codes = sorted(set(areas))
         self._figures: dict[tuple[str, str, str, str], list[KnownFigure]] = defaultdict(list)
-        for row in connection.execute(_FACTS, [codes]).fetchall():
+        for row in ask(connection, _FACTS, codes):
             proof = Proof(*row[:6], *row[7:14])
             fact = KnownFigure(proof, 0 if row[6] is None else row[6], row[14])
             self._figures[row[0], row[1], row[2], row[3]].append(fact)
         self._places: dict[tuple[str, str, str, str], LeaguePlace] = {
             (row[0], row[1], row[2], row[3]): LeaguePlace(*row[4:])
-            for row in connection.execute(_PLACES, [codes]).fetchall()
+            for row in ask(connection, _PLACES, codes)
         }
 
     def find_place(
@@ -129,5 +130,5 @@ class KnownFigures:
         self, codes: list[str], indicator: str, period: str
     ) -> tuple[int, float, float]:
         """How many of these areas have a level, the lowest and the highest."""
-        found = self._connection.sql(_PEERS, params=[codes, indicator, period]).fetchone()
-        return found if found and found[0] else (0, 0.0, 0.0)
+        [(count, lowest, highest)] = ask(self._connection, _PEERS, codes, indicator, period)
+        return (count, lowest, highest) if count else (0, 0.0, 0.0)
