@@ -120,6 +120,14 @@ def test_no_network_is_asked_for_only_where_nothing_arrived() -> None:
     assert summarize_failures(lost) == [
         "9 releases: the server could not be reached: is there a network?"
     ]
+    nameless = _failed(10, Cause.NAME, "the name b.cn could not be resolved")
+    assert summarize_failures([*lost, nameless]) == [
+        "10 releases: the server could not be reached or no name could be resolved: "
+        "is there a network?"
+    ]
+    assert summarize_failures([nameless]) == [
+        "r10: the name b.cn could not be resolved: is there a network?"
+    ]
     served = _failed(9, Cause.STATUS, "the server answered 404", 404)
     assert summarize_failures([*lost, served]) == [
         "9 releases: the server could not be reached",

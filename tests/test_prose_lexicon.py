@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from flows.read import lexicon_fingerprint
-from flows.read.prose.lexicon import FOLDER, expand, lexicon
+from flows.read.prose.lexicon import expand, lexicon
 from flows.read.prose.numbers import find_numbers
 from tests.prose_support import catalog
 
@@ -16,16 +13,6 @@ def test_every_indicator_of_the_catalogue_has_a_name() -> None:
     shares = {"gdp_primary_share", "gdp_secondary_share", "gdp_tertiary_share"}
     known = {code for code, entry in lexicon().entries.items() if entry.known}
     assert known | shares == set(catalog().indicators)
-
-
-def test_a_changed_word_changes_the_fingerprint_of_the_lexicon(tmp_path: Path) -> None:
-    for path in FOLDER.glob("*.yaml"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    assert lexicon_fingerprint(tmp_path) == lexicon_fingerprint()
-    lexicon_fingerprint.cache_clear()
-    words = tmp_path / "words.yaml"
-    words.write_text(words.read_text(encoding="utf-8").replace("的", "地", 1), encoding="utf-8")
-    assert lexicon_fingerprint(tmp_path) != lexicon_fingerprint()
 
 
 def test_a_template_stands_for_each_of_its_choices() -> None:

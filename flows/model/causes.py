@@ -63,7 +63,10 @@ class Visited(Protocol):
 
 
 def summarize_failures(visits: Iterable[Visited]) -> list[str]:
-    """Give one line a cause, the most frequent first; a single failure keeps its own reason."""
+    """Give one line a cause, the most frequent first; a single failure keeps its own reason.
+
+    Where no host was reached at all, the whole is one line that asks for the network.
+    """
     groups: dict[tuple[Cause | None, int | None], list[Visited]] = defaultdict(list)
     arrived = False
     for visit in visits:
@@ -72,17 +75,21 @@ def summarize_failures(visits: Iterable[Visited]) -> list[str]:
         else:
             status = visit.status_code if visit.cause is Cause.STATUS else None
             groups[visit.cause, status].append(visit)
-    offline = not arrived and all(cause in BEFORE_CONNECTION for cause, _ in groups)
-    lines = []
-    for (cause, status), group in sorted(groups.items(), key=lambda item: -len(item[1])):
-        if len(group) == 1:
-            line = f"{group[0].release_id}: {group[0].reason}"
-        else:
-            line = f"{len(group)} releases: {_phrase(cause, status)}"
-            if len(group) <= _NAMED:
-                line += f" ({', '.join(visit.release_id for visit in group)})"
-        lines.append(f"{line}: is there a network?" if offline else line)
-    return lines
+    ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
+    lines = [_line(cause, status, group) for (cause, status), group in ordered]
+    if not groups or arrived or not all(cause in BEFORE_CONNECTION for cause, _ in groups):
+        return lines
+    count = sum(map(len, groups.values()))
+    whole = " or ".join(_phrase(cause, status) for (cause, status), _ in ordered)
+    first = lines[0] if count == 1 else f"{count} releases: {whole}"
+    return [f"{first}: is there a network?"]
+
+
+def _line(cause: Cause | None, status: int | None, group: list[Visited]) -> str:
+    if len(group) == 1:
+        return f"{group[0].release_id}: {group[0].reason}"
+    names = ", ".join(visit.release_id for visit in group) if len(group) <= _NAMED else ""
+    return f"{len(group)} releases: {_phrase(cause, status)}" + (f" ({names})" if names else "")
 
 
 def _phrase(cause: Cause | None, status: int | None) -> str:

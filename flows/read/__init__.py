@@ -7,10 +7,6 @@ figure's locator, given to ``printed_text`` with the same bytes, gives its ``val
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
-from pathlib import Path
-
 from flows.catalog.model import Catalog
 from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind, Reading, Release, Snapshot
@@ -29,20 +25,6 @@ def read(data: bytes, *, snapshot: Snapshot, release: Release, catalog: Catalog)
             raise
         where = f"{release.release_id}: {error.where}" if error.where else release.release_id
         raise ReadError(error.what, where=where, remedy=error.remedy) from error
-
-
-_LEXICON = Path(__file__).parent / "prose" / "lexicon"
-
-
-@cache
-def lexicon_fingerprint(folder: Path = _LEXICON) -> str:
-    """sha256 over the words that the prose reader knows: names and bytes of its lexicon files."""
-    whole = hashlib.sha256()
-    for path in sorted(folder.glob("*.yaml")):
-        content = path.read_bytes()
-        whole.update(f"{path.name}\0{len(content)}\0".encode())
-        whole.update(content)
-    return whole.hexdigest()
 
 
 def printed_text(locator: str, data: bytes, kind: MediaKind, charset: str | None) -> str:
