@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from flows.ask.query import query
 from flows.model.settings import Settings
 from tests.store_support import Fig, doc
 from tests.test_sql_models import CANGNAN, LONGGANG, PINGYANG, ask, gdp
@@ -20,25 +21,111 @@ def test_a_missing_member_makes_the_rank_a_range(settings: Settings) -> None:
     ) == [(PINGYANG, 1, 2, None, 300.0), (CANGNAN, 2, 3, None, None)]
 
 
-@pytest.mark.parametrize(
-    ("city", "worst"),
-    [
-        (1600.0, (1, 3)),  # Longgang has 516 at most: 1 % of 1,600 is allowed
-        (1400.0, (1, 2)),  # 314 at most
-        (2500.0, (2, 3)),  # 1,425 at most: no help
-    ],
-)
-def test_the_parent_less_its_other_counties_narrows_the_range(
-    settings: Settings, city: float, worst: tuple[int, int]
-) -> None:
+BOUNDS = "SELECT ref_area, time_period, freq, at_least, at_most FROM level_bound ORDER BY ALL"
+
+
+def test_level_bound_is_the_parent_and_a_hundredth_less_the_siblings(settings: Settings) -> None:
+    """Two of three counties have a figure; the third has none larger than what is left over."""
     found = ask(
         settings,
-        doc("a", gdp(PINGYANG, 700.0), gdp(CANGNAN, 400.0), gdp(PROVINCE, city)),
-        sql="""SELECT rank_worst, rank_note IS NOT NULL AND rank_worst = rank_best
-            FROM league_table ORDER BY rank""",
+        doc("a", gdp(PROVINCE, 1000.0), gdp(PINGYANG, 600.0), gdp(CANGNAN, 300.0)),
+        sql=BOUNDS,
     )
-    assert tuple(row[0] for row in found) == worst
-    assert found[0][1] is (worst[0] == 1)
+    assert found == [(LONGGANG, "2023", "A", None, 110.0)]
+
+
+@pytest.mark.parametrize(("city", "worst"), [(1000.0, 2), (1000.1, 3)])
+def test_the_allowance_of_the_parent_is_a_hundredth_and_no_more(
+    settings: Settings, city: float, worst: int
+) -> None:
+    """Of 1,000 and a hundredth 205 are left over, just what Cangnan has; then a little more."""
+    found = ask(
+        settings,
+        doc("a", gdp(PROVINCE, city), gdp(PINGYANG, 600.0), gdp(CANGNAN, 205.0)),
+        sql=f"SELECT rank_worst FROM league_table WHERE ref_area = '{CANGNAN}'",
+    )
+    assert found == [(worst,)]
+
+
+def test_level_bound_needs_nothing_negative_among_the_siblings(settings: Settings) -> None:
+    negative = (gdp(PROVINCE, 100.0), gdp(PINGYANG, -1.0), gdp(CANGNAN, 60.0))
+    zero = (gdp(PROVINCE, 100.0, "2022"), gdp(PINGYANG, 0.0, "2022"), gdp(CANGNAN, 60.0, "2022"))
+    found = ask(settings, doc("a", *negative, *zero), sql=BOUNDS)
+    assert found == [(LONGGANG, "2022", "A", None, 41.0)]
+
+
+@pytest.mark.parametrize("unit", ["元", "%"])
+def test_rates_and_amounts_a_head_are_not_bounded_by_their_parent(
+    settings: Settings, unit: str
+) -> None:
+    income = {"indicator": "income_all", "unit": unit}
+    figures = gdp(PROVINCE, 5000.0, **income), gdp(PINGYANG, 4000.0, **income)
+    assert ask(settings, doc("a", *figures), sql=BOUNDS) == []
+
+
+def test_siblings_are_those_of_the_year(settings: Settings) -> None:
+    """Longgang came out of Cangnan in 2019: in 2018 there were two counties."""
+    figures = gdp(PROVINCE, 1000.0, "2018"), gdp(PINGYANG, 600.0, "2018")
+    assert ask(settings, doc("a", *figures), sql=BOUNDS) == [(CANGNAN, "2018", "A", None, 410.0)]
+
+
+def test_level_bound_takes_the_tightest_that_is_printed_and_none_beside_a_figure(
+    settings: Settings,
+) -> None:
+    def bound(area: str, value: float, side: str) -> Fig:
+        return Fig(ref_area=area, measure=f"level_at_{side}", value=value)
+
+    figures = [
+        bound(LONGGANG, 300.0, "least"),
+        bound(LONGGANG, 500.0, "most"),
+        bound(PINGYANG, 300.0, "least"),
+        gdp(PINGYANG, 350.0),
+        gdp(PROVINCE, 700.0),  # leaves 357 for Longgang and Cangnan, which is less than 500
+    ]
+    assert ask(settings, doc("a", *figures), sql=BOUNDS) == [
+        (CANGNAN, "2023", "A", None, 357.0),
+        (LONGGANG, "2023", "A", 300.0, 357.0),
+    ]
+
+
+def test_a_member_is_missing_from_the_table_of_its_frequency(settings: Settings) -> None:
+    """A figure of the quarter alone is none of the quarters up to it."""
+    quarter = {"year": "2023-Q2"}
+    figures = [
+        gdp(PINGYANG, 300.0, **quarter, freq="Q-C"),
+        gdp(CANGNAN, 100.0, **quarter, freq="Q"),
+        gdp(PROVINCE, 350.0, **quarter, freq="Q-C"),
+    ]
+    assert ask(settings, doc("a", *figures), sql=BOUNDS) == [
+        (CANGNAN, "2023-Q2", "Q-C", None, 53.5),
+        (LONGGANG, "2023-Q2", "Q-C", None, 53.5),
+    ]
+    assert query(
+        settings, "SELECT freq, rank_worst, members_with_figure FROM league_table ORDER BY 1"
+    ).rows() == [("Q", 3, 1), ("Q-C", 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("side", "value", "best", "worst", "note"),
+    [
+        ("most", 400.0, 2, 2, "1 without a figure cannot be larger"),  # exactly as large, at most
+        ("most", 400.1, 2, 3, None),
+        ("least", 400.0, 2, 3, None),  # exactly as large, at least
+        ("least", 400.1, 3, 3, "1 without a figure are larger"),
+    ],
+)
+def test_the_range_of_a_rank_ends_at_a_bound_that_is_reached(
+    settings: Settings, side: str, value: float, best: int, worst: int, note: str | None
+) -> None:
+    printed = Fig(ref_area=LONGGANG, measure=f"level_at_{side}", value=value)
+    ((found_best, found_worst, found_note),) = ask(
+        settings,
+        doc("a", gdp(PINGYANG, 700.0), gdp(CANGNAN, 400.0), printed),
+        sql=f"""SELECT rank_best, rank_worst, rank_note FROM league_table
+            WHERE ref_area = '{CANGNAN}' AND measure = 'level'""",
+    )
+    assert (found_best, found_worst) == (best, worst)
+    assert found_note is None if note is None else str(found_note).startswith(note)
 
 
 def test_a_change_of_rank_needs_two_certain_ranks(settings: Settings) -> None:

@@ -178,6 +178,47 @@ def test_a_first_known_year_past_a_mark_is_not_certain(settings: Settings) -> No
     ) == [(50.0, "2005", False)]
 
 
+def test_a_mark_that_is_just_reached_is_passed_then_and_not_again(settings: Settings) -> None:
+    series = {"2018": 49.999, "2019": 50.0, "2020": 200.0, "2021": 150.0, "2022": 250.0}
+    assert ask(
+        settings,
+        doc("a", *(gdp(PINGYANG, value, year) for year, value in series.items())),
+        sql="SELECT mark, time_period, obs_value FROM milestone ORDER BY mark",
+    ) == [(50.0, "2019", 50.0), (100.0, "2020", 200.0), (200.0, "2020", 200.0)]
+
+
+@pytest.mark.parametrize("power", range(2, 6))
+def test_marks_are_round_in_each_magnitude(settings: Settings, power: int) -> None:
+    """At 9 × 10ⁿ, 10ⁿ⁺¹ less a little and 10ⁿ⁺¹ itself: each the first time, none too early."""
+    nine, ten = 9.0 * 10**power, 10.0 * 10**power
+    values = (nine - 0.01, nine, ten - 0.01, ten)
+    found = ask(
+        settings,
+        doc("a", *(gdp(PINGYANG, value, str(2018 + at)) for at, value in enumerate(values))),
+        sql="SELECT mark, time_period FROM milestone ORDER BY mark DESC LIMIT 2",
+    )
+    last = [(ten, "2021")] if power < 5 else []  # 900,000 is the highest mark there is
+    assert found[: len(last) + 1] == [*last, (nine, "2019")]
+
+
+@pytest.mark.parametrize(
+    ("amount", "mark"),
+    [
+        (0.01, 50.0),
+        (49.99, 50.0),
+        (50.0, 100.0),
+        (99.99, 100.0),
+        *((10.0**n * digit, 10.0**n * (digit + 1)) for n in range(2, 6) for digit in range(1, 10)),
+        *((10.0**n - 0.01, 10.0**n) for n in range(3, 7)),
+    ],
+)
+def test_the_next_mark_lies_above_one_that_is_reached(amount: float, mark: float) -> None:
+    with duckdb.connect() as connection:
+        connection.execute((SQL / "macros" / "mark_above.sql").read_text())
+        found = connection.execute("SELECT mark_above(?)::DOUBLE", [amount]).fetchall()
+    assert found == [(mark,)]
+
+
 def test_milestones_are_of_yearly_amounts_only(settings: Settings) -> None:
     assert (
         ask(

@@ -30,8 +30,11 @@ WITH member AS (
         whole.freq,
         own.obs_value,
         -- Decimals add up to the same whatever their order: same figures, same bytes.
-        1.01 * whole.obs_value
-            - coalesce(sum(own.obs_value::DECIMAL(38, 6)) OVER family::DOUBLE, 0) AS at_most,
+        round(
+            1.01 * whole.obs_value
+                - coalesce(sum(own.obs_value::DECIMAL(38, 6)) OVER family::DOUBLE, 0),
+            6
+        ) AS at_most,
         coalesce(min(own.obs_value) OVER family, 0) >= 0 AS none_negative
     FROM level AS whole
     JOIN lineage AS child
