@@ -16,7 +16,7 @@ from flows.model.settings import Settings
 from flows.publish.listed import run_listed_tests
 from flows.publish.models import load_models
 from flows.publish.warehouse import build_model
-from tests.runs import run_pipeline
+from tests.runs import run_path
 
 MODELS = load_models()
 SUITES = checked_models()
@@ -26,7 +26,6 @@ PARTS = {
     "quarantine": "SEMI JOIN kept_reading USING (reading_id)",
     "snapshot": "WHERE sha256 IN (SELECT snapshot_sha256 FROM reading)",
     "release": "WHERE release_id IN (SELECT release_id FROM reading)",
-    "reading_figure": "SEMI JOIN kept USING (reading_id, figure_no)",
     "figure": "SEMI JOIN kept USING (reading_id, figure_no)",
 }
 
@@ -35,7 +34,7 @@ PARTS = {
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """The tables of a publication of the bundled releases, without models, parts of them shown."""
     home = Settings(home=tmp_path_factory.mktemp("any-store"))
-    run_pipeline(home)
+    run_path(home)
     with duckdb.connect() as made:
         made.execute(f"ATTACH '{home.current / 'warehouse.duckdb'}' AS bundled (READ_ONLY)")
         made.execute("CREATE TABLE kept (reading_id INTEGER, figure_no UINTEGER)")
