@@ -26,6 +26,7 @@ import polars as pl
 
 from flows.evidence.bounds import bounds_of
 from flows.evidence.identities import Identity
+from flows.evidence.lost_point import measure_style
 from flows.gate.measure import neighbours
 from flows.gate.measure.gaps import count_whole_cells, find_members, measure_gaps
 from flows.gate.measure.singles import measure_singles
@@ -33,10 +34,6 @@ from flows.gate.measure.working import Working, number_batch
 
 if TYPE_CHECKING:
     from flows.catalog.model import Catalog
-
-#: A release prints its growth with a point if it does so for this share of at least so many.
-POINTED = 0.8
-RATES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +137,23 @@ def _growth_kinds(kinds: pl.DataFrame) -> pl.DataFrame:
 def _pointless_growth(
     observations: pl.DataFrame, rows: pl.DataFrame, kinds: pl.DataFrame, growth: pl.DataFrame
 ) -> pl.Series:
-    """Rows of growth of 10 and more, printed without a point by a release that prints points.
+    """Rows of growth that is large and has no point, in a release that prints points.
 
     Growth that the levels bear out as it is printed is left out.
     """
     rates = rows.join(
         kinds.filter(pl.col("measure") == "growth").select("kind"), on="kind", how="semi"
     ).select("row", "release", "value")
-    pointed = observations["decimals"].gather(rates["row"]).fill_null(0) > 0
-    style = pl.col("pointed").mean().over("release") >= POINTED
-    enough = pl.len().over("release") >= RATES
-    suspects = rates.with_columns(pointed.alias("pointed")).filter(
-        style & enough & ~pl.col("pointed") & (pl.col("value").abs() >= 10)
+    decimals = observations["decimals"].gather(rates["row"]).fill_null(0).clip(lower_bound=0)
+    rates = rates.with_columns(decimals.alias("decimals"))
+    # The gate sees the growth that was read, and not every rate that the document prints.
+    limits = [
+        (release, measure_style(found).suspect_from(percent=True, complete=False))
+        for release, found in rates.group_by("release").agg("decimals").iter_rows()
+    ]
+    limit = pl.DataFrame(limits, schema={"release": pl.UInt32, "limit": pl.Float64}, orient="row")
+    suspects = rates.join(limit, on="release", maintain_order="left").filter(
+        (pl.col("decimals") == 0) & (pl.col("value").abs() >= pl.col("limit"))
     )
     as_printed = (pl.col("implied") - pl.col("printed")).abs()
     with_point = (pl.col("implied") - pl.col("printed") / 10).abs()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from flows.evidence.lost_point import ZERO_IN_FRONT, is_usual_with_point
+
 #: The columns of ``measure_singles``.
 SINGLES = pl.Schema({"unit_faults": pl.Int8(), "bound_place": pl.Int8(), "lost_point": pl.Int8()})
 
@@ -50,23 +52,13 @@ def _bound_place() -> pl.Expr:
 
 
 def _lost_point() -> pl.Expr:
-    """1 where a number looks as if its point had gone: ``39`` for 3.9, ``05`` for 0.5.
-
-    Printed without the digits after the point that it usually has, it is unusual, and with them
-    it would not be; or it is printed with a zero in front.
-    """
-    text, usual = pl.col("value_text"), pl.col("usual_decimals").cast(pl.Float64)
-    zero_in_front = (
-        text.str.starts_with("0")
-        & (text.str.len_bytes() > 1)
-        & ~text.str.contains(".", literal=True)
-    )
-    pointed = pl.col("value") / pl.lit(10.0).pow(usual)
+    """1 where a number by itself looks as if its point had gone: ``39`` for 3.9, ``05`` for 0.5."""
+    zero_in_front = pl.col("value_text").str.contains(ZERO_IN_FRONT)
+    usual = pl.col("usual_decimals").cast(pl.Float64)
     pointless = (
         (pl.col("bound_place") == 1)
         & (pl.col("printed_decimals").fill_null(0) <= 0)
-        & (usual > 0)
-        & pointed.is_between("usual_low", "usual_high")
+        & is_usual_with_point(pl.col("value"), usual, pl.col("usual_low"), pl.col("usual_high"))
     )
     lost = zero_in_front.fill_null(value=False) | pointless.fill_null(value=False)
     return pl.when(pl.col("value").is_not_null()).then(lost.cast(pl.Int8))

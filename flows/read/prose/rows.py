@@ -15,7 +15,7 @@ from flows.model import schemas
 from flows.model.measure import Bound, Measure
 from flows.read.document.document import BREAK, SOFT, Document
 from flows.read.document.normal import Compact
-from flows.read.prose.doubt.signs import measure_style
+from flows.read.prose.doubt.signs import measure_styles
 from flows.read.prose.doubt.unclaimed import doubt_unclaimed
 from flows.read.prose.numbers import Num
 from flows.read.prose.sentences import Sentence
@@ -92,7 +92,7 @@ def make_rows(
     ``labels`` are those of cells by offset; ``splits`` says of a run of digits, by the identity
     of its number, how it would have to be cut.
     """
-    how = lru_cache(maxsize=1)(lambda: measure_style([n for item in found for n in item.numbers]))
+    how = lru_cache(maxsize=1)(lambda: measure_styles([n for item in found for n in item.numbers]))
     by_number = {id(claim.number): claim for claim in claims}
     made: list[tuple[int, FigureRow]] = []
     for item in found:

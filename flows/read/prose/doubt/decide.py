@@ -16,7 +16,7 @@ from functools import lru_cache
 from flows.evidence.misprint import POINT_MOVES
 from flows.read.prose.doubt.balance import BLAMED, find_broken, find_satisfied, member_key
 from flows.read.prose.doubt.rivals import group_claims, prints_same, sort_claims
-from flows.read.prose.doubt.signs import find_sign, measure_style
+from flows.read.prose.doubt.signs import find_sign, measure_styles
 from flows.read.prose.lexicon import lexicon
 from flows.read.prose.numbers import Num
 from flows.read.prose.page_tables import TableFigure
@@ -53,7 +53,7 @@ def decide_claims(
 def _doubt_damaged(
     text: str, claims: list[FigureClaim], numbers: list[Num], helpers: list[FigureClaim]
 ) -> None:
-    how = lru_cache(maxsize=1)(lambda: measure_style(numbers))  # most claims never ask for it
+    how = lru_cache(maxsize=1)(lambda: measure_styles(numbers))  # most claims never ask for it
     for claim in claims:
         if claim.doubt is not None:
             continue

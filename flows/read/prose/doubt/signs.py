@@ -3,19 +3,26 @@
 Each sign is a real one (see docs/reading.md): a point lost or printed as another mark or as a
 word, numbers that run into each other, 65438 for 1, a blank inside a number, a unit lost. A sign
 gives ``(rule, reason, suggestion)``; the suggestion is what the damage would have been made of,
-where that is plain. ``Style`` is how this document prints its numbers: where all percentages have
-a decimal, one without is suspect.
+where that is plain. Whether a point is lost is asked of ``evidence.lost_point``: where all
+percentages of a document have a decimal, one without is suspect.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from flows.evidence.lost_point import (
+    NO_STYLE,
+    WHOLE,
+    ZERO_IN_FRONT,
+    Style,
+    describe_rate,
+    measure_style,
+)
 from flows.model.measure import Measure
-from flows.read.prose.numbers import FAMILY, Num
+from flows.read.prose.numbers import Num
 from flows.read.prose.state import FigureClaim
 
 _POINT = frozenset("·。'’`*")
@@ -30,68 +37,22 @@ _INTEGER_MARK = re.compile(r"(?<![\d.])\d+[·。'’`*]$")
 _RUN_ON = re.compile(r"[\d.,·。'’`*]*\d[%‰]?")  # the stretch that a reason quotes, and no more
 _RUN_UP = re.compile(r"\d[\d.,%‰·。'’`*]*$")
 _YEAR_AFTER = re.compile(r"(?:19|20)\d\d[年\-—~至]")
-_STYLED = 0.9
-_FEW = 5  # figures that show a style
 _OWN_STYLE = frozenset(("亿元", "万人", "万吨"))
 _LARGEST = 400.0  # 万亿元
-_WHOLE = 100.0
-_WILD = 50.0  # a change without decimals that large is a lost point
-_MOSTLY = 0.5
-_SUSPECT = 10.0
-_SUSPECT_UNSTYLED = (100.0, 25.0)  # levels, percentages; where the style is not so strict
 _LONGEST = 8  # digits before the point of any headline figure in its printed unit
-_MAX_RATE = 40.0  # ‰; no area's birth or death rate is above
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
-    """Share of the document's figures of a unit family that have decimals.
-
-    A large figure that is the only one of its family without decimals is suspect even in a
-    document too short to have a style.
-    """
-
-    counts: dict[str, int]
-    decimals: dict[str, float]
-    whole: dict[str, int]  # how many are printed without
-    digits: dict[str, int]  # the most usual number of decimals
-
-    def mended(self, number: Num) -> float | None:
-        """The value, had only its point been lost."""
-        digits = self.digits.get(_style_family(number))
-        return number.value / 10**digits if digits else None
-
-    def suspect_from(self, family: str) -> float | None:
-        """The size from which a figure without decimals is suspect; None: whole ones are usual."""
-        if self.counts.get(family, 0) >= _FEW and self.decimals.get(family, 0.0) >= _STYLED:
-            return _SUSPECT
-        if self.whole.get(family, 0) <= 1 or self.decimals.get(family, 0.0) >= _MOSTLY:
-            return _SUSPECT_UNSTYLED[family == "percent"]
-        return None
+#: How a document prints the numbers of each family of units.
+Styles = Mapping[str, Style]
 
 
-def measure_style(numbers: list[Num]) -> Style:
-    """The document's style; a family that is printed rarely has none."""
-    counts: dict[str, Counter[int]] = {}
+def measure_styles(numbers: list[Num]) -> Styles:
+    """The document's style of each family; more than four digits after the point count as four."""
+    decimals: dict[str, list[int]] = {}
     for number in numbers:
-        unit = number.unit
-        if unit and number.kind == "figure":
-            family = unit if unit in _OWN_STYLE else FAMILY.get(unit, "")
-            counter = counts.get(family)
-            if counter is None:
-                counter = counts[family] = Counter()
-            decimals = number.decimals
-            counter[decimals if decimals < 4 else 4] += 1
-    return Style(
-        {name: count.total() for name, count in counts.items()},
-        {name: 1 - count[0] / count.total() for name, count in counts.items()},
-        {name: count[0] for name, count in counts.items()},
-        {
-            name: max((n, digits) for digits, n in count.items() if digits)[1]
-            for name, count in counts.items()
-            if count.total() > count[0]
-        },
-    )
+        if number.unit and number.kind == "figure":
+            decimals.setdefault(_style_family(number), []).append(min(number.decimals, 4))
+    return {family: measure_style(found) for family, found in decimals.items()}
 
 
 def _style_family(number: Num) -> str:
@@ -109,7 +70,7 @@ class Sign:
     suggestion: float | None = None
 
 
-def find_sign(text: str, claim: FigureClaim, how: Callable[[], Style]) -> Sign | None:
+def find_sign(text: str, claim: FigureClaim, how: Callable[[], Styles]) -> Sign | None:
     """The first sign of damage at a claimed figure."""
     number = claim.number
     if number.kind == "flat":
@@ -195,7 +156,7 @@ def _check_neighbours(
 
 def _check_shape(printed: str, after: str, number: Num) -> Sign | None:
     digits = printed.replace(",", "").partition(".")[0]
-    if len(digits) > 1 and digits[0] == "0":
+    if re.match(ZERO_IN_FRONT, printed):
         return Sign("malformed", f"{printed} begins with 0")
     if len(digits) > _LONGEST:
         return Sign("separator-lost", f"{printed}: {len(digits)} digits are more than one number")
@@ -206,47 +167,37 @@ def _check_shape(printed: str, after: str, number: Num) -> Sign | None:
     return None
 
 
-def _check_style(claim: FigureClaim, ask: Callable[[], Style]) -> Sign | None:
+def _check_style(claim: FigureClaim, ask: Callable[[], Styles]) -> Sign | None:
     number = claim.number
     if claim.unit == "%" and number.unit == "":
         return None if number.decimals or claim.indicator == "cpi" else _check_share(claim)
     size = abs(number.value)
-    if number.decimals and size <= _WHOLE:
+    if number.decimals and size <= WHOLE:
         return None
-    how = ask()
-    if claim.measure is Measure.LEVEL and number.family == "percent" and abs(claim.value) > _WHOLE:
-        return Sign(
-            "lost-point",
-            f"{number.value:g}%: a part is not more than the whole",
-            None if number.decimals else how.mended(number),
-        )
+    style = ask().get(_style_family(number), NO_STYLE)
+    mended = None if number.decimals else style.put_back(number.value)
+    part = claim.measure is Measure.LEVEL
+    unit = {"percent": "%", "permille": "‰"}.get(number.family, "")
+    why = describe_rate(size, number.decimals, unit, part=part)
+    if why is not None:
+        return Sign("lost-point", f"{number.value:g}{unit}: {why}", mended)
     if number.unit == "万亿元" and size > _LARGEST:
         return Sign("magnitude", f"{number.value:g}万亿元 is more than the country's")
-    if number.decimals or number.unit == "":
+    if number.decimals or not (unit == "%" or number.unit in _OWN_STYLE):
         return None
-    if number.family == "permille":
-        return Sign(
-            "lost-point", f"{number.value:g}‰: a rate without a decimal", how.mended(number)
-        )
-    if number.family == "percent" and size >= _WILD:
-        return Sign("lost-point", f"{number.value:g}%: a change so large", how.mended(number))
-    if number.family == "percent" and _over(size, how.suspect_from("percent")):
-        return Sign(
-            "lost-point",
-            f"{number.value:g}%: nearly all other percentages have a decimal",
-            how.mended(number),
-        )
-    if number.unit in ("亿元", "万人", "万吨") and _over(size, how.suspect_from(number.unit)):
-        return Sign(
-            "lost-point",
-            f"{number.value:g}{number.unit}: nearly all others of this unit have a decimal",
-            how.mended(number),
-        )
-    return None
+    limit = style.suspect_from(percent=unit == "%")
+    if limit is None or size < limit:
+        return None
+    others = "other percentages" if unit == "%" else "others of this unit"
+    return Sign(
+        "lost-point",
+        f"{number.value:g}{unit or number.unit}: nearly all {others} have a decimal",
+        mended,
+    )
 
 
 def _check_share(claim: FigureClaim) -> Sign | None:
-    if abs(claim.number.value) > 100:
+    if abs(claim.number.value) > WHOLE:
         return Sign("lost-point", f"a share of {claim.number.value:g}")
     return None
 
@@ -262,7 +213,3 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
-
-
-def _over(size: float, limit: float | None) -> bool:
-    return limit is not None and size >= limit

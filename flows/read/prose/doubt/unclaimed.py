@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from flows.evidence.lost_point import NO_STYLE, WHOLE, describe_rate
 from flows.evidence.misprint import split_by_sum
 from flows.model.measure import Measure
 from flows.read.document.normal import Compact
-from flows.read.prose.doubt.signs import Sign, Style, sign_of_shape
+from flows.read.prose.doubt.signs import Sign, Styles, sign_of_shape
 from flows.read.prose.lexicon import FOLDER, lexicon, load_yaml, word_pattern
 from flows.read.prose.numbers import Num
 from flows.read.prose.state import FigureClaim, Listed
@@ -25,7 +26,6 @@ _PART = re.compile(f"(?:{word_pattern(_DATA['parts'])})(?P<rest>[^；。()]{{0,1
 _TURN = re.compile(r"[增减升降涨跌]|提高|扩大|缩小|指数|进度|目标(?:的|完成)|倍|任务")
 _RUN_ON = re.compile(r"\d[\d,]*(?:\.\d+)?[%‰]")
 _RUN_UP = re.compile(r"\d[\d,]*(?:\.\d+)?[%‰]$")
-_WHOLE = 100.0
 #: the whole that a list of parts adds up to
 _TOTALS = {
     ("gdp_primary", "gdp_secondary", "gdp_tertiary"): "gdp",
@@ -34,7 +34,7 @@ _TOTALS = {
 
 
 def doubt_unclaimed(
-    compact: Compact, number: Num, printed: str, start: int, how: Callable[[], Style]
+    compact: Compact, number: Num, printed: str, start: int, how: Callable[[], Styles]
 ) -> Sign | None:
     """The sign of damage at ``number``, whose words begin at ``start``."""
     if number.kind != "figure":
@@ -87,18 +87,19 @@ def _parted(compact: Compact, at: int) -> bool:
 
 
 def _above_the_whole(
-    text: str, number: Num, printed: str, start: int, how: Callable[[], Style]
+    text: str, number: Num, printed: str, start: int, how: Callable[[], Styles]
 ) -> Sign | None:
-    if number.unit != "%" or number.value <= _WHOLE:
+    why = describe_rate(number.value, number.decimals, number.unit, part=True)
+    if number.unit != "%" or number.value <= WHOLE or why is None:
         return None
     found = _PART.search(text, max(start, number.start - 40), number.start)
     if found is None or _TURN.search(found.group("rest")):
         return None
-    mended = None if number.decimals else how().mended(number)
+    mended = None if number.decimals else how().get("percent", NO_STYLE).put_back(number.value)
     return Sign(
         "lost-point",
-        f"{printed}%: a part is not more than the whole",
-        mended if mended is not None and mended <= _WHOLE else None,
+        f"{printed}%: {why}",
+        mended if mended is not None and mended <= WHOLE else None,
     )
 
 
