@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.catalog.folders import Folders
 from flows.catalog.model import AREA, AREA_NAME, GROUP, UNIT, Catalog, Indicator, Source
 from flows.catalog.sources import load_authorities
 from flows.model import paths, schemas
@@ -281,7 +282,7 @@ def small_catalog(fingerprint: str = "catalogue-1") -> Catalog:
         groups=pl.DataFrame(GROUPS, schema=GROUP, orient="row"),
         units=schemas.empty(UNIT),
         indicators={one.code: one for one in indicators},
-        authorities=load_authorities(paths.CATALOG),
+        authorities=load_authorities(Folders(paths.CATALOG)),
         layouts={},
         sources=(Source("source", "统计局", (), "each March"),),
         fingerprint=fingerprint,

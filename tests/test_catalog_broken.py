@@ -246,7 +246,7 @@ def test_a_faulty_row(folder: Path, file: str, row: str, column: str, says: str)
 def test_two_authorities_of_one_rank_and_one_without_a_rank(folder: Path) -> None:
     path = folder / "authorities.csv"
     _edit(path, "press,4", "press,3")
-    assert "3 is the rank of two" in str(_refused(folder))
+    assert "3 is there twice" in str(_refused(folder))
     text = path.read_text(encoding="utf-8")
     path.write_text(text[: text.index("press")], encoding="utf-8")
     assert "no rank for press" in str(_refused(folder))

@@ -67,7 +67,7 @@ def read_places(
     places: Sequence[str], hints: Hints, settings: Settings
 ) -> tuple[list[Document], pl.DataFrame]:
     """Read the documents at these paths and addresses; one that can't be had or read says why."""
-    catalog = load_catalog()
+    catalog = load_catalog(own=settings.catalog)
     hints = replace(hints, ref_area=_area(hints.ref_area, catalog))
     loaded, lost = [], []
     for place in places:

@@ -8,6 +8,8 @@ names file, line and field. The files:
     indicators.yaml  units.csv                          indicators.py
     layouts/*.yaml  sources/*.yaml  authorities.csv     sources.py
 
+A user's own folder is laid over the one that is shipped: ``folders.py``.
+
 A catalogue whose files have not changed since the process last loaded it is not loaded again.
 ``Catalog.fingerprints`` tells which part of it a change touched:
 
@@ -28,6 +30,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flows.catalog.areas import load_area_names, load_areas, load_english_names
+from flows.catalog.folders import TABLES, Folders
 from flows.catalog.groups import load_groups
 from flows.catalog.indicators import load_indicators, load_units
 from flows.catalog.model import Catalog
@@ -38,53 +41,60 @@ from flows.model.errors import CatalogError
 __all__ = ["Catalog", "load_catalog"]
 
 
-def load_catalog(folder: Path = paths.CATALOG) -> Catalog:
-    """The catalogue in ``folder``, checked as a whole."""
-    files = sorted(path for kind in ("*.csv", "*.yaml") for path in folder.rglob(kind))
+def load_catalog(folder: Path = paths.CATALOG, *, own: Path | None = None) -> Catalog:
+    """The catalogue in ``folder`` with a user's ``own`` laid over it, checked as a whole."""
+    folders = Folders(folder, own)
+    files = folders.all_files()
     if not files:
         raise CatalogError("there is no catalogue here", where=str(folder))
-    return _load(folder, _fingerprint(folder, files))
+    return _load(folders, _fingerprint(folders, files))
 
 
-def _fingerprint(folder: Path, files: Iterable[Path]) -> str:
+def _fingerprint(folders: Folders, files: Iterable[Path]) -> str:
     """sha256 over names and bytes of the files, in their order."""
     whole = hashlib.sha256()
     for path in files:
         content = path.read_bytes()
-        whole.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        whole.update(f"{folders.name(path)}\0{len(content)}\0".encode())
         whole.update(content)
     return whole.hexdigest()
 
 
-def _fingerprints(folder: Path, layouts: Mapping[str, Path]) -> dict[str, str]:
+def _fingerprints(folders: Folders, layouts: Mapping[str, Path]) -> dict[str, str]:
+    tables = {
+        "areas": [name for name in TABLES if name.startswith("area")],
+        "units": ["units.csv"],
+        "indicators": ["indicators.yaml"],
+        "groups": ["groups.yaml"],
+        "authorities": ["authorities.csv"],
+    }
     parts = {
-        "areas": sorted(folder.glob("area*.csv")),
-        "units": [folder / "units.csv"],
-        "indicators": [folder / "indicators.yaml"],
-        "groups": [folder / "groups.yaml"],
-        "authorities": [folder / "authorities.csv"],
-        "sources": sorted(folder.glob("sources/*.yaml")),
+        **{
+            part: [p for name in names for p in folders.table(name)]
+            for part, names in tables.items()
+        },
+        "sources": folders.files("sources"),
         **{f"layout:{name}": [path] for name, path in layouts.items()},
     }
-    return {part: _fingerprint(folder, files) for part, files in parts.items()}
+    return {part: _fingerprint(folders, files) for part, files in parts.items()}
 
 
 @lru_cache(maxsize=4)
-def _load(folder: Path, fingerprint: str) -> Catalog:
-    areas = load_areas(folder)
-    units = load_units(folder)
-    indicators = load_indicators(folder, units)
-    layouts = load_layouts(folder, indicators, units)
+def _load(folders: Folders, fingerprint: str) -> Catalog:
+    areas = load_areas(folders)
+    units = load_units(folders)
+    indicators = load_indicators(folders, units)
+    layouts = load_layouts(folders, indicators, units)
     return Catalog(
         areas=areas,
-        area_names=load_area_names(folder, areas),
-        groups=load_groups(folder, areas),
+        area_names=load_area_names(folders, areas),
+        groups=load_groups(folders, areas),
         units=units,
         indicators=indicators,
-        authorities=load_authorities(folder),
+        authorities=load_authorities(folders),
         layouts={name: layout for name, (layout, _) in layouts.items()},
-        sources=load_sources(folder, areas, layouts),
+        sources=load_sources(folders, areas, layouts),
         fingerprint=fingerprint,
-        fingerprints=_fingerprints(folder, {name: path for name, (_, path) in layouts.items()}),
-        english=load_english_names(folder, areas),
+        fingerprints=_fingerprints(folders, {name: path for name, (_, path) in layouts.items()}),
+        english=load_english_names(folders, areas),
     )

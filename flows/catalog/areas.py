@@ -14,11 +14,11 @@ a city in it): date and publisher decide, which is the harmoniser's work.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import polars as pl
 
 from flows.catalog.csvfile import LINE, Table, read_table
+from flows.catalog.folders import Folders
 from flows.catalog.model import AREA, AREA_NAME
 
 _LEVELS = ("country", "province", "prefecture", "county")
@@ -28,9 +28,11 @@ _PART = pl.Schema({"part": pl.String(), "text": pl.String(), "short": pl.String(
 _FOREVER = 9999
 
 
-def load_areas(folder: Path) -> pl.DataFrame:
+def load_areas(folders: Folders) -> pl.DataFrame:
     """``model.AREA``: checked codes, levels, parents, successors and periods."""
-    table = read_table(folder / "areas.csv", AREA, ("ref_area", "name_zh", "level", "valid_from"))
+    table = read_table(
+        folders.table("areas.csv"), AREA, ("ref_area", "name_zh", "level", "valid_from")
+    )
     table.refuse(~pl.col("ref_area").str.contains(r"^\d{6}$"), "ref_area", "{} is no 6-digit code")
     table.refuse_unknown("level", _LEVELS, "level")
     refuse_overlaps(table, ("ref_area",), "valid_from", "valid_to")
@@ -43,20 +45,20 @@ def load_areas(folder: Path) -> pl.DataFrame:
     successors = table.frame.select(
         pl.col("successors").str.split(";").alias("successors"), LINE
     ).explode("successors")
-    Table(table.path, successors).refuse_unknown("successors", codes, "successor")
+    Table(successors).refuse_unknown("successors", codes, "successor")
     return table.frame.drop(LINE)
 
 
-def load_english_names(folder: Path, areas: pl.DataFrame) -> dict[str, str]:
+def load_english_names(folders: Folders, areas: pl.DataFrame) -> dict[str, str]:
     """English names by code, of the areas that have one."""
     schema = pl.Schema({"ref_area": pl.String(), "name_en": pl.String()})
-    table = read_table(folder / "area_names_en.csv", schema, tuple(schema))
+    table = read_table(folders.table("area_names_en.csv"), schema, tuple(schema))
     table.refuse_unknown("ref_area", areas["ref_area"].unique().to_list(), "area")
-    table.refuse(pl.col("ref_area").is_duplicated(), "ref_area", "{} is there twice")
+    table.refuse_twice("ref_area")
     return dict(table.frame.select(list(schema)).iter_rows())
 
 
-def load_area_names(folder: Path, areas: pl.DataFrame) -> pl.DataFrame:
+def load_area_names(folders: Folders, areas: pl.DataFrame) -> pl.DataFrame:
     """``model.AREA_NAME``: official names, derived short forms, aliases, misspellings."""
     official = areas.select(
         pl.col("name_zh").alias("name"),
@@ -65,9 +67,9 @@ def load_area_names(folder: Path, areas: pl.DataFrame) -> pl.DataFrame:
         "valid_to",
         pl.lit("official").alias("kind"),
     )
-    parts = read_table(folder / "area_name_parts.csv", _PART, ("part", "text"))
+    parts = read_table(folders.table("area_name_parts.csv"), _PART, ("part", "text"))
     parts.refuse_unknown("part", ("suffix", "people", "word"), "part")
-    aliases = _load_aliases(folder, areas)
+    aliases = _load_aliases(folders, areas)
     names = pl.concat([official, _short_forms(official, parts.frame), aliases])
     return names.unique(["name", "ref_area", "valid_from"], keep="first", maintain_order=True)
 
@@ -81,13 +83,15 @@ def refuse_overlaps(table: Table, keys: tuple[str, ...], start: str, end: str) -
     ordered = table.frame.sort(*keys, start, nulls_last=False, maintain_order=True).with_columns(
         pl.int_range(pl.len()).over(keys).alias("_number"),
         pl.col(end).shift(1).over(keys).alias("_end_before"),
+        pl.col(LINE).shift(1).over(keys).alias("_line_before"),
     )
     starts_late_enough = (pl.col(start) >= pl.col("_end_before")).fill_null(False)
     clash = ordered.filter((pl.col("_number") > 0) & ~starts_late_enough)
     if clash.height:
         row = clash.row(0, named=True)
         key = " ".join(str(row[name]) for name in keys)
-        raise table.error(row[LINE], start, f"two rows of {key} hold at the same time")
+        what = f"two rows of {key} hold at the same time"
+        raise table.error(row[LINE], start, what, f"the other is {row['_line_before']}")
 
 
 def _refuse_parents(table: Table) -> None:
@@ -101,7 +105,7 @@ def _refuse_parents(table: Table) -> None:
         parents, left_on="parent", right_on="ref_area", how="inner", maintain_order="left"
     )
     rank = pl.Enum(_LEVELS)
-    checked = Table(table.path, joined)
+    checked = Table(joined)
     checked.refuse(
         pl.col("parent_level").cast(rank).to_physical() >= pl.col("level").cast(rank).to_physical(),
         "parent",
@@ -115,8 +119,8 @@ def _refuse_parents(table: Table) -> None:
     )
 
 
-def _load_aliases(folder: Path, areas: pl.DataFrame) -> pl.DataFrame:
-    table = read_table(folder / "area_aliases.csv", _ALIAS, ("name", "ref_area", "kind"))
+def _load_aliases(folders: Folders, areas: pl.DataFrame) -> pl.DataFrame:
+    table = read_table(folders.table("area_aliases.csv"), _ALIAS, ("name", "ref_area", "kind"))
     table.refuse_unknown("ref_area", areas["ref_area"].unique().to_list(), "area")
     table.refuse_unknown("kind", _KINDS[2:], "kind")
     refuse_overlaps(table, ("name", "ref_area"), "valid_from", "valid_to")

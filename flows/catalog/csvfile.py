@@ -1,14 +1,14 @@
 """CSV files of the catalogue: typed frames in which every row knows its line.
 
-``read_table`` gives a ``Table``: the declared columns in their declared types, plus ``line``
-(from 1, the head is line 1). Empty cells are null. A file may leave out a column that is not
-required, but may not have one that is unknown. Every error is a ``CatalogError`` whose ``where``
-is ``file:line: column``.
+``read_table`` gives a ``Table``: the declared columns in their declared types, plus ``line``, which
+is ``file:line`` (from 1, the head is line 1). Empty cells are null. A file may leave out a column
+that is not required, but may not have one that is unknown. Every error is a ``CatalogError`` whose
+``where`` is ``file:line: column``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,13 +22,12 @@ LINE = "line"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One CSV file; ``frame`` has the declared columns and ``line``."""
+    """One or more CSV files of the same columns; ``frame`` has those that are declared and ``line``."""
 
-    path: Path
     frame: pl.DataFrame
 
-    def error(self, line: int, column: str, what: str, remedy: str | None = None) -> CatalogError:
-        return CatalogError(what, where=f"{self.path}:{line}: {column}", remedy=remedy)
+    def error(self, line: str, column: str, what: str, remedy: str | None = None) -> CatalogError:
+        return CatalogError(what, where=f"{line}: {column}", remedy=remedy)
 
     def refuse(self, fault: pl.Expr, column: str, what: str) -> None:
         """Raise for the first row in which ``fault`` holds; ``{}`` in ``what`` is its value."""
@@ -36,6 +35,11 @@ class Table:
         if faults.height:
             row = faults.row(0, named=True)
             raise self.error(row[LINE], column, what.format(repr(row[column])))
+
+    def refuse_twice(self, column: str) -> None:
+        """Raise for the first value of ``column`` that stood there before."""
+        again = pl.col(column).is_duplicated() & ~pl.col(column).is_first_distinct()
+        self.refuse(again, column, "{} is there twice")
 
     def refuse_unknown(self, column: str, known: Collection[str], kind: str) -> None:
         """Raise for the first value of ``column`` that is not a known one."""
@@ -48,8 +52,12 @@ class Table:
             raise self.error(row[LINE], column, f"unknown {kind} {name!r}", meant(name, known))
 
 
-def read_table(path: Path, schema: pl.Schema, required: Collection[str]) -> Table:
-    """A CSV file as a typed table; ``required`` columns must be there and full in every row."""
+def read_table(paths: Iterable[Path], schema: pl.Schema, required: Collection[str]) -> Table:
+    """CSV files as one typed table; ``required`` columns must be there and full in every row."""
+    return Table(pl.concat(_read_file(path, schema, required) for path in paths))
+
+
+def _read_file(path: Path, schema: pl.Schema, required: Collection[str]) -> pl.DataFrame:
     try:
         raw = pl.read_csv(
             path, infer_schema=False, row_index_name=LINE, row_index_offset=2, encoding="utf8"
@@ -60,17 +68,19 @@ def read_table(path: Path, schema: pl.Schema, required: Collection[str]) -> Tabl
         raise CatalogError(
             f"not a CSV file: {str(error).splitlines()[0]}", where=str(path)
         ) from error
-    table = Table(path, raw)
+    table = Table(raw.with_columns(pl.format("{}:{}", pl.lit(str(path)), LINE).alias(LINE)))
     # A line break inside a cell would shift the line of every row below it.
     broken = pl.any_horizontal(pl.col(pl.String).str.contains("\n", literal=True))
     if raw.filter(broken).height:
         raise CatalogError("a cell holds a line break", where=str(path))
     for column in raw.columns:
         if column != LINE and column not in schema:
-            raise table.error(1, column, f"unknown column {column!r}", meant(column, schema))
+            raise table.error(
+                f"{path}:1", column, f"unknown column {column!r}", meant(column, schema)
+            )
     for column in required:
         if column not in raw.columns:
-            raise table.error(1, column, f"the column {column!r} is missing")
+            raise table.error(f"{path}:1", column, f"the column {column!r} is missing")
         table.refuse(pl.col(column).is_null(), column, "must not be empty")
     for column, dtype in schema.items():
         if column in raw.columns and dtype != pl.String:
@@ -80,7 +90,7 @@ def read_table(path: Path, schema: pl.Schema, required: Collection[str]) -> Tabl
         pl.col(column).cast(dtype) if column in raw.columns else pl.lit(None, dtype).alias(column)
         for column, dtype in schema.items()
     ]
-    return Table(path, raw.select(*typed, pl.col(LINE).cast(pl.Int64)))
+    return table.frame.select(*typed, LINE)
 
 
 _KIND = {

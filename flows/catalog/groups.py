@@ -8,12 +8,12 @@ of them exists. Members of the first kind take the group's own days where they g
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Literal, Self
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from flows.catalog.folders import Folders
 from flows.catalog.model import GROUP
 from flows.catalog.yamlfile import Document, meant, read_yaml
 
@@ -47,12 +47,12 @@ class _Group(BaseModel):
         return self
 
 
-def load_groups(folder: Path, areas: pl.DataFrame) -> pl.DataFrame:
+def load_groups(folders: Folders, areas: pl.DataFrame) -> pl.DataFrame:
     """``model.GROUP``, one row a member and period."""
-    document = read_yaml(folder / "groups.yaml")
+    documents = [read_yaml(path) for path in folders.table("groups.yaml")]
     frames = []
     seen: set[str] = set()
-    for number in document.entries():
+    for document, number in ((d, n) for d in documents for n in d.entries()):
         group = document.validate(_Group, (number,))
         if group.group_id in seen:
             raise document.error((number, "group_id"), f"{group.group_id!r} is there twice")

@@ -7,13 +7,13 @@ not %.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from flows.catalog.csvfile import read_table
+from flows.catalog.folders import Folders
 from flows.catalog.model import UNIT, Indicator
 from flows.catalog.yamlfile import meant, read_yaml
 
@@ -30,23 +30,23 @@ class _Indicator(BaseModel):
     desired: Literal["more", "less"] = "more"
 
 
-def load_units(folder: Path) -> pl.DataFrame:
+def load_units(folders: Folders) -> pl.DataFrame:
     """``model.UNIT``: each spelling once, each factor above 0."""
-    table = read_table(folder / "units.csv", UNIT, tuple(UNIT))
+    table = read_table(folders.table("units.csv"), UNIT, tuple(UNIT))
     table.refuse(pl.col("factor") <= 0, "factor", "{} is not above 0")
-    table.refuse(pl.col("unit_text").is_duplicated(), "unit_text", "{} is there twice")
+    table.refuse_twice("unit_text")
     bases = table.frame.filter(pl.col("unit_text") == pl.col("base"), pl.col("factor") == 1)
     table.refuse_unknown("base", bases["base"].to_list(), "base unit")
     return table.frame.select(list(UNIT))
 
 
-def load_indicators(folder: Path, units: pl.DataFrame) -> dict[str, Indicator]:
+def load_indicators(folders: Folders, units: pl.DataFrame) -> dict[str, Indicator]:
     """The indicators by code, in the order of the file."""
-    document = read_yaml(folder / "indicators.yaml")
     known = units["unit_text"].to_list()
     indicators: dict[str, Indicator] = {}
     names: set[str] = set()
-    for number in document.entries():
+    documents = [read_yaml(path) for path in folders.table("indicators.yaml")]
+    for document, number in ((d, n) for d in documents for n in d.entries()):
         entry = document.validate(_Indicator, (number,))
         if entry.unit_measure not in known:
             what = f"unknown unit {entry.unit_measure!r}"

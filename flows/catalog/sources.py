@@ -17,6 +17,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.catalog.csvfile import LINE, read_table
+from flows.catalog.folders import Folders
 from flows.catalog.layout import Layout
 from flows.catalog.model import AUTHORITY, Indicator, Source
 from flows.catalog.yamlfile import Document, Place, meant, read_yaml
@@ -87,12 +88,12 @@ class _Source(_Shared):
 
 
 def load_layouts(
-    folder: Path, indicators: Mapping[str, Indicator], units: pl.DataFrame
+    folders: Folders, indicators: Mapping[str, Indicator], units: pl.DataFrame
 ) -> dict[str, tuple[Layout, Path]]:
     """The table layouts and their files by name; every indicator and unit they claim is known."""
     bases = dict(units.select("unit_text", "base").rows())
     layouts: dict[str, tuple[Layout, Path]] = {}
-    for path in sorted((folder / "layouts").glob("*.yaml")):
+    for path in folders.files("layouts"):
         document = read_yaml(path)
         layout = document.validate(Layout)
         if layout.name in layouts:
@@ -114,25 +115,29 @@ def load_layouts(
     return layouts
 
 
-def load_authorities(folder: Path) -> pl.DataFrame:
+def load_authorities(folders: Folders) -> pl.DataFrame:
     """``model.AUTHORITY``: each of ``nouns.Authority``, no two of one rank."""
-    table = read_table(folder / "authorities.csv", AUTHORITY, tuple(AUTHORITY))
+    table = read_table(folders.table("authorities.csv"), AUTHORITY, tuple(AUTHORITY))
     table.refuse_unknown("authority", [each.value for each in Authority], "authority")
-    table.refuse(pl.col("authority").is_duplicated(), "authority", "{} is there twice")
-    table.refuse(pl.col("rank").is_duplicated(), "rank", "{} is the rank of two")
+    table.refuse_twice("authority")
+    table.refuse_twice("rank")
     missing = [each for each in Authority if each not in table.frame["authority"]]
     if missing:
-        raise CatalogError(f"no rank for {', '.join(missing)}", where=str(table.path))
+        raise CatalogError(
+            f"no rank for {', '.join(missing)}", where=str(folders.shipped / "authorities.csv")
+        )
     return table.frame.drop(LINE).sort("rank")
 
 
-def load_sources(folder: Path, areas: pl.DataFrame, layouts: Iterable[str]) -> tuple[Source, ...]:
+def load_sources(
+    folders: Folders, areas: pl.DataFrame, layouts: Iterable[str]
+) -> tuple[Source, ...]:
     """All sources, in the order of their files; identifiers and addresses are unique."""
     life = _life(areas)
     known = set(layouts)
     seen: dict[str, str] = {}  # identifier or address -> where it stands
     sources: list[Source] = []
-    for path in sorted((folder / "sources").glob("*.yaml")):
+    for path in folders.files("sources"):
         document = read_yaml(path)
         for number in document.entries():
             entry = document.validate(_Source, (number,))

@@ -10,6 +10,7 @@ from functools import cache
 
 import polars as pl
 
+from flows.catalog.folders import Folders
 from flows.catalog.indicators import load_units
 from flows.model import paths
 
@@ -50,7 +51,7 @@ def power_of_ten(factor: Fraction) -> int | None:
 @cache
 def shipped_units() -> Units:
     """The units that the project ships, for what reads a text without a catalogue at hand."""
-    return Units(load_units(paths.CATALOG))
+    return Units(load_units(Folders(paths.CATALOG)))
 
 
 def scale(unit: str, into: str) -> float:

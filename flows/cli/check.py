@@ -38,8 +38,9 @@ def check(
     from flows.catalog import load_catalog
 
     day = published_on.date() if published_on else None
+    settings = load_settings()
     try:
-        found = check_article(article, load_settings(), published_on=day)
+        found = check_article(article, settings, published_on=day)
     except NothingPublished:
         raise
     except GongbaoError as error:
@@ -48,5 +49,5 @@ def check(
     if form is TextFormat.JSON:
         write_text(format_json(found))
     else:
-        print_check(make_console(), found, list_names(load_catalog()))
+        print_check(make_console(), found, list_names(load_catalog(own=settings.catalog)))
     raise typer.Exit(choose_exit_code(found))

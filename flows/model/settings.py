@@ -23,6 +23,9 @@ class Settings(BaseModel):
     """
 
     home: Path = Field(Path("data"), description="where archive, store and publications live")
+    catalog: Path | None = Field(
+        None, description="a folder with your own sources, layouts and names, laid over the shipped"
+    )
     contact: str = Field(
         "https://github.com/gongbao/gongbao/issues",
         description="named in the User-Agent, so that a site's keeper can reach the operator",

@@ -42,7 +42,7 @@ class Plan:
 
     def catalog(self) -> Catalog:
         """The catalogue that the plan was made with; CatalogError where it has changed since."""
-        catalog = load_catalog()
+        catalog = load_catalog(own=self.settings.catalog)
         if catalog.fingerprint != self.catalog_fingerprint:
             raise CatalogError(
                 "the catalogue was changed while the run went on",
@@ -66,7 +66,7 @@ def make_plan(
     """
     settings = settings or Settings()
     started_at = datetime.now(UTC)
-    catalog = load_catalog()
+    catalog = load_catalog(own=settings.catalog)
     known = catalog.releases
     mirror_only, skipped = 0, list[str]()
     wanted: Sequence[Release] = known

@@ -43,7 +43,7 @@ def write_briefs(
     Without ``year`` it is the newest that has a figure. Raises UsageError for a name that is no
     area's and no group's, or several areas', NothingPublished where nothing is.
     """
-    catalog = load_catalog()
+    catalog = load_catalog(own=settings.catalog)
     if group is not None and group not in set(catalog.groups["group_id"]):
         remedy = meant(group, catalog.groups["group_id"].unique())
         raise UsageError(f"{group!r} is no group", where="--group", remedy=remedy)

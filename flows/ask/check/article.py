@@ -32,7 +32,7 @@ def check_article(
     with open_publication(settings) as connection:
         text = read_article(place, settings)
         day = published_on or find_dateline(text)
-        catalog = load_catalog()
+        catalog = load_catalog(own=settings.catalog)
         claims = find_claims(text, catalog, published_on=day)
         areas = {area for claim in claims for area in (claim.ref_area, claim.other_area) if area}
         judged = judge_claims(claims, KnownFigures(connection, areas, catalog))
