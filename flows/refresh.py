@@ -117,7 +117,7 @@ class TaskCalls:
 
 
 @flow(name="refresh", description="Pull, read, check, keep and publish what is new.")
-def refresh(mirror: str | None = None, source: str | None = None) -> Any:
+def refresh(mirror: str | None = None, source: str | None = None, run_id: str | None = None) -> Any:
     """One run. Gives the run's id, or None where another run holds the store.
 
     A run that could fetch nothing ends as all others do, and fails then. The flow run's state says
@@ -125,11 +125,12 @@ def refresh(mirror: str | None = None, source: str | None = None) -> Any:
 
     ``mirror``: a folder or address in which the releases' addresses are found; none: the true
     sites. ``source``: only releases or sources whose id fits this pattern (``pingyang-*``).
+    ``run_id``: where the caller has made one, to know the run by.
     """
     reporter = current_reporter() if has_reporter() else LogReporter(get_run_logger())
     try:
         with reporting_to(reporter):
-            plan = make_plan(mirror=mirror, source=source)
+            plan = make_plan(mirror=mirror, source=source, run_id=run_id)
             with open_account(plan) as account:
                 follow_path(TaskCalls(), plan, account)
                 show(account.summary, plan.settings)

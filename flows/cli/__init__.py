@@ -27,9 +27,10 @@ from flows.model.text import printable
 _EPILOG = """
 Exit codes: 0 done (also: nothing new) · 2 wrong use · 3 catalogue broken · 4 another run holds
 the store · 5 store · 6 a document cannot be read · 7 nothing could be fetched · 8 gate ·
-9 publication held back or not built · 10 nothing is published yet. check has two of its own: 1
-something is wrong, 2 it could not be checked. Settings are read from GONGBAO_* variables;
-GONGBAO_HOME (default: data) is where everything is kept but Prefect's own records (PREFECT_HOME).
+9 publication held back or not built · 10 nothing is published yet · 11 no Prefect server · 130
+stopped by Ctrl-C. check has two of its own: 1 something is wrong, 2 it could not be checked.
+Settings are read from GONGBAO_* variables; GONGBAO_HOME (default: data) is where everything is
+kept but Prefect's own records (PREFECT_HOME).
 """
 
 app = typer.Typer(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from typing import Annotated
 
 import typer
@@ -17,8 +15,4 @@ def up(
     """Server, worker and daily schedule on this machine, until interrupted."""
     from flows.operate.up import up as serve
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        serve(load_settings(), port=port, say=typer.echo)
-    except KeyboardInterrupt:
-        typer.echo("stopped")
+    serve(load_settings(), port=port, say=typer.echo)

@@ -77,3 +77,9 @@ class NothingPublished(GongbaoError):
     """A question to the current publication where there is none."""
 
     exit_code = 10
+
+
+class PrefectError(GongbaoError):
+    """A Prefect server that does not answer or does not start."""
+
+    exit_code = 11

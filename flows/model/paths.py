@@ -9,12 +9,13 @@ _CHECKOUT = PACKAGE.parent
 
 
 def project_folder(name: str) -> Path:
-    """``sql`` or ``expectations``, wherever this installation keeps it."""
-    beside = _CHECKOUT / name
-    return beside if beside.is_dir() else PACKAGE / "_project" / name
+    """``sql``, ``expectations`` or ``deployments``, wherever this installation keeps it."""
+    inside = PACKAGE / "_project" / name
+    return inside if inside.is_dir() else _CHECKOUT / name
 
 
 SQL = project_folder("sql")
 EXPECTATIONS = project_folder("expectations")
+DEPLOYMENTS = project_folder("deployments")
 CATALOG = PACKAGE / "catalog"
 SAMPLES = PACKAGE / "samples"

@@ -31,6 +31,8 @@ class Settings(BaseModel):
         description="named in the User-Agent, so that a site's keeper can reach the operator",
     )
     keep_publications: int = Field(5, ge=1, description="how many old publications are kept")
+    keep_runs: int = Field(1000, ge=1, description="how many runs' records are kept")
+    log_bytes: int = Field(5_000_000, ge=1, description="size at which prefect.log is put aside")
     host_concurrency: int = Field(2, ge=1, description="requests under way at one host")
     total_concurrency: int = Field(16, ge=1, description="requests under way in all")
     fetch_attempts: int = Field(4, ge=1, description="tries of one address")

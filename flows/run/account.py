@@ -23,7 +23,14 @@ from flows.run.issues import count_issues, note_issue
 from flows.run.plan import Plan
 from flows.run.progress import current_reporter
 from flows.run.stages import Gated, Loaded, Published
-from flows.run.summary import CHANGES_KEPT, CheckLine, ReadingLine, RunSummary, VisitLine
+from flows.run.summary import (
+    CHANGES_KEPT,
+    CheckLine,
+    ReadingLine,
+    RunSummary,
+    VisitLine,
+    prune_records,
+)
 from flows.store import Recorded
 
 #: Locked in a work folder while its run lives.
@@ -56,6 +63,7 @@ def open_account(plan: Plan) -> Iterator[Account]:
     finally:
         summary.finished_at = datetime.now(UTC)
         account.write()
+        prune_records(plan.settings.runs, plan.settings.keep_runs)
         shutil.rmtree(plan.work, ignore_errors=True)
         own.release()
 

@@ -56,12 +56,16 @@ class Plan:
 
 
 def make_plan(
-    settings: Settings | None = None, *, mirror: str | None = None, source: str | None = None
+    settings: Settings | None = None,
+    *,
+    mirror: str | None = None,
+    source: str | None = None,
+    run_id: str | None = None,
 ) -> Plan:
     """The plan of a run that begins now.
 
     ``mirror``: a folder (served on the loopback interface while it is asked) or an address.
-    ``source``: a pattern of release or source ids. Raises UsageError for a mirror or pattern that
+    ``source``: a pattern of release or source ids. ``run_id``: by default a new one. Raises UsageError for a mirror or pattern that
     cannot be used, CatalogError.
     """
     settings = settings or Settings()
@@ -78,7 +82,7 @@ def make_plan(
     if source is not None:
         wanted = _matching(wanted, source, known)
     return Plan(
-        run_id=new_run_id(started_at),
+        run_id=run_id or new_run_id(started_at),
         started_at=started_at,
         settings=settings,
         releases=tuple(wanted),

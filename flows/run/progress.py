@@ -69,8 +69,13 @@ class ConsoleReporter:
             transient=True,
         )
         self._task = self._progress.add_task("", name="", what="", visible=False)
-        self._name = ""
+        self._name = "start"
         self._since = 0.0
+
+    @property
+    def name(self) -> str:
+        """The stage under way, or the last one that ended."""
+        return self._name
 
     @contextmanager
     def live(self) -> Iterator[ConsoleReporter]:

@@ -7,6 +7,7 @@ became of the run. ``gongbao status`` reads these files and the publication, nev
 from __future__ import annotations
 
 import os
+import threading
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -144,7 +145,7 @@ class RunSummary(BaseModel):
     def write(self, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{self.run_id}.json"
-        partial = path.with_suffix(".partial")
+        partial = path.with_suffix(f".{threading.get_ident()}.partial")
         with partial.open("w", encoding="utf-8") as out:
             out.write(self.model_dump_json(indent=1))
             out.flush()
@@ -153,15 +154,24 @@ class RunSummary(BaseModel):
         return path
 
 
-def mark_stopped(folder: Path, run_id: str) -> None:
-    """Record in a run's file that it was stopped from outside; a run without a file has none."""
-    path = folder / f"{run_id}.json"
-    if path.exists():
+def mark_stopped(folder: Path, run_id: str, *, reason: str, mirror: str | None = None) -> None:
+    """Record that a run was stopped from outside, also before it wrote its first record."""
+    if (folder / f"{run_id}.json").exists():
         summary = read_summary(folder, run_id)
-        if summary.outcome == "running":
-            summary.outcome, summary.reason = "stopped", "stopped by the operator"
-            summary.finished_at = datetime.now(UTC)
-            summary.write(folder)
+    else:
+        started_at = datetime.strptime(run_id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        summary = RunSummary(run_id=run_id, started_at=started_at, mirror=mirror)
+    if summary.outcome == "running":
+        summary.outcome, summary.reason = "stopped", reason
+        summary.finished_at = datetime.now(UTC)
+        summary.write(folder)
+
+
+def prune_records(folder: Path, keep: int) -> None:
+    """Delete what is kept of all but the newest ``keep`` runs."""
+    for record in sorted(folder.glob("*.json"), reverse=True)[keep:]:
+        for path in folder.glob(f"{record.stem}.*"):
+            path.unlink(missing_ok=True)
 
 
 def read_summary(folder: Path, run_id: str) -> RunSummary:

@@ -1,0 +1,45 @@
+"""The program, with one place in which it stays: ``python -m tests.held_command PLACE ARGUMENT…``.
+
+PLACE is a stage of a run, or ``query``. There it says ``HELD`` and the address of its Prefect
+server, and counts numbers in DuckDB: a native call that a Python signal handler would wait for.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import duckdb
+
+from flows.__main__ import main
+from flows.ask import query
+from flows.run.progress import ConsoleReporter
+
+_FOREVER = "SELECT count(*) FROM range(10_000_000_000_000) AS n(i) WHERE hash(i) = 0"
+
+
+def hold(place: str) -> None:
+    print(f"HELD {place} {os.environ.get('PREFECT_API_URL')}", flush=True)
+    duckdb.sql(_FOREVER).fetchall()
+
+
+def hold_at(place: str) -> None:
+    stage, text = ConsoleReporter.stage, query._text
+
+    def held_stage(self: ConsoleReporter, name: str, total: int | None = None) -> None:
+        stage(self, name, total)
+        if name == place:
+            hold(place)
+
+    def held_text(sql: str, tables: set[str]) -> str:
+        if place == "query":
+            hold(place)
+        return text(sql, tables)
+
+    ConsoleReporter.stage = held_stage  # type: ignore[method-assign]
+    query._text = held_text
+
+
+if __name__ == "__main__":
+    hold_at(sys.argv.pop(1))
+    main()
