@@ -31,7 +31,7 @@ test: $(STAMP) ## format, lint, types, import contracts, then every test
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadgroup
 
 bench: $(STAMP) ## measure: bulk path, main job against its floor, an unchanged day
 	@$(BIN)/python -m tests.bench

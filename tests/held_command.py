@@ -9,21 +9,22 @@ from __future__ import annotations
 import os
 import sys
 
-import duckdb
-
-from flows.__main__ import main
-from flows.ask import query
-from flows.run.progress import ConsoleReporter
+import flows.__main__ as program
 
 _FOREVER = "SELECT count(*) FROM range(10_000_000_000_000) AS n(i) WHERE hash(i) = 0"
 
 
 def hold(place: str) -> None:
+    import duckdb
+
     print(f"HELD {place} {os.environ.get('PREFECT_API_URL')}", flush=True)
     duckdb.sql(_FOREVER).fetchall()
 
 
 def hold_at(place: str) -> None:
+    from flows.ask import query
+    from flows.run.progress import ConsoleReporter
+
     stage, text = ConsoleReporter.stage, query._text
 
     def held_stage(self: ConsoleReporter, name: str, total: int | None = None) -> None:
@@ -41,5 +42,11 @@ def hold_at(place: str) -> None:
 
 
 if __name__ == "__main__":
-    hold_at(sys.argv.pop(1))
-    main()
+    place, install = sys.argv.pop(1), program.install
+
+    def install_and_hold() -> None:
+        install()  # first, as ever: the imports below start threads
+        hold_at(place)
+
+    program.install = install_and_hold
+    program.main()

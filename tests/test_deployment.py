@@ -1,81 +1,30 @@
-"""A real Prefect server and a process worker: the deployment as the README has it."""
+"""A Prefect server and a process worker: the deployment as the README has it."""
 
 from __future__ import annotations
 
 import json
-import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import httpx
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-BIN = Path(sys.executable).parent
+from flows.model.paths import DEPLOYMENTS, SAMPLES
+from flows.operate.child import Child
+from tests.prefect_server import free_port, rows_of, until, user_environment
+
+pytestmark = [pytest.mark.slow, pytest.mark.prefect]
+
+DEFINITION = str(DEPLOYMENTS / "prefect.yaml")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def environment(tmp_path: Path, port: int) -> dict[str, str]:
-    """A user's shell with a Prefect and a Gongbao home of its own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
-    return kept | {
-        "PREFECT_HOME": str(tmp_path / "prefect"),
-        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "GONGBAO_HOME": str(tmp_path / "data"),
-        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
-    }
-
-
-@contextmanager
-def running(
-    command: list[str], env: dict[str, str], log: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=out, stderr=out)
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(timeout=40)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def until(condition: object, what: str, log: Path, seconds: float = 180) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if condition():  # type: ignore[operator]
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.5)
-    pytest.fail(f"{what} did not happen within {seconds} s\n{log.read_text()[-3000:]}")
-
-
-def prefect(*arguments: str, env: dict[str, str]) -> str:
-    done = subprocess.run(
-        ["prefect", "--no-prompt", *arguments], env=env, cwd=ROOT, capture_output=True, text=True
-    )
+def prefect(*arguments: str, env: dict[str, str], cwd: Path) -> None:
+    command = [sys.executable, "-m", "prefect", "--no-prompt", *arguments]
+    done = subprocess.run(command, env=env, cwd=cwd, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def published_rows(home: Path) -> int:
@@ -85,57 +34,76 @@ def published_rows(home: Path) -> int:
     return int(row[0])
 
 
-def test_the_deployment_runs_on_a_worker_and_publishes(tmp_path: Path) -> None:
-    port = free_port()
-    env = environment(tmp_path, port)
-    log = tmp_path / "server.log"
-    api = env["PREFECT_API_URL"]
-    server = ["prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with running(server, env, log):
-        until(lambda: httpx.get(f"{api}/health").is_success, "a healthy server", log)
-        prefect("work-pool", "create", "gongbao", "--type", "process", env=env)
-        prefect("deploy", "--prefect-file", "deployments/prefect.yaml", "--all", env=env)
+def test_the_deployment_runs_on_a_worker_and_publishes(prefect_server: str, tmp_path: Path) -> None:
+    env = user_environment(tmp_path, prefect_server)
+    prefect("work-pool", "create", "gongbao", "--type", "process", env=env, cwd=tmp_path)
+    prefect("deploy", "--prefect-file", DEFINITION, "--all", env=env, cwd=tmp_path)
 
-        deployment = httpx.get(f"{api}/deployments/name/refresh/daily").json()
-        [schedule] = deployment["schedules"]
-        assert schedule["schedule"] == {
-            "cron": "30 6 * * *",
-            "timezone": "Asia/Shanghai",
-            "day_or": True,
-        }
-        assert deployment["global_concurrency_limit"]["limit"] == 1
+    deployment = httpx.get(f"{prefect_server}/deployments/name/refresh/daily").json()
+    [schedule] = deployment["schedules"]
+    assert schedule["schedule"] == {
+        "cron": "30 6 * * *",
+        "timezone": "Asia/Shanghai",
+        "day_or": True,
+    }
+    assert deployment["global_concurrency_limit"]["limit"] == 1
 
-        worker_log = tmp_path / "worker.log"
-        with running(["prefect", "worker", "start", "--pool", "gongbao"], env, worker_log):
-            samples = json.dumps(str(ROOT / "flows" / "samples"))
-            prefect(
-                "deployment", "run", "refresh/daily", "--param", f"mirror={samples}", "--watch",
-                env=env,
-            )  # fmt: skip
-        assert published_rows(tmp_path / "data") > 0
-        runs = httpx.post(f"{api}/flow_runs/filter", json={}).json()
-        completed = [run for run in runs if run["state_type"] == "COMPLETED"]
-        assert len(completed) == 1, worker_log.read_text()[-3000:]
-        artifacts = httpx.post(f"{api}/artifacts/filter", json={}).json()
-        assert {"run", "league-table", "quarantine"} <= {each["key"] for each in artifacts}
+    log = tmp_path / "worker.log"
+    with log.open("wb") as out, Child(
+        "prefect", "worker", "start", "--pool", "gongbao",
+        env=env, cwd=tmp_path, stdout=out, stderr=subprocess.STDOUT,
+    ):  # fmt: skip
+        mirror = f"mirror={json.dumps(str(SAMPLES))}"
+        command = ("deployment", "run", "refresh/daily", "--param", mirror, "--watch")
+        prefect(*command, env=env, cwd=tmp_path)
+    assert published_rows(tmp_path / "data") > 0
+    runs = [
+        run for run in rows_of(prefect_server, "flow_runs") if run["deployment_id"] == deployment["id"]
+    ]  # fmt: skip
+    completed = [run for run in runs if run["state_type"] == "COMPLETED"]
+    assert len(completed) == 1, log.read_text()[-3000:]
+    keys = {
+        each["key"]
+        for each in rows_of(prefect_server, "artifacts")
+        if each["flow_run_id"] == completed[0]["id"]
+    }
+    assert {"run", "league-table", "quarantine"} <= keys
 
 
 def test_one_command_brings_up_server_worker_and_schedule(tmp_path: Path) -> None:
     port = free_port()
-    env = environment(tmp_path, port)
-    api = env.pop("PREFECT_API_URL")
+    env = user_environment(tmp_path, None)
+    api = f"http://127.0.0.1:{port}/api"
     log = tmp_path / "up.log"
-    with running(["gongbao", "up", "--port", str(port)], env, log) as up:
+    with log.open("wb") as out:
+        up = subprocess.Popen(
+            [sys.executable, "-m", "flows", "up", "--port", str(port)],
+            env=env, stdout=out, stderr=out,
+        )  # fmt: skip
 
-        def worker_is_online() -> bool:
-            workers = httpx.post(f"{api}/work_pools/gongbao/workers/filter", json={})
-            return workers.is_success and any(
-                worker["status"] == "ONLINE" for worker in workers.json()
-            )
+    def worker_is_online() -> bool:
+        assert up.poll() is None, log.read_text()
+        workers = httpx.post(f"{api}/work_pools/gongbao/workers/filter", json={})
+        return workers.is_success and any(each["status"] == "ONLINE" for each in workers.json())
 
+    try:
         until(worker_is_online, "an online worker", log)
         assert httpx.get(f"{api}/deployments/name/refresh/daily").json()["schedules"]
         up.send_signal(signal.SIGTERM)
-        assert up.wait(timeout=40) == 0
+        assert up.wait(timeout=60) == 0
+        assert log.read_text().endswith("stopped\n")
+    finally:
+        up.kill()
+        up.wait()
     with pytest.raises(httpx.TransportError):
         httpx.get(f"{api}/health")
+
+
+def test_a_port_that_is_taken_is_refused_at_once(prefect_server: str, tmp_path: Path) -> None:
+    port = httpx.URL(prefect_server).port
+    done = subprocess.run(
+        [sys.executable, "-m", "flows", "up", "--port", str(port)],
+        env=user_environment(tmp_path, None), capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert f"port {port} cannot be used" in done.stderr
