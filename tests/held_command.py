@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
+from pathlib import Path
 
-import flows.__main__ as program
+from flows.__main__ import main
+from flows.operate import stopping
 
 _FOREVER = "SELECT count(*) FROM range(10_000_000_000_000) AS n(i) WHERE hash(i) = 0"
 
@@ -32,7 +35,7 @@ def hold_at(place: str) -> None:
         if name == place:
             hold(place)
 
-    def held_text(sql: str, tables: set[str]) -> str:
+    def held_text(sql: str | Path, tables: Collection[str]) -> str:
         if place == "query":
             hold(place)
         return text(sql, tables)
@@ -42,11 +45,11 @@ def hold_at(place: str) -> None:
 
 
 if __name__ == "__main__":
-    place, install = sys.argv.pop(1), program.install
+    place, install = sys.argv.pop(1), stopping.install
 
     def install_and_hold() -> None:
         install()  # first, as ever: the imports below start threads
         hold_at(place)
 
-    program.install = install_and_hold
-    program.main()
+    stopping.install = install_and_hold
+    main()

@@ -1,8 +1,7 @@
-"""The command line as a person meets it: a true flow run on Prefect's embedded server."""
+"""The command line as a person meets it: a true flow run, once on Prefect's embedded server."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,35 +11,28 @@ import duckdb
 import pytest
 
 from flows.run.summary import summaries
+from tests.prefect_server import rows_of, user_environment
 
-BIN = Path(sys.executable).parent
+pytestmark = [pytest.mark.slow, pytest.mark.prefect]
 
 
 class Shell:
     """A user's shell with a home of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, api: str) -> None:
         self.folder = folder
-        kept = {name: text for name, text in os.environ.items() if not name.startswith("PREFECT")}
-        self.env = kept | {
-            "PREFECT_HOME": str(folder / "prefect"),
-            "GONGBAO_HOME": str(folder / "data"),
-            "COLUMNS": "160",
-        }
+        self.env = user_environment(folder, api)
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        program = [str(BIN / command[0]), *command[1:]]
-        return subprocess.run(program, env=self.env, capture_output=True, text=True, check=False)
-
-    def gongbao(self, *arguments: str, code: int = 0) -> str:
-        done = self.run("gongbao", *arguments)
+    def gongbao(self, *arguments: str, code: int = 0, **env: str) -> str:
+        command = [sys.executable, "-m", "flows", *arguments]
+        done = subprocess.run(command, env=self.env | env, capture_output=True, text=True)
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
-    return Shell(tmp_path_factory.mktemp("shell"))
+def shell(tmp_path_factory: pytest.TempPathFactory, prefect_server: str) -> Shell:
+    return Shell(tmp_path_factory.mktemp("shell"), prefect_server)
 
 
 @pytest.fixture(scope="module")
@@ -72,16 +64,44 @@ def test_the_console_is_quiet_and_prefects_log_lines_are_in_the_file(
 
 
 def test_the_run_is_a_true_flow_run_with_task_runs_and_artifacts(
-    shell: Shell, first_run: str
+    prefect_server: str, shell: Shell, first_run: str
 ) -> None:
-    assert "COMPLETED" in shell.run("prefect", "flow-run", "ls").stdout
-    artifacts = shell.run("prefect", "artifact", "ls").stdout
-    assert "league-table" in artifacts
-    assert "quarantine" in artifacts
+    newest, *_ = rows_of(prefect_server, "flow_runs")
+    assert newest["state_type"] == "COMPLETED"
+    tasks = [
+        row for row in rows_of(prefect_server, "task_runs") if row["flow_run_id"] == newest["id"]
+    ]
+    assert {str(row["name"]).rsplit("-", 1)[0] for row in tasks} >= {"fetch", "read", "publish"}
+    keys = {
+        row["key"]
+        for row in rows_of(prefect_server, "artifacts")
+        if row["flow_run_id"] == newest["id"]
+    }
+    assert {"run", "league-table", "quarantine"} <= keys
+
+
+def test_a_configured_server_is_used_and_no_other_is_started(
+    prefect_server: str, first_run: str
+) -> None:
+    assert f"Prefect's server: {prefect_server}" in first_run
+    assert "embedded" not in first_run
+
+
+def test_a_configured_server_that_is_dead_is_named_at_once(shell: Shell) -> None:
+    before = summaries(shell.folder / "data" / "runs")
+    dead = "http://127.0.0.1:9/api"
+    said = shell.gongbao("refresh", "--bundled", code=11, PREFECT_API_URL=dead)
+    assert f"PREFECT_API_URL={dead}: no Prefect server answers" in said
+    assert "unset it" in said
+    assert "Traceback" not in said
+    assert "embedded server (" not in said
+    assert summaries(shell.folder / "data" / "runs") == before
 
 
 def test_a_second_run_says_that_nothing_is_new(shell: Shell, first_run: str) -> None:
-    assert "nothing published" in shell.gongbao("refresh", "--bundled")
+    said = shell.gongbao("refresh", "--bundled", PREFECT_API_URL="")
+    assert "starting Prefect's embedded server" in said
+    assert "nothing published" in said
     newest, oldest, *_ = summaries(shell.folder / "data" / "runs")
     assert (newest.outcome, oldest.outcome) == ("nothing-new", "published")
     assert newest.new_observations == newest.new_quarantined == 0
@@ -148,7 +168,7 @@ def test_a_wrong_call_gets_a_clear_error_and_an_exit_code(
 
 
 def test_a_run_that_can_fetch_nothing_ends_in_order_and_fails(
-    shell: Shell, first_run: str, tmp_path: Path
+    prefect_server: str, shell: Shell, first_run: str, tmp_path: Path
 ) -> None:
     (tmp_path / "empty.html").touch()
     (tmp_path / "index.csv").write_text("file,url\nempty.html,https://example.cn/empty.html\n")
@@ -158,7 +178,7 @@ def test_a_run_that_can_fetch_nothing_ends_in_order_and_fails(
     assert "empty could not be fetched" in said
     assert "✗ fetch" in said
     assert "✓ publish" in said
-    assert "FAILED" in shell.run("prefect", "flow-run", "ls").stdout
+    assert rows_of(prefect_server, "flow_runs")[0]["state_type"] == "FAILED"
     newest, *others = summaries(shell.folder / "data" / "runs")
     assert others == before
     assert [visit.outcome for visit in newest.visits] == ["failed"]
