@@ -10,9 +10,15 @@ import os
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.__main__ import main
 from flows.operate import stopping
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+    from flows.run.plan import Plan
 
 _FOREVER = "SELECT count(*) FROM range(10_000_000_000_000) AS n(i) WHERE hash(i) = 0"
 
@@ -26,6 +32,7 @@ def hold(place: str) -> None:
 
 def hold_at(place: str) -> None:
     from flows.ask import query
+    from flows.run import account
     from flows.run.progress import ConsoleReporter
 
     stage, text = ConsoleReporter.stage, query._text
@@ -40,6 +47,14 @@ def hold_at(place: str) -> None:
             hold(place)
         return text(sql, tables)
 
+    claim = account._claim_work_folder
+
+    def held_claim(plan: Plan) -> FileLock:
+        if place == "start":
+            hold(place)
+        return claim(plan)
+
+    account._claim_work_folder = held_claim
     ConsoleReporter.stage = held_stage  # type: ignore[method-assign]
     query._text = held_text
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import time
@@ -12,13 +11,14 @@ import duckdb
 import httpx
 import pytest
 
+from flows.run.summary import RunSummary, summaries
 from tests.prefect_server import user_environment
 from tests.terminal import CTRL_C, Terminal
 
 pytestmark = [pytest.mark.slow, pytest.mark.prefect]
 
 RUN = ("refresh", "--bundled")
-STAGES = ["start", "fetch", "read", "gate", "store", "publish"]
+STAGES = ["start", "fetch", "read", "harmonise", "gate", "store", "publish"]
 STOPPED = "stopped, nothing is lost"
 
 
@@ -27,10 +27,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("stopped")
 
 
-def newest_run(home: Path) -> dict[str, object]:
-    *_, newest = sorted((home / "data" / "runs").glob("*.json"))
-    record: dict[str, object] = json.loads(newest.read_bytes())
-    return record
+def newest_run(home: Path) -> RunSummary:
+    return summaries(home / "data" / "runs")[0]
 
 
 def comes_to_its_end(api: str) -> bool:
@@ -57,15 +55,15 @@ def test_ctrl_c_stops_a_run_in_every_stage(prefect_server: str, home: Path, stag
     assert STOPPED in run.shown
     assert "Traceback" not in run.shown
     record = newest_run(home)
-    assert record["outcome"] == "stopped"
-    assert record["reason"] == f"SIGINT in stage {stage}"
+    assert record.outcome == "stopped"
+    assert record.reason == f"SIGINT in stage {stage}"
     assert not (home / "data" / "current").exists()
 
 
 def test_the_run_after_all_of_these_carries_on(prefect_server: str, home: Path) -> None:
     run = Terminal("flows", *RUN, env=user_environment(home, prefect_server))
     assert run.exit_code(seconds=600) == 0
-    assert newest_run(home)["outcome"] == "published"
+    assert newest_run(home).outcome == "published"
     warehouse = home / "data" / "current" / "warehouse.duckdb"
     with duckdb.connect(str(warehouse), read_only=True) as con:
         assert con.sql("SELECT count(*) > 700 FROM latest_observation").fetchall() == [(True,)]
@@ -86,7 +84,7 @@ def test_ctrl_c_stops_a_run_that_waits_for_its_server(tmp_path: Path) -> None:
     run.press(CTRL_C + CTRL_C)
     assert run.exit_code() == 130
     assert STOPPED in run.shown
-    assert newest_run(tmp_path)["outcome"] == "stopped"
+    assert newest_run(tmp_path).outcome == "stopped"
 
 
 def test_the_embedded_server_ends_even_with_a_run_that_is_killed(home: Path) -> None:
