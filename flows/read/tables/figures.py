@@ -20,7 +20,6 @@ from flows.read.tables.cell_numbers import is_number, parse_cells
 from flows.read.tables.grid import Grid, column_letters
 from flows.read.tables.plan import GridPlan, PlannedColumn, fold_head
 from flows.read.tables.shifted import doubt_shifted
-from flows.words import brought_back, combinations
 
 _KEYS = (Role.AREA_PARENT, Role.AREA, Role.PERIOD, Role.INDICATOR, Role.MEASURE, Role.UNIT)
 
@@ -223,10 +222,13 @@ def _make_figures(
     indicators: dict[str, str],
 ) -> pl.DataFrame:
     if layout.is_long:
-        labels, label = combinations(cells, ["label_text"])
-        codes = [name and indicators.get(fold_head(name)) for name in labels["label_text"]]
-        labels = labels.with_columns(pl.Series("indicator", codes, pl.String()))
-        cells = cells.with_columns(*brought_back(labels, label, printed=["label_text"]))
+        labels = cells["label_text"].drop_nulls().unique()
+        codes = {label: indicators.get(fold_head(label)) for label in labels}
+        cells = cells.with_columns(
+            pl.col("label_text")
+            .replace_strict(codes, default=None, return_dtype=pl.String())
+            .alias("indicator")
+        )
     measure = pl.col("measure")
     if cells.select(measure.is_null().any()).item():
         measure = pl.coalesce("measure", pl.lit(Measure.LEVEL))

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from flows.model.errors import ReadError
-from flows.pieces import by_pieces
 
 #: A table with more cells than this is a damaged file or an attack, not a statistical table.
 MAX_CELLS = 20_000_000
@@ -103,9 +102,8 @@ def strip_cells(frame: pl.DataFrame, *, tight: bool = False) -> pl.DataFrame:
 
 
 def _where(frame: pl.DataFrame, of_cell: pl.Expr) -> list[str]:
-    """Columns in which it is true of some cell; in pieces, as it is only asked and not kept."""
-    found = by_pieces(lambda part: part.select(of_cell.any()), frame)
-    return [name for name in frame.columns if any(part[name].any() for part in found)]
+    """Columns in which it is true of some cell."""
+    return [column.name for column in frame.select(of_cell.any()) if column.any()]
 
 
 def grid_of_rows(
