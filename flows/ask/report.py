@@ -20,9 +20,7 @@ from flows.ask.query import query
 from flows.model.nouns import Outcome
 from flows.model.settings import Settings
 from flows.model.text import plain_number, printable
-from flows.publish import publications
-from flows.run.summary import RunSummary, VisitLine, summaries
-from flows.store import lock_holder
+from flows.run.summary import RunSummary, VisitLine
 
 LEAGUE = "latest_league"
 _CHANGES_SHOWN = 20
@@ -201,39 +199,3 @@ def _figure(row: dict[str, Any]) -> str:
 
 def _short(reason: str) -> str:
     return reason if len(reason) <= _REASON_SHOWN else reason[: _REASON_SHOWN - 1] + "…"
-
-
-def print_status(console: Console, settings: Settings) -> None:
-    """The publication, the last runs, and the releases whose last visit failed."""
-    current = settings.current.resolve().name if settings.current.exists() else None
-    kept = publications(settings)
-    rolled_back = " (rolled back; a newer one is kept)" if kept and not kept[0].current else ""
-    console.print(f"publication  {current or 'none yet: gongbao refresh'}{rolled_back}")
-    holder = lock_holder(settings.store)
-    console.print(f"store        {printable(holder) if holder else 'free'}", soft_wrap=True)
-    runs = summaries(settings.runs, last=50)
-    if not runs:
-        console.print("runs         none yet")
-        return
-    for run in runs[:5]:
-        by = run.visits_by_outcome()
-        console.print(
-            f"run          {run.run_id}  {run.outcome}  {len(run.visits)} visited, "
-            f"{by[Outcome.CHANGED]} new, {by[Outcome.FAILED]} failed"
-            + (f"  {printable(_short(run.reason))}" if run.reason else ""),
-            soft_wrap=True,
-        )
-    last: dict[str, object] = {}
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in ("release", "last checked (UTC)", "last changed (UTC)", "last visit"):
-        table.add_column(head, overflow="fold")
-    for run in runs:
-        for visit in run.visits:
-            if visit.release_id not in last:
-                last[visit.release_id] = visit
-                changed = f"{visit.changed_at:%Y-%m-%d %H:%M}" if visit.changed_at else "·"
-                table.add_row(
-                    printable(visit.release_id), f"{visit.checked_at:%Y-%m-%d %H:%M}", changed,
-                    printable(visit.reason or visit.outcome),
-                )  # fmt: skip
-    console.print(table)

@@ -5,9 +5,10 @@ Imports are kept inside the commands: ``gongbao query`` must not wait for Prefec
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -21,7 +22,7 @@ from flows.cli.refresh import refresh
 from flows.cli.shared import tolerate_any_encoding
 from flows.cli.status import status
 from flows.cli.up import up
-from flows.model.errors import GongbaoError
+from flows.model.errors import GongbaoError, StoreError
 from flows.model.text import printable
 
 _EPILOG = """
@@ -62,6 +63,16 @@ def _root(
         raise typer.Exit
 
 
+#: What the surroundings refuse, and the remedy.
+_REFUSED = {
+    errno.EACCES: "it must be readable and writable for whoever runs gongbao",
+    errno.EPERM: "it must be readable and writable for whoever runs gongbao",
+    errno.EROFS: "the disk is read-only; set GONGBAO_HOME to a folder that can be written",
+    errno.ENOSPC: "free some space and run it again; nothing is lost",
+    errno.EDQUOT: "free some space and run it again; nothing is lost",
+}
+
+
 def main() -> None:
     """The console script: errors that are not bugs become one line and an exit code."""
     tolerate_any_encoding()
@@ -70,8 +81,18 @@ def main() -> None:
     try:
         app()
     except GongbaoError as error:
-        typer.secho(f"gongbao: {printable(error)}", err=True, fg="red")
-        sys.exit(error.exit_code)
+        _end(error)
+    except OSError as error:
+        if error.errno not in _REFUSED:
+            raise
+        place = str(error.filename) if error.filename else None
+        what = error.strerror or "cannot be used"
+        _end(StoreError(what, where=place, remedy=_REFUSED[error.errno]))
+
+
+def _end(error: GongbaoError) -> NoReturn:
+    typer.secho(f"gongbao: {printable(error)}", err=True, fg="red")
+    sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

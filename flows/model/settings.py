@@ -98,8 +98,13 @@ class Settings(BaseModel):
 def load_settings() -> Settings:
     """The settings of the environment. UsageError names a wrong value, or a name that is none."""
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         fault = error.errors()[0]
         name = f"{PREFIX}{str(fault['loc'][0]).upper()}"
         raise UsageError(fault["msg"], where=name, remedy="unset it or correct it") from error
+    if settings.home.exists() and not settings.home.is_dir():
+        raise UsageError(
+            "is a file, a folder is wanted", where=str(settings.home), remedy="set GONGBAO_HOME"
+        )
+    return settings

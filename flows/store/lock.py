@@ -51,6 +51,8 @@ def lock_holder(store: Path) -> str | None:
             return None
     except Timeout:
         return _holder(store.with_name("store.lock.json"))
+    except OSError:  # a folder that cannot be written: nobody writes a store there
+        return None
 
 
 def raise_if_locked(store: Path) -> None:
