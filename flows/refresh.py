@@ -50,7 +50,7 @@ def follow_path(call: Calls, plan: Plan, account: Account) -> None:
     """Source → release → snapshot → figures → observations → accepted → store → publication."""
     with account.stage("fetch", len(plan.releases)):
         visits = account.add_visits(call.one(fetch_releases, plan))
-        account.add_recorded(call.one(record_visits, plan, visits))
+        account.add_seen(call.one(record_visits, plan, visits))
         stale = call.one(list_stale, plan)
     with account.stage("read", len(stale)):
         read = account.add_read(stale, call.each(read_batch, plan, cut_batches(stale)))

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
+import polars as pl
 from filelock import FileLock, Timeout
 
 from flows.model.errors import StoreError
@@ -22,7 +23,7 @@ from flows.run.changes import describe_changes
 from flows.run.issues import count_issues, note_issue
 from flows.run.plan import Plan
 from flows.run.progress import current_reporter
-from flows.run.stages import Gated, Loaded, Published
+from flows.run.stages import Gated, Loaded, Published, Seen
 from flows.run.summary import (
     CHANGES_KEPT,
     CheckLine,
@@ -31,7 +32,6 @@ from flows.run.summary import (
     VisitLine,
     prune_records,
 )
-from flows.store import Recorded
 
 #: Locked in a work folder while its run lives.
 _ALIVE = ".alive"
@@ -86,6 +86,7 @@ class Account:
         self.plan = plan
         self.summary = summary
         self._gated = 0
+        self._changes: pl.DataFrame | None = None
 
     def write(self) -> None:
         runs = self.plan.settings.runs
@@ -114,8 +115,9 @@ class Account:
         )
         return visits
 
-    def add_recorded(self, recorded: Recorded) -> None:
-        self.summary.retired = list(recorded.retired)
+    def add_seen(self, seen: Seen) -> None:
+        self.summary.retired = list(seen.retired)
+        self._changes = seen.changes
 
     def add_read(self, stale: Sequence[Derivation], batches: list[ReadBatch]) -> list[ReadBatch]:
         numbers = sum(batch.numbers for batch in batches)
@@ -194,7 +196,10 @@ class Account:
         self.summary.new_observations = result.observations
         self.summary.new_quarantined = result.quarantine
         self.summary.confirmed = result.confirmed
-        self.summary.changes = loaded.changes.head(CHANGES_KEPT).to_dicts()
+        changes = loaded.changes
+        if self._changes is not None:
+            changes = pl.concat([self._changes, changes])
+        self.summary.changes = changes.head(CHANGES_KEPT).to_dicts()
         parts = ["no row added"]
         if result.changed:
             parts = [
@@ -203,7 +208,7 @@ class Account:
             ]
         if result.confirmed:
             parts.append(f"{counted(result.confirmed, 'reading')} as before")
-        parts.append(describe_changes(loaded.changes))
+        parts.append(describe_changes(changes))
         current_reporter().done("; ".join(filter(None, parts)))
         return loaded
 

@@ -48,7 +48,7 @@ def look_ahead(
     plan = make_plan(settings, mirror=mirror, source=source)
     with _copied_home(settings) as copy:
         plan = replace(plan, settings=copy)
-        recorded = record_visits(plan, ())
+        seen = record_visits(plan, ())
         batches = [
             harmonise_batch(plan, read_batch(plan, batch))
             for batch in cut_batches(list_stale(plan))
@@ -70,7 +70,9 @@ def look_ahead(
         for record in batch.records
     ]
     return DryRun(
-        pl.DataFrame(rows, schema=DERIVED, orient="row"), recorded.retired, loaded.changes
+        pl.DataFrame(rows, schema=DERIVED, orient="row"),
+        seen.retired,
+        pl.concat([seen.changes, loaded.changes]),
     )
 
 

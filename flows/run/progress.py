@@ -61,7 +61,7 @@ class ConsoleReporter:
         self._console = console
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.fields[name]:<9}", markup=False),
+            TextColumn("{task.fields[name]:<10}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TextColumn("{task.fields[what]}", markup=False),
@@ -99,7 +99,7 @@ class ConsoleReporter:
         seconds = time.perf_counter() - self._since
         line = Text.assemble(
             ("✓ ", "green") if sound else ("✗ ", "red"),
-            (f"{self._name:<9}", "bold"),
+            (f"{self._name:<10}", "bold"),
             result,
             (f"  {seconds:.1f} s", "dim"),
         )

@@ -29,7 +29,7 @@ from flows.run.ingredients import find_stale
 from flows.run.issues import note_issue
 from flows.run.plan import Plan, is_address
 from flows.run.progress import current_reporter
-from flows.store import Load, LoadResult, Recorded, Store
+from flows.store import Load, LoadResult, Store
 
 
 @contextmanager
@@ -66,8 +66,14 @@ def fetch_releases(plan: Plan) -> tuple[Visit, ...]:
     return tuple(visits)
 
 
-def record_visits(plan: Plan, visits: Sequence[Visit]) -> Recorded:
-    """What was seen, and what the catalogue says of it; releases that left it are retired.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    retired: tuple[str, ...]  # releases that left the catalogue
+    changes: pl.DataFrame  # changes.COLUMNS: the values that count no more with them
+
+
+def record_visits(plan: Plan, visits: Sequence[Visit]) -> Seen:
+    """Record what was seen and what the catalogue says of it; retire releases that left it.
 
     A run over some sources only retires nothing.
     """
@@ -81,14 +87,19 @@ def record_visits(plan: Plan, visits: Sequence[Visit]) -> Recorded:
             if release.release_id in known and release.release_id not in here
         ]
         everything = plan.pattern is None
+        catalogued = {each.release_id for each in catalog.releases}
+        staying = here | catalogued
+        may_retire = everything and any(one not in staying for one in known)
+        before = store.known_observations() if may_retire else schemas.empty(schemas.OBSERVATION)
         recorded = store.record(
             (*plan.releases, *(elsewhere if everything else ())),
             visits,
-            catalogued={each.release_id for each in catalog.releases} if everything else None,
+            catalogued=catalogued if everything else None,
         )
+        after = store.known_observations() if recorded.retired else before
     for release_id in recorded.retired:
         note_issue(plan, "store", "retired", "it has left the catalogue", release_id=release_id)
-    return recorded
+    return Seen(recorded.retired, compare_values(before, after))
 
 
 def list_stale(plan: Plan) -> tuple[Derivation, ...]:
@@ -153,8 +164,7 @@ def gate_batches(plan: Plan, batches: Sequence[HarmonisedBatch]) -> Gated:
 @dataclass(frozen=True, slots=True)
 class Loaded:
     result: LoadResult
-    first: bool  # nothing was known before
-    changes: pl.DataFrame  # changes.COLUMNS
+    changes: pl.DataFrame  # changes.COLUMNS; empty for the first load, which changes nothing known
 
 
 def load_batches(
@@ -167,7 +177,9 @@ def load_batches(
     with open_store(plan) as store:
         if store.content_fingerprint() != gated.content:
             return None
-        before = store.known_observations()
+        first = store.is_empty()
+        nothing = schemas.empty(schemas.OBSERVATION)
+        before = nothing if first else store.known_observations()
         harmonised = [batch.read_quarantine() for batch in batches]
         result = store.load(
             Load(
@@ -179,8 +191,9 @@ def load_batches(
             )
         )
         store.note_run(visits, result)
-        after = store.known_observations() if result.changed else before
-        stale = store.stale_values() if result.changed else {}
+        compared = result.changed and not first
+        after = store.known_observations() if compared else before
+        stale = store.stale_values() if compared else {}
     read = {record.key[0] for batch in batches for record in batch.records}
     for release_id in sorted(read & stale.keys()):
         note_issue(
@@ -191,9 +204,7 @@ def load_batches(
             f"{'stands' if stale[release_id] == 1 else 'stand'} in for what is held of the newest",
             release_id=release_id,
         )
-    first = before.is_empty()
-    changes = compare_values(before, before if first else after)
-    return Loaded(result, first, changes)
+    return Loaded(result, compare_values(before, after))
 
 
 @dataclass(frozen=True, slots=True)

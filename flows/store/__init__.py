@@ -160,6 +160,11 @@ class Store:
         columns = ", ".join(schemas.OBSERVATION)
         return self._frame(f"SELECT {columns} FROM latest_vintage", without=without)
 
+    def is_empty(self) -> bool:
+        """Whether nothing was ever read."""
+        with duckdb_errors(self.path):
+            return first_row(self.connection, "SELECT 1 FROM reading LIMIT 1") is None
+
     def stale_values(self) -> dict[str, int]:
         """Of each release, how many values of an earlier print stand in for held ones."""
         with duckdb_errors(self.path), self.connection.cursor() as cursor:
@@ -280,7 +285,10 @@ def _define(cursor: duckdb.DuckDBPyConnection, without: Collection[tuple[str, st
     cursor.register("authority", load_catalog().authorities.to_arrow())
     for name in COUNTING_MODELS:
         select = (SQL / "models" / f"{name}.sql").read_text()
-        cursor.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {select}")
+        kind = (
+            "VIEW" if name == COUNTING_MODELS[-1] else "TABLE"
+        )  # a table where others build on it
+        cursor.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {select}")
     macro = (SQL / "macros" / "observation_as_of.sql").read_text()
     cursor.execute(macro.replace("REPLACE MACRO", "REPLACE TEMP MACRO"))
 
