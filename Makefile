@@ -5,21 +5,25 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PYTHONUTF8 := 1
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run test fast install-test hooks bench lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## create the virtual environment (done once, repeated when the lock changes)
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Gongbao needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
-	@echo "Setting up .venv (once; one to three minutes) ..."
+	@echo "Setting up .venv (once): 1.2 GB, one to three minutes"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock \
+	  | awk '/^Collecting/ {printf "\r  packages: %d", ++n} /^Installing/ {printf "\r  packages: %d, installing ...", n} \
+	    {fflush()} END {print ""}'
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
@@ -32,6 +36,15 @@ test: $(STAMP) ## format, lint, types, import contracts, then every test
 	@$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
 	@$(BIN)/pytest -n 2 --dist loadgroup
+
+fast: $(STAMP) ## the tests without those that need servers or more than a few seconds
+	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
+
+install-test: ## the wheel by pip on the newest permitted versions, from an empty folder
+	@PYTHON=$(PYTHON) tests/install.sh
+
+hooks: $(STAMP) ## check format and contracts before each commit, types before a push (needs pre-commit)
+	@pre-commit install --hook-type pre-commit --hook-type pre-push
 
 bench: $(STAMP) ## measure: bulk path, main job against its floor, an unchanged day
 	@$(BIN)/python -m tests.bench

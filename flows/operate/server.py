@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from flows.model.errors import PrefectError
+from flows.model.errors import PrefectError, StoreError
 from flows.model.paths import PACKAGE
 from flows.model.settings import Settings
 from flows.operate.child import EMBEDDED, Child
@@ -50,11 +50,22 @@ def rotate_log(settings: Settings) -> None:
 
 
 def prepare_environment(settings: Settings, *, verbose: bool) -> None:
-    """Set quiet, offline defaults for prefect; nothing that is already set is changed."""
+    """Set quiet, offline defaults for prefect; nothing that is already set is changed.
+
+    StoreError where the home cannot hold a log.
+    """
     for name, value in _DEFAULTS.items():
         os.environ.setdefault(name, value)
-    settings.logs.mkdir(parents=True, exist_ok=True)
-    rotate_log(settings)
+    try:
+        settings.logs.mkdir(parents=True, exist_ok=True)
+        log_file(settings).touch()
+        rotate_log(settings)
+    except OSError as error:
+        raise StoreError(
+            f"cannot be written: {error.strerror}",
+            where=str(error.filename or settings.logs),
+            remedy="name a folder of yours with GONGBAO_HOME",
+        ) from error
     if not verbose and "PREFECT_LOGGING_SETTINGS_PATH" not in os.environ:
         os.environ["PREFECT_LOGGING_SETTINGS_PATH"] = str(
             PACKAGE / "operate" / "prefect_logging.yml"
