@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 import stamina
 
+from flows.ask.report import run_lines
 from flows.fetch.session import Session
 from flows.model.causes import Cause, summarize_failures
+from flows.model.errors import FetchError
 from flows.model.nouns import Outcome, Release, Visit
+from flows.run.summary import RunSummary, VisitLine
 from tests.fetch_sites import Site, refresh, release, settings
 
 
@@ -60,6 +63,20 @@ def test_without_a_network_each_host_is_asked_for_once(
     assert summarize_failures(visits) == [
         "50 releases: no name could be resolved: is there a network?"
     ]
+
+
+def test_a_run_without_a_network_says_so_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Resolver().install(monkeypatch)
+    visits = refresh(None, tmp_path, *_releases(50), fetch_attempts=4)
+    summary = RunSummary(run_id="r", started_at=visits[0].checked_at)
+    summary.visits = [VisitLine.of(visit) for visit in visits]
+    line = "50 releases: no name could be resolved: is there a network?"
+    assert line in summary.describe()
+    assert run_lines(summary)[2:] == [f"failed: {line}"]
+    with pytest.raises(FetchError, match="nothing could be fetched: 50 releases: no name"):
+        summary.raise_if_all_failed()
 
 
 def test_dead_hosts_on_a_living_network_are_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:

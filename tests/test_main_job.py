@@ -175,7 +175,7 @@ def test_a_run_that_can_fetch_nothing_ends_in_order_and_fails(
     before = summaries(shell.folder / "data" / "runs")
     said = shell.gongbao("refresh", "--mirror", str(tmp_path), code=7)
     assert "failed: empty: what came is no release" in said
-    assert "empty could not be fetched" in said
+    assert "nothing could be fetched: empty: " in said
     assert "✗ fetch" in said
     assert "✓ publish" in said
     assert rows_of(prefect_server, "flow_runs")[0]["state_type"] == "FAILED"

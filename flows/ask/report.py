@@ -17,10 +17,11 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.ask.query import query
+from flows.model.causes import summarize_failures
 from flows.model.nouns import Outcome
 from flows.model.settings import Settings
 from flows.model.text import plain_number, printable
-from flows.run.summary import RunSummary, VisitLine
+from flows.run.summary import RunSummary
 
 LEAGUE = "latest_league"
 _CHANGES_SHOWN = 20
@@ -95,7 +96,7 @@ def run_lines(summary: RunSummary) -> list[str]:
         f"{sum(line.quarantined for line in summary.readings)} in quarantine, "
         f"{sum(line.not_a_figure for line in summary.readings)} not figures",
     ]
-    lines += [f"failed: {each.release_id}: {each.reason}" for each in _failed(summary)]
+    lines += [f"failed: {line}" for line in summarize_failures(summary.visits)]
     lines += [
         f"unreadable: {line.release_id}: {line.error}" for line in summary.readings if line.error
     ]
@@ -130,10 +131,6 @@ def print_run(console: Console, settings: Settings, summary: RunSummary) -> None
         ),
     ):
         console.print(f"  {name:<10} {printable(text)}", soft_wrap=True)
-
-
-def _failed(summary: RunSummary) -> list[VisitLine]:
-    return [each for each in summary.visits if each.outcome is Outcome.FAILED]
 
 
 def _print_league(console: Console, league: League) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from flows.model.causes import Cause, summarize_failures
 from flows.model.errors import FetchError
 from flows.model.nouns import Check, Outcome, Visit
 
@@ -29,6 +30,7 @@ class VisitLine(BaseModel):
     outcome: Outcome
     status_code: int | None = None
     reason: str | None = None
+    cause: Cause | None = None
     attempts: int = 1
     seconds: float = 0.0
     changed_at: datetime | None = None  # when the bytes that hold now were first seen
@@ -42,6 +44,7 @@ class VisitLine(BaseModel):
             outcome=visit.outcome,
             status_code=visit.status_code,
             reason=visit.reason,
+            cause=visit.cause,
             attempts=visit.attempts,
             seconds=round(visit.seconds, 3),
             changed_at=visit.snapshot.fetched_at if visit.snapshot else None,
@@ -122,6 +125,7 @@ class RunSummary(BaseModel):
             f"{by[Outcome.CHANGED]} of {len(self.visits)} releases new, "
             f"{self.new_observations} observations and {self.new_quarantined} quarantined added"
         ]
+        parts += summarize_failures(self.visits)
         if self.issues:
             counts = ", ".join(f"{number} {kind}" for kind, number in sorted(self.issues.items()))
             parts.append(f"issues: {counts}")
@@ -136,9 +140,7 @@ class RunSummary(BaseModel):
         """FetchError: for a schedule, that is no success."""
         if self.all_failed:
             raise FetchError(
-                f"none of the {len(self.visits)} releases could be fetched"
-                if len(self.visits) > 1
-                else f"{self.visits[0].release_id} could not be fetched",
+                f"nothing could be fetched: {'; '.join(summarize_failures(self.visits))}",
                 remedy="the reasons stand above and in gongbao status; nothing is lost",
             )
 
