@@ -9,7 +9,7 @@ SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fast install-test hooks bench lock clean
+.PHONY: help setup run test fast install-test hooks bench mutants lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ hooks: $(STAMP) ## check format and contracts before each commit, types before a
 
 bench: $(STAMP) ## measure: bulk path, main job against its floor, an unchanged day
 	@$(BIN)/python -m tests.bench
+
+mutants: $(STAMP) ## wrong changes to a room, noticed or not: OF=flows/harmonise MINUTES=30
+	@$(BIN)/python -m tests.mutants "$(OF)" "$(MINUTES)"
 
 lock: ## write requirements.lock anew (needs uv); it has hashes and names no registry
 	uv pip compile pyproject.toml --group pyproject.toml:dev --universal --python-version 3.11 \
