@@ -12,7 +12,7 @@ from flows.gate.judge import rows as row_judging
 from flows.gate.suites.engine import Evaluation
 from flows.gate.suites.findings import find
 from flows.gate.suites.suite import Expectation, Suite
-from tests.gate_support import INCOMES, SECTORS, Fig, but, judged
+from tests.gate_support import INCOMES, PEOPLE, SECTORS, SHARES, SOUND, Fig, but, judged
 
 NOT_NULL = "expect_column_values_to_not_be_null"
 BETWEEN = "expect_column_values_to_be_between"
@@ -99,3 +99,17 @@ def test_a_figure_that_two_rules_hold_counts_once_against_its_release(
     key = ["snapshot_sha256", "figure_no"]
     assert verdict.quarantine.select(key).is_unique().all()
     assert verdict.quarantine.height == 6
+
+
+@pytest.mark.parametrize("lacking_name", [each.name for each in (*SECTORS, *SHARES, *PEOPLE)])
+def test_a_batch_that_lacks_a_member_of_an_identity_passes(lacking_name: str) -> None:
+    figures = [each for each in (*SECTORS, *SHARES, *SOUND) if each.name != lacking_name]
+    verdict = judged(figures)
+    assert verdict.accepted.height == len(figures)
+    assert all(each.success for each in verdict.checks)
+
+
+def test_sectors_without_any_gdp_pass() -> None:
+    verdict = judged(SECTORS[1:])
+    assert verdict.accepted.height == 3
+    assert [each.rule for each in verdict.checks if not each.success] == []

@@ -57,6 +57,19 @@ def test_importing_the_gate_imports_neither_great_expectations_nor_pandas() -> N
     assert done.stdout.strip() == "[]"
 
 
+def test_the_gate_says_nothing_on_the_console_or_in_the_log() -> None:
+    code = (
+        "import logging\n"
+        "logging.basicConfig(level=logging.DEBUG)\n"
+        "logging.getLogger('asyncio').setLevel(logging.ERROR)\n"
+        "from tests.gate_support import SECTORS, judged\n"
+        "judged(SECTORS)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    said = [line for line in done.stderr.splitlines() if "great_expectations" in line]
+    assert (done.stdout, said) == ("", [])
+
+
 def test_an_empty_batch_is_judged_without_great_expectations() -> None:
     code = (
         "import sys\n"

@@ -97,13 +97,27 @@ def measure_magnitudes(working: Working, kinds: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("limit").is_not_null() | pl.col("row").is_null())
         .select("row", *KEY, "release", "limit", log=pl.col("value").log())
     )
-    keys = points.group_by(KEY).agg(
+    alone = points.join(working.crowded, on=KEY, how="anti").with_columns(
+        low="log", high="log", count=pl.lit(1, pl.UInt32)
+    )
+    crowd = points.join(working.crowded, on=KEY, how="semi")
+    shared = crowd.group_by(KEY).agg(
         low=pl.col("log").min(), high=pl.col("log").max(), count=pl.len()
     )
-    beside = keys.sort(KEY).with_columns(each for step in STEPS for each in _neighbour(step))
+    keys = (
+        pl.concat([alone, shared], how="diagonal")
+        .sort(KEY)
+        .with_columns(each for step in STEPS for each in _neighbour(step))
+    )
     mine = (
-        points.filter(pl.col("limit").is_not_null())
-        .join(beside, on=KEY)
+        pl.concat(
+            [
+                keys.filter(pl.col("row").is_not_null()),
+                crowd.join(keys.drop("row", "release", "limit", "log"), on=KEY),
+            ],
+            how="diagonal",
+        )
+        .filter(pl.col("limit").is_not_null())
         .with_columns(_pace(step) for step in STEPS)
     )
     furthest = pl.max_horizontal(_PACES)

@@ -57,14 +57,16 @@ def number_batch(observations: pl.DataFrame, known: pl.DataFrame, areas: pl.Data
     """
     known = _same_series(known, observations)
     names = (*_PARTS, "release_id", "snapshot_sha256")
+    # As categories, a text is looked at once and compared by its number.
     both = pl.concat([observations.select(names), known.select(names)], rechunk=True)
-    period = pl.col("time_period")
-    whole = pl.when(period.str.contains(_PERIOD)).then(period)
-    both = both.with_columns(
-        year=whole.str.slice(0, 4).cast(pl.Int32),
-        part=period.str.slice(4),
-        area_level=_levels(both["ref_area"], areas),
-    ).with_columns(pl.col(*names, "part").cast(pl.Categorical))
+    both = both.with_columns(pl.all().cast(pl.Categorical))
+    both = both.join(
+        _list_periods(both["time_period"].unique()),
+        on="time_period", how="left", maintain_order="left",
+    ).join(
+        _list_areas(both["ref_area"].unique(), areas),
+        on="ref_area", how="left", maintain_order="left",
+    )  # fmt: skip
     kinds = both.select("indicator", "measure", "area_level").unique(maintain_order=True)
     numbered = both.select(
         "year",
@@ -81,12 +83,14 @@ def number_batch(observations: pl.DataFrame, known: pl.DataFrame, areas: pl.Data
         .select(KEY)
         .with_columns(*_values(known), known["published_on"]),
         _with_names(kinds),
-        _key_faults(observations),
+        _key_faults(both.head(size)),
         complete.filter(complete.is_duplicated()).unique(),
     )
 
 
 def _same_series(known: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
+    if known.is_empty():
+        return known
     series = ["ref_area", "indicator", "measure"]
     return known.join(observations.select(series).unique(), on=series, how="semi").join(
         observations.select("snapshot_sha256").unique(), on="snapshot_sha256", how="anti"
@@ -120,24 +124,30 @@ def _values(frame: pl.DataFrame) -> list[pl.Series]:
     return columns.get_columns()
 
 
-def _levels(ref_area: pl.Series, areas: pl.DataFrame) -> pl.Series:
-    """The level of each area whose level has bounds; ``EVERY`` for any other."""
-    known = areas.select("ref_area", "level").unique("ref_area", keep="first", maintain_order=True)
-    level = ref_area.to_frame().join(known, on="ref_area", how="left", maintain_order="left")[
-        "level"
-    ]
-    return (
-        level.to_frame()
-        .select(pl.when(pl.col("level").is_in(LEVELS)).then("level").otherwise(pl.lit(EVERY)))
-        .to_series()
+def _list_periods(periods: pl.Series) -> pl.DataFrame:
+    """``time_period, year, part, odd_period``: part tells quarters and months from the year."""
+    text = pl.col("time_period").cast(pl.String)
+    form = text.str.contains(_PERIOD)
+    return pl.DataFrame({"time_period": periods}).with_columns(
+        year=pl.when(form).then(text.str.slice(0, 4)).cast(pl.Int32),
+        part=text.str.slice(4).cast(pl.Categorical),
+        odd_period=~form,
     )
 
 
-def _key_faults(observations: pl.DataFrame) -> pl.Series:
+def _list_areas(codes: pl.Series, areas: pl.DataFrame) -> pl.DataFrame:
+    """``ref_area, area_level, odd_area``; the level is ``EVERY`` where it has no bounds."""
+    known = areas.select("ref_area", "level").unique("ref_area", keep="first", maintain_order=True)
+    bounded = known.filter(pl.col("level").is_in(LEVELS))
+    text = pl.DataFrame({"ref_area": codes.cast(pl.String)})
+    return text.join(bounded, on="ref_area", how="left", maintain_order="left").select(
+        codes,
+        area_level=pl.col("level").fill_null(EVERY),
+        odd_area=~pl.col("ref_area").str.contains(_AREA),
+    )
+
+
+def _key_faults(rows: pl.DataFrame) -> pl.Series:
     blank = [pl.col(name).is_null() for name in _PARTS]
-    odd = [
-        ~pl.col(name).str.contains(form)
-        for name, form in (("ref_area", _AREA), ("time_period", _PERIOD))
-    ]
-    faults = pl.sum_horizontal(*blank, *odd).cast(pl.Int8)
-    return observations.select(faults.alias("key_faults")).to_series()
+    faults = pl.sum_horizontal(*blank, "odd_period", "odd_area").cast(pl.Int8)
+    return rows.select(key_faults=faults).to_series()

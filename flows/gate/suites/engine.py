@@ -176,11 +176,14 @@ def _import_gx() -> Any:
     with _importing:
         first = "great_expectations" not in sys.modules
         os.environ["GX_ANALYTICS_ENABLED"] = "false"
+        # It logs where it puts its documents, whatever the level; what goes wrong it also raises.
+        log = logging.getLogger("great_expectations")
+        log.propagate = False
+        log.handlers = [logging.NullHandler()]
         module = importlib.import_module("great_expectations")
         if first:
             # Hundreds of thousands of objects that stay to the end: no collection need see them.
             gc.freeze()
-        logging.getLogger("great_expectations").setLevel(logging.ERROR)
         return module
 
 
