@@ -5,10 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.catalog import load_catalog
+from flows.harmonise.units import resolve_units
 from tests.harmonise_support import figure, harmonised
 
 
@@ -89,6 +92,8 @@ def test_unknown_digits_stay_unknown() -> None:
         ({"unit_text": "两银子"}, "unknown-unit", "'两银子' is no unit of the catalogue"),
         ({"unit_text": None}, "unknown-unit", "no unit is printed"),
         ({"indicator": "happiness"}, "unknown-indicator", "no indicator 'happiness'"),
+        ({"measure": None}, "unknown-measure", "地区生产总值: the measure is not known"),
+        ({"measure": "speed"}, "unknown-measure", "地区生产总值: 'speed' is none"),
     ],
 )
 def test_what_does_not_convert_is_quarantined_with_the_reason(
@@ -129,3 +134,37 @@ def test_the_readers_suggestion_is_converted_with_the_value() -> None:
     assert row["evidence"] == "last year 563"
     assert row["obs_value"] == 0.6005
     assert row["unit_measure"] == "亿元"
+
+
+_GDP = "地区生产总值"
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (("gdp", "level", "万亿元"), ("亿元", 1e4, 4, None, None)),
+        (("gdp", "level", "千万元"), ("亿元", 0.1, -1, None, None)),
+        (("gdp", "rank", None), ("位", 1.0, 0, None, None)),
+        (("gdp", "growth", "‰"), ("%", 0.1, -1, None, None)),
+        (("gdp", "target_lead", "个百分点"), ("百分点", 1.0, 0, None, None)),
+        (("grain_output", "level", "万斤"), ("万吨", 0.0005, None, None, None)),
+        (("gold", "level", "亿元"),
+         (None, None, None, "unknown-indicator", "the catalogue has no indicator 'gold'")),
+        (("gdp", None, "亿元"),
+         (None, None, None, "unknown-measure", f"{_GDP}: the measure is not known")),
+        (("gdp", "speed", "亿元"), (None, None, None, "unknown-measure", f"{_GDP}: 'speed' is none")),
+        (("gdp", "level", None), ("亿元", None, None, "unknown-unit", "no unit is printed")),
+        (("gdp", "growth", "两"),
+         ("%", None, None, "unknown-unit", "'两' is no unit of the catalogue")),
+        (("gdp", "level", "万人"),
+         ("亿元", None, None, "wrong-unit", f"{_GDP} (level) is kept in 亿元, not in 万人")),
+    ],
+)  # fmt: skip
+def test_a_unit_is_resolved_to_the_one_that_is_kept(
+    asked: tuple[str, str | None, str | None], expected: tuple[object, ...]
+) -> None:
+    schema = ["indicator", "measure", "unit_text"]
+    distinct = pl.DataFrame([asked], schema=dict.fromkeys(schema, pl.String), orient="row")
+    found = resolve_units(distinct, load_catalog()).row(0)
+    assert found[:3] == asked
+    assert found[3:] == expected
