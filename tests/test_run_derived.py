@@ -85,7 +85,7 @@ def catalogue(monkeypatch: pytest.MonkeyPatch) -> Change:
             fingerprints={**true.fingerprints, **(parts or {})},
             **fields,
         )
-        monkeypatch.setattr("flows.run.plan.load_catalog", lambda: made)
+        monkeypatch.setattr("flows.run.plan.load_catalog", lambda own=None: made)
 
     return change
 
