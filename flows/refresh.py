@@ -17,7 +17,7 @@ from prefect.states import Completed
 from prefect.utilities.annotations import quote
 
 from flows.model.errors import GongbaoError, LockHeld
-from flows.operate.artifacts import show
+from flows.operate.artifacts import make_artifacts
 from flows.run.account import Account, open_account
 from flows.run.batch import cut_batches, harmonise_batch, read_batch
 from flows.run.plan import Plan, make_plan
@@ -133,7 +133,7 @@ def refresh(mirror: str | None = None, source: str | None = None, run_id: str | 
             plan = make_plan(mirror=mirror, source=source, run_id=run_id)
             with open_account(plan) as account:
                 follow_path(TaskCalls(), plan, account)
-                show(account.summary, plan.settings)
+                make_artifacts(account.summary, plan.settings)
     except LockHeld as held:
         return Completed(name="Skipped", message=str(held))
     account.summary.raise_if_all_failed()

@@ -13,8 +13,8 @@ from flows.model.settings import Settings
 from flows.run.summary import RunSummary
 
 
-def show(summary: RunSummary, settings: Settings) -> None:
-    """Leave the artifacts of this run; a failure becomes one line in the run's log."""
+def make_artifacts(summary: RunSummary, settings: Settings) -> None:
+    """Make the artifacts of this run; a failure becomes one line in the run's log."""
     try:
         create_markdown_artifact(
             "\n".join(f"- {line}" for line in run_lines(summary)),
