@@ -46,6 +46,11 @@ def test_a_publication_has_everything_in_it(settings: Settings) -> None:
         "brief",
         "release_list",
         "quarantine_list",
+        "area",
+        "area_group",
+        "authority",
+        "indicator",
+        "source",
     }
     assert set(files_of(result.folder)) == {
         "warehouse.duckdb",
@@ -112,7 +117,8 @@ def test_parquet_files_carry_their_own_description(settings: Settings) -> None:
         metadata = pq.read_metadata(made / "parquet" / f"{table.name}.parquet").metadata
         assert metadata[b"description"].decode() == table.description
         assert metadata[b"schema_version"].decode() == exports.SCHEMA_VERSION
-        assert metadata[b"licence"] == b"Apache-2.0"
+        own = table.name in ("area", "area_group", "authority", "indicator", "source")
+        assert (metadata[b"licence"] == b"Apache-2.0") is own
         columns = json.loads(metadata[b"columns"])
         assert columns == {column.name: column.description for column in table.columns}
         assert b"run-1" not in b"".join(metadata.values())
@@ -138,7 +144,33 @@ def test_the_data_package_is_valid_and_fits_the_files(settings: Settings) -> Non
     assert len(report.tasks) == len(exports.exported(load_models()))
     assert {task.name: task.stats.get("rows") for task in report.tasks}["latest_observation"] == 2
     package = json.loads((made / "datapackage.json").read_text())
-    assert package["sources"] == [{"title": source.publisher} for source in small_catalog().sources]
+    assert package["sources"] == [{"title": "统计局", "name": "source", "terms": "unknown"}]
+
+
+def test_the_data_package_claims_no_licence_for_the_figures_of_others(settings: Settings) -> None:
+    put(settings, PINGYANG)
+    made = make(settings, "run-1").folder
+    assert made is not None
+    package = json.loads((made / "datapackage.json").read_text())
+    assert "licenses" not in package
+    licensed = {one["name"] for one in package["resources"] if "licenses" in one}
+    assert licensed == {"area", "area_group", "authority", "indicator", "source"}
+    source = pl.read_parquet(made / "parquet" / "source.parquet")
+    assert source.select("address", "terms").rows() == [("unknown", "unknown")]
+
+
+def test_parquet_alone_says_what_a_value_is(settings: Settings) -> None:
+    put(settings, PINGYANG, doc("quarter", Fig(time_period="2024-Q2", freq="Q-C", value=350.0)))
+    made = make(settings, "run-1").folder
+    assert made is not None
+    frame = pl.read_parquet(made / "parquet" / "latest_observation.parquet")
+    named = frame.select("name_zh", "indicator_zh", "indicator_en", "period_start", "period_end")
+    assert named.rows() == [
+        ("平阳县", "地区生产总值", "GDP", date(2023, 1, 1), date(2023, 12, 31)),
+        ("平阳县", "地区生产总值", "GDP", date(2024, 1, 1), date(2024, 6, 30)),
+    ]
+    for name, key in (("area", "ref_area"), ("indicator", "indicator"), ("source", "source_id")):
+        assert key in pl.read_parquet(made / "parquet" / f"{name}.parquet").columns
 
 
 def test_the_validator_would_notice_another_schema(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import duckdb
@@ -104,3 +105,14 @@ def test_one_observation_of_each_kind_alone_holds(store: duckdb.DuckDBPyConnecti
 def test_any_part_of_it_holds(store: duckdb.DuckDBPyConnection, share: float, seed: int) -> None:
     chance = f"hash(reading_id, figure_no, {seed}) / 18446744073709551615.0"
     assert faults(store, f"FROM every_observation WHERE {chance} < {share}") == []
+
+
+def test_readme_counts_what_comes_from_one_compilation(store: duckdb.DuckDBPyConnection) -> None:
+    readme = (SQL.parent / "README.md").read_text(encoding="utf-8")
+    counted = re.search(
+        r"^gongbao query \"(SELECT count.*)\"\s+# (\d+) \| (\d+) \| (\d+)$", readme, re.M
+    )
+    assert counted is not None
+    sql, *said = counted.groups()
+    found = store.execute(sql.replace("FROM ", "FROM bundled.")).fetchall()
+    assert found == [tuple(map(int, said))]

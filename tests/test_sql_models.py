@@ -61,6 +61,30 @@ def test_latest_observation_leads_back_to_the_printed_sentence(settings: Setting
     ]
 
 
+def test_a_value_whose_newer_print_is_held_is_marked(settings: Settings) -> None:
+    put(settings, doc("a", gdp(PINGYANG, 700.0)), doc("b", gdp(CANGNAN, 400.0)))
+    put(settings, doc("a", gdp(PINGYANG, 7.0, rule="lost-point")), run=2)
+    sql = "SELECT ref_area, obs_value, stale_since::DATE FROM {} ORDER BY 1"
+    stale = [(PINGYANG, 700.0, date(2025, 1, 2)), (CANGNAN, 400.0, None)]
+    assert ask(settings, sql=sql.format("latest_observation")) == stale
+    assert query(settings, sql.format("league_table")).rows() == stale
+    facts = "brief WHERE fact = 'level'"
+    assert query(settings, sql.format(facts)).rows() == stale
+
+
+def test_latest_observation_names_an_area_as_it_was_called_then(settings: Settings) -> None:
+    """Cangnan has two rows in the catalogue, and each observation has one name."""
+    assert ask(
+        settings,
+        doc("a", gdp(CANGNAN, 1.0, "2018"), gdp(CANGNAN, 2.0, "2019"), gdp("999999", 3.0, "2019")),
+        sql="SELECT ref_area, time_period, name_zh FROM latest_observation ORDER BY ALL",
+    ) == [
+        (CANGNAN, "2018", "苍南县"),
+        (CANGNAN, "2019", "苍南县"),
+        ("999999", "2019", None),
+    ]
+
+
 def test_league_table_ranks_the_members_that_have_a_figure(settings: Settings) -> None:
     assert ask(
         settings,
@@ -439,17 +463,25 @@ def test_revisions_show_what_changed_and_not_what_was_only_rounded(settings: Set
 
 
 @pytest.mark.parametrize(
-    ("period", "day"),
+    ("period", "first", "last"),
     [
-        ("2023", "2023-12-31"),
-        ("2025-Q1", "2025-03-31"),
-        ("2024-02", "2024-02-29"),
-        ("2024-13", None),
-        ("2024-Q5", None),
-        ("十四五", None),
+        ("2023", "2023-01-01", "2023-12-31"),
+        ("2025-Q1", "2025-01-01", "2025-03-31"),
+        ("2025-Q4", "2025-01-01", "2025-12-31"),  # quarters are cumulated from January
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2024-12", "2024-12-01", "2024-12-31"),
+        ("2024-13", None, None),
+        ("2024-00", None, None),
+        ("2024-Q5", None, None),
+        ("2024-Q0", None, None),
+        ("十四五", None, None),
     ],
 )
-def test_period_end(period: str, day: str | None) -> None:
+def test_a_period_has_a_first_and_a_last_day(
+    period: str, first: str | None, last: str | None
+) -> None:
     with duckdb.connect() as connection:
-        connection.execute((SQL / "macros" / "period_end.sql").read_text())
-        assert connection.execute("SELECT period_end(?)::VARCHAR", [period]).fetchall() == [(day,)]
+        for macro in ("period_start", "period_end"):
+            connection.execute((SQL / "macros" / f"{macro}.sql").read_text())
+        days = "SELECT period_start($1)::VARCHAR, period_end($1)::VARCHAR"
+        assert connection.execute(days, [period]).fetchall() == [(first, last)]

@@ -84,6 +84,8 @@ class Source:
     publisher: str
     releases: tuple[Release, ...]
     calendar: str | None = None  # for a person: "each March", "late January"
+    address: str = "unknown"  # of the publisher
+    terms: str = "unknown"  # or licence, under which it gives its figures
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,8 @@
 
 A source file is a list of sources. Fields that all releases of a source share stand at the
 source; a release may say otherwise. ``time_period`` is 2023, 2023-Q1 (cumulated from January) or
-2023-06; ``published_on`` stands only where it is known.
+2023-06; ``published_on`` stands only where it is known. ``address`` (of the publisher) and ``terms`` (or
+licence, of its figures) are "unknown" where they are.
 """
 
 from __future__ import annotations
@@ -84,6 +85,8 @@ class _Source(_Shared):
     source_id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     publisher: str
     calendar: str | None = None
+    address: str = Field("unknown", pattern=r"^(unknown|https?://\S+)$")
+    terms: str = "unknown"
     releases: tuple[_Release, ...] = Field(min_length=1)
 
 
@@ -151,7 +154,14 @@ def load_sources(
                 _check(document, at, release, life, known)
                 releases.append(release)
             sources.append(
-                Source(entry.source_id, entry.publisher, tuple(releases), entry.calendar)
+                Source(
+                    entry.source_id,
+                    entry.publisher,
+                    tuple(releases),
+                    entry.calendar,
+                    entry.address,
+                    entry.terms,
+                )
             )
     return tuple(sources)
 

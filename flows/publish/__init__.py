@@ -1,7 +1,7 @@
 """The publication: an immutable folder that one run makes, and ``current``, which points at one.
 
     home/publications/<run>/warehouse.duckdb    tables, models, macros, comments
-                            parquet/            each model and the observations
+                            parquet/            each model, the observations and the catalogue
                             datapackage.json    what is in parquet/ (Data Package v1)
                             reports/run.json    who made it, when, of what; its checks
                             SHA256SUMS
@@ -85,8 +85,7 @@ def publish(
         if built.held:
             return replace(built, reason="held back by its checks", seconds=clock.seconds())
         clock.step("seal")
-        publishers = [source.publisher for source in catalog.sources]
-        exports.write_datapackage(models, publishers, partial)
+        exports.write_datapackage(models, catalog.sources, partial)
         _write_report(partial, run_id, fingerprint, built, clock)
         folder.seal(partial)
         clock.step("name")

@@ -57,6 +57,8 @@ def build(
     """Make all models and ``parquet/<table>.parquet``, and run their tests and suites."""
     parquet.mkdir()
     checks: list[Check] = []
+    for source in models.sources:
+        checks += run_listed_tests(cursor, source)
     for model in models.models:
         clock.step(f"model {model.name}")
         warehouse.build_model(cursor, model)

@@ -2,8 +2,7 @@
 
 Each file carries its title, description, column descriptions, licence and the schema's version
 in its own metadata. Rows stand in the order of the warehouse (a model: by its key), and nothing
-of the run goes in, so that the same content gives the same bytes, written one after the other or
-side by side.
+of the run goes in, so that the same content gives the same bytes.
 """
 
 from __future__ import annotations
@@ -15,19 +14,24 @@ from typing import Any, Final
 
 import duckdb
 
+from flows.catalog.model import Source
 from flows.publish.models import Column, Models, Table
 from flows.publish.warehouse import quote
 
 #: The lowest level of zstd: a tenth less work than the usual one, and files a twentieth larger.
 _FORMAT: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
 
-#: Raised when a published column changes its name, type or meaning, or goes.
-SCHEMA_VERSION: Final = "1"
+#: Of the exported tables: raised whenever a column comes, goes or changes its name, type or
+#: meaning. CHANGELOG.md says what changed, docs/schema.json has the columns.
+SCHEMA_VERSION: Final = "2"
+#: Of what is our own: the tables of the catalogue. The figures are their publishers'.
 LICENCE: Final = {
     "name": "Apache-2.0",
     "title": "Apache License 2.0",
     "path": "https://www.apache.org/licenses/LICENSE-2.0",
 }
+
+_OWN: Final = ("area", "area_group", "authority", "indicator", "source")
 
 _TYPES: Final = {
     "VARCHAR": "string",
@@ -55,7 +59,7 @@ def write_parquet(cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path)
         "columns": json.dumps(
             {column.name: column.description for column in table.columns}, ensure_ascii=False
         ),
-        "licence": LICENCE["name"],
+        "licence": LICENCE["name"] if table.name in _OWN else "that of each source: source.parquet",
         "schema_version": SCHEMA_VERSION,
     }
     pairs = ", ".join(f"{name}: {quote(value)}" for name, value in metadata.items())
@@ -67,8 +71,11 @@ def write_parquet(cursor: duckdb.DuckDBPyConnection, table: Table, folder: Path)
     )
 
 
-def write_datapackage(models: Models, publishers: Iterable[str], folder: Path) -> None:
-    """``folder/datapackage.json``, which describes ``folder/parquet/``; whose figures it has."""
+def write_datapackage(models: Models, sources: Iterable[Source], folder: Path) -> None:
+    """Write ``folder/datapackage.json``: what is in ``folder/parquet/``, and whose figures it has.
+
+    It claims a licence for the catalogue's tables alone.
+    """
     package = {
         "profile": "data-package",
         "name": "gongbao",
@@ -76,15 +83,20 @@ def write_datapackage(models: Models, publishers: Iterable[str], folder: Path) -
         "description": (
             "Every number leads back to the sentence or cell where it was printed. "
             "The same tables, and the figures as printed, are in warehouse.duckdb. "
-            "The licence is that of the compilation; the figures are those of the sources."
+            "The figures are their publishers', under the terms that each source names, where they "
+            "are known; this package grants no licence for them."
         ),
         "version": SCHEMA_VERSION,
-        "licenses": [LICENCE],
-        "sources": [{"title": name} for name in sorted(set(publishers))],
+        "sources": [_source(one) for one in sorted(sources, key=lambda one: one.source_id)],
         "resources": [_resource(table) for table in exported(models)],
     }
     text = json.dumps(package, ensure_ascii=False, indent=2)
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _source(source: Source) -> dict[str, str]:
+    found = {"title": source.publisher, "name": source.source_id, "terms": source.terms}
+    return found if source.address == "unknown" else {**found, "path": source.address}
 
 
 def _resource(table: Table) -> dict[str, Any]:
@@ -101,6 +113,7 @@ def _resource(table: Table) -> dict[str, Any]:
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         "schema": schema,
+        **({"licenses": [LICENCE]} if table.name in _OWN else {}),
     }
 
 
@@ -110,9 +123,12 @@ def _field(column: Column) -> dict[str, Any]:
         constraints["required"] = True
     if column.values:
         constraints["enum"] = list(column.values)
+    kind = _TYPES[column.data_type]
+    if kind == "integer" and not column.not_null:
+        kind = "number"  # pandas, through which the package is read, has no integer that is null
     field: dict[str, Any] = {
         "name": column.name,
-        "type": _TYPES[column.data_type],
+        "type": kind,
         "description": column.description,
     }
     return {**field, "constraints": constraints} if constraints else field

@@ -48,8 +48,13 @@ def catalog_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
         },
     ).rename({"code": "indicator"})
     sources = pl.DataFrame(
-        [(source.source_id, source.publisher, source.calendar) for source in catalog.sources],
-        schema={"source_id": pl.String(), "publisher": pl.String(), "calendar": pl.String()},
+        [
+            (source.source_id, source.publisher, source.calendar, source.address, source.terms)
+            for source in catalog.sources
+        ],
+        schema=dict.fromkeys(
+            ("source_id", "publisher", "calendar", "address", "terms"), pl.String()
+        ),
         orient="row",
     )
     return {

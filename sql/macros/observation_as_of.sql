@@ -6,25 +6,30 @@
 -- that the new ones state, if that lies after the old ones were last seen, else until the day they
 -- were recorded. One that left the catalogue counts until that day. What the models snapshot_reading
 -- to superseded say of today is said here of any day.
-CREATE OR REPLACE MACRO observation_as_of(published, recorded := NULL) AS TABLE
+--
+-- DuckDB looks for a macro's tables in the database that is in use, not in the macro's own. Of a
+-- warehouse that is attached beside another database, name it:
+-- FROM w.observation_as_of('2024-01-01', warehouse := 'w');
+CREATE OR REPLACE MACRO observation_as_of(published, recorded := NULL, warehouse := NULL) AS TABLE
 WITH entry AS (
     SELECT
         release.release_id,
         arg_max(authority.rank, release.version) AS authority_rank,
         arg_max(release.retired AND release.recorded_at::DATE <= published::DATE, release.version)
             AS retired
-    FROM release
-    LEFT JOIN authority ON authority.authority = release.authority
+    FROM query_table(concat_ws('.', warehouse, 'release')) AS release
+    LEFT JOIN query_table(concat_ws('.', warehouse, 'authority')) AS authority
+        ON authority.authority = release.authority
     WHERE recorded IS NULL OR release.recorded_at <= recorded::TIMESTAMP
     GROUP BY release.release_id
 ), seen AS (
     SELECT release_id, sha256, max(snapshot_id) AS snapshot_id, arg_max(recorded_at, snapshot_id) AS recorded_at
-    FROM snapshot
+    FROM query_table(concat_ws('.', warehouse, 'snapshot')) AS snapshot
     WHERE recorded IS NULL OR recorded_at <= recorded::TIMESTAMP
     GROUP BY release_id, sha256
 ), learned AS (
     SELECT reading.*, seen.snapshot_id, seen.recorded_at::DATE AS recorded_on
-    FROM reading
+    FROM query_table(concat_ws('.', warehouse, 'reading')) AS reading
     JOIN seen ON seen.release_id = reading.release_id AND seen.sha256 = reading.snapshot_sha256
     JOIN entry ON entry.release_id = reading.release_id AND NOT entry.retired
     WHERE recorded IS NULL OR reading.recorded_at <= recorded::TIMESTAMP
@@ -57,18 +62,18 @@ WITH entry AS (
     QUALIFY row_number() OVER (PARTITION BY one.release_id ORDER BY one.snapshot_id DESC) = 1
 ), candidate AS (
     SELECT o.*, entry.authority_rank
-    FROM observation AS o
+    FROM query_table(concat_ws('.', warehouse, 'observation')) AS o
     JOIN entry ON entry.release_id = o.release_id
     WHERE o.reading_id IN (SELECT reading_id FROM head)
     UNION ALL
     SELECT o.*, entry.authority_rank
-    FROM observation AS o
+    FROM query_table(concat_ws('.', warehouse, 'observation')) AS o
     JOIN entry ON entry.release_id = o.release_id
     JOIN earlier ON earlier.reading_id = o.reading_id
     WHERE earlier.as_a_whole
         OR (
             EXISTS (
-                FROM quarantine AS q
+                FROM query_table(concat_ws('.', warehouse, 'quarantine')) AS q
                 WHERE q.reading_id = earlier.newer_reading_id
                     AND q.ref_area = o.ref_area
                     AND q.indicator = o.indicator
@@ -76,7 +81,7 @@ WITH entry AS (
                     AND q.time_period = o.time_period
             )
             AND NOT EXISTS (
-                FROM figure AS n
+                FROM query_table(concat_ws('.', warehouse, 'figure')) AS n
                 WHERE n.reading_id = earlier.newer_reading_id
                     AND n.fate = 'observation'
                     AND n.ref_area = o.ref_area

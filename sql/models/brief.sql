@@ -7,7 +7,8 @@ WITH area_in_scope AS (
     SELECT ref_area FROM release WHERE ref_area IS NOT NULL
 ), known AS MATERIALIZED (
     SELECT
-        ref_area, indicator, measure, time_period, obs_value, unit_measure, release_id, locator
+        ref_area, indicator, measure, time_period, obs_value, unit_measure, release_id, locator,
+        stale_since
     FROM latest_vintage
     WHERE freq = 'A'
         AND measure IN ('level', 'growth')
@@ -50,7 +51,8 @@ WITH area_in_scope AS (
         obs_value,
         unit_measure,
         release_id,
-        locator
+        locator,
+        stale_since
     FROM known
     WHERE indicator IN (
         'gdp', 'gdp_primary', 'gdp_secondary', 'gdp_tertiary', 'industrial_va',
@@ -215,6 +217,7 @@ SELECT
     fact.qualifier,
     fact.other_area,
     fact.release_id,
-    fact.locator
+    fact.locator,
+    fact.stale_since
 FROM fact
 SEMI JOIN area_in_scope ON area_in_scope.ref_area = fact.ref_area

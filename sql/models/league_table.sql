@@ -2,7 +2,9 @@
 -- Who belongs to a group is asked of the last day of the period. Members without a figure may
 -- stand anywhere between their bounds, so that a rank is a range: from rank_best to rank_worst.
 WITH known AS MATERIALIZED (
-    SELECT ref_area, indicator, measure, time_period, freq, obs_value, unit_measure, obs_status
+    SELECT
+        ref_area, indicator, measure, time_period, freq, obs_value, unit_measure, obs_status,
+        stale_since
     FROM latest_vintage
     WHERE measure IN ('level', 'growth', 'share')
         AND ref_area IN (SELECT ref_area FROM area_group)
@@ -61,6 +63,7 @@ WITH known AS MATERIALIZED (
         e.obs_value,
         e.unit_measure,
         e.obs_status,
+        e.stale_since,
         t.* EXCLUDE (adds_up),
         t.adds_up AND t.whole > 0 AS shared_out,
         coalesce(absent.ceilings, []) AS ceilings,
@@ -129,6 +132,7 @@ SELECT
     r.obs_value,
     r.unit_measure,
     r.obs_status,
+    r.stale_since,
     CASE WHEN r.measure = 'level' THEN grown.obs_value END AS growth,
     round(r.highest - r.obs_value, 6) AS gap_to_leader,
     round(r.value_above - r.obs_value, 6) AS gap_to_next,
