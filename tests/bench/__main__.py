@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("bulk", "main_job", "unchanged", "reading", "damage", "check", "models")
+ALL = ("bulk", "archive", "main_job", "unchanged", "reading", "damage", "check", "models")
 
 
 def main() -> None:
