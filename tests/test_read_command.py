@@ -81,8 +81,8 @@ def test_several_documents_at_once_and_one_that_is_none(page: Path, tmp_path: Pa
 
 def test_explain_shows_each_sentence_with_its_figures_and_their_fate(page: Path) -> None:
     done = CliRunner().invoke(app, ["read", "--explain", str(page)])
-    assert "711.81 → gdp level 2023 = 711.81 亿元 accepted" in done.stdout
-    assert "652 → urbanisation_rate level 2023" in done.stdout
+    assert "711.81 → 地区生产总值 2023 = 711.81 亿元 accepted" in done.stdout
+    assert "652 → 常住人口城镇化率 2023" in done.stdout
 
 
 def test_nothing_of_a_page_controls_the_terminal(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.ask.document import Document
-from flows.model.text import plain_number, printable
+from flows.ask.names import load_names
+from flows.model.text import counted, plain_number, printable
 
 _STYLES = {
     "accepted": "bold green",
@@ -36,8 +37,9 @@ def summary_line(document: Document, rows: pl.DataFrame) -> str:
         )
     )
     about = document.reading.metadata
-    of = f" [{about.ref_area or 'area unknown'}, {about.time_period or 'period unknown'}]"
-    return f"{name}{of}: {len(own)} numbers: {counts}"
+    area = load_names().area(about.ref_area) if about.ref_area else "area unknown"
+    of = f" [{area}, {about.time_period or 'period unknown'}]"
+    return f"{name}{of}: {counted(len(own), 'number')}: {counts}"
 
 
 def for_eyes(rows: pl.DataFrame) -> pl.DataFrame:
@@ -45,9 +47,10 @@ def for_eyes(rows: pl.DataFrame) -> pl.DataFrame:
     around = pl.concat_str(
         pl.lit("(.{0,14})"), pl.col("value_text").str.escape_regex(), pl.lit("(.{0,8})")
     )
+    names = load_names()
     return rows.select(
-        "ref_area",
-        "indicator",
+        pl.col("ref_area").replace(names.areas).alias("area"),
+        pl.col("indicator").replace(names.indicators),
         "measure",
         "time_period",
         "obs_value",
@@ -84,16 +87,18 @@ def _print_sentence(console: Console, figures: pl.DataFrame) -> None:
     for row in figures.iter_rows(named=True):
         if row["status"] != "not_a_figure":
             console.print(
-                printable(f"    {_told(row)}"), style=_STYLES[row["status"]], soft_wrap=True
+                printable(f"    {_describe_figure(row)}"),
+                style=_STYLES[row["status"]],
+                soft_wrap=True,
             )
     console.print()
 
 
-def _told(row: dict[str, Any]) -> str:
-    """``711.81 → gdp level 2023 = 711.81 亿元 accepted``."""
+def _describe_figure(row: dict[str, Any]) -> str:
+    """``711.81 → 地区生产总值 2023 = 711.81 亿元 accepted``."""
     parts = [f"{row['value_text']} →"]
     if row["indicator"]:
-        parts.append(f"{row['indicator']} {row['measure']} {row['time_period'] or ''}".rstrip())
+        parts.append(load_names().claim(row["indicator"], row["measure"], row["time_period"]))
     if row["obs_value"] is not None:
         parts.append(f"= {plain_number(row['obs_value'])} {row['unit_measure']}")
     parts.append(row["status"])

@@ -16,25 +16,40 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from flows.ask.names import load_names
 from flows.ask.query import query
+from flows.catalog import load_catalog
 from flows.model.causes import summarize_failures
 from flows.model.nouns import Outcome
 from flows.model.settings import Settings
-from flows.model.text import plain_number, printable
+from flows.model.text import counted, plain_number, printable
 from flows.run.summary import RunSummary
 
-LEAGUE = "latest_league"
 _CHANGES_SHOWN = 20
 _FIGURES_SHOWN = 4  # of one release and rule, on the console
 _REASON_SHOWN = 160  # characters
 
+#: GDP of a group's members, in the newest year for which most of them have a figure.
+_LEAGUE = """
+WITH league AS (
+    FROM league_table
+    WHERE group_id = $group AND indicator = 'gdp' AND measure = 'level' AND freq = 'A'
+)
+SELECT rank, name_zh, ref_area, time_period, obs_value, unit_measure, growth, gap_to_leader,
+    members_with_figure, members
+FROM league
+WHERE time_period = (
+    SELECT max(time_period) FROM league WHERE 2 * members_with_figure > members
+)
+ORDER BY rank, ref_area
+"""
 _MISSING = """
 WITH name AS (
     SELECT ref_area, arg_max(name_zh, valid_from) AS name_zh FROM area GROUP BY ref_area
 )
 SELECT name_zh || CASE status WHEN 'held' THEN ' (held)' ELSE '' END AS member
 FROM coverage JOIN name USING (ref_area)
-WHERE group_id = 'zhejiang-mountain-26' AND indicator = 'gdp' AND measure = 'level'
+WHERE group_id = $group AND indicator = 'gdp' AND measure = 'level'
     AND time_period = $period AND status <> 'present'
 ORDER BY ref_area
 """
@@ -60,16 +75,22 @@ class League:
 
 
 def league_table(settings: Settings) -> League | None:
-    """The league table of the 26 counties' GDP, or None where no figure is published yet."""
-    rows = query(settings, LEAGUE)
+    """GDP of the first group of ``groups.yaml``, or None where no figure is published yet."""
+    catalog = load_catalog()
+    if catalog.groups.is_empty():
+        return None
+    group = catalog.groups.row(0, named=True)
+    rows = query(settings, _LEAGUE, parameters={"group": group["group_id"]})
     if rows.is_empty():
         return None
     first = rows.row(0, named=True)
+    period = first["time_period"]
     caption = (
-        f"GDP of Zhejiang's mountain counties, {first['time_period']} ({first['unit_measure']}): "
+        f"GDP of {group['name_en']}, {period} ({first['unit_measure']}): "
         f"{first['members_with_figure']} of {first['members']} have a figure"
     )
-    missing = query(settings, _MISSING, parameters={"period": first["time_period"]})
+    asked = {"group": group["group_id"], "period": period}
+    missing = query(settings, _MISSING, parameters=asked)
     return League(rows, caption, tuple(missing["member"]))
 
 
@@ -78,7 +99,7 @@ def quarantined(settings: Settings, run_id: str) -> pl.DataFrame:
     return query(
         settings,
         "SELECT release_id, ref_area, indicator, measure, time_period, value_text, rule, reason,"
-        " suggestion, unit_measure FROM quarantine WHERE run_id = $run_id"
+        " suggestion, unit_measure, stage FROM quarantine WHERE run_id = $run_id"
         " ORDER BY release_id, figure_no NULLS FIRST",
         parameters={"run_id": run_id},
     )
@@ -88,9 +109,9 @@ def run_lines(summary: RunSummary) -> list[str]:
     """A run in a few sentences."""
     by = summary.visits_by_outcome()
     lines = [
-        f"{len(summary.visits)} releases visited: {by[Outcome.CHANGED]} new, "
+        f"{counted(len(summary.visits), 'release')} visited: {by[Outcome.CHANGED]} new, "
         f"{by[Outcome.UNCHANGED]} unchanged, {by[Outcome.FAILED]} failed",
-        f"{sum(line.read for line in summary.readings)} numbers read: "
+        f"{counted(sum(line.read for line in summary.readings), 'number')} read: "
         f"{sum(line.observation for line in summary.readings)} observations, "
         f"{sum(line.unmapped for line in summary.readings)} that no indicator claims, "
         f"{sum(line.quarantined for line in summary.readings)} in quarantine, "
@@ -127,10 +148,18 @@ def print_run(console: Console, settings: Settings, summary: RunSummary) -> None
         ("queries", f"{program('gongbao')} query latest_league · the others: sql/queries/"),
         (
             "briefs",
-            f"{program('gongbao')} brief 平阳县 --year 2023 · check an article: gongbao check FILE",
+            f"{program('gongbao')} brief {_example(league)} · check an article: gongbao check FILE",
         ),
     ):
         console.print(f"  {name:<10} {printable(text)}", soft_wrap=True)
+
+
+def _example(league: League | None) -> str:
+    """Something that ``gongbao brief`` can be asked."""
+    if league is None:
+        return "AREA"
+    first = league.rows.row(0, named=True)
+    return f"{first['name_zh']} --year {first['time_period']}"
 
 
 def _print_league(console: Console, league: League) -> None:
@@ -150,9 +179,18 @@ def _print_league(console: Console, league: League) -> None:
 
 
 def _print_quarantine(console: Console, held: pl.DataFrame) -> None:
-    """A line a release and rule: what was printed, why it is held, what it likely was."""
+    """A line a release and rule: what was printed, why it is held, what it likely was.
+
+    The gate's line above counts what the gate held; here is also what came to it damaged.
+    """
     console.print()
-    console.print(f"In quarantine: {held.height}", style="bold")
+    stages = dict(held.group_by("stage").len().iter_rows())
+    by = ", ".join(
+        f"{stages[stage]} by the {who}"
+        for stage, who in (("read", "reader"), ("harmonise", "harmoniser"), ("gate", "gate"))
+        if stage in stages
+    )
+    console.print(f"In quarantine: {held.height} ({by})", style="bold")
     for group in held.partition_by("release_id", "rule", maintain_order=True):
         release, rule, reason = group.row(0, named=True), group["rule"][0], group["reason"][0]
         figures = [_figure(row) for row in group.head(_FIGURES_SHOWN).iter_rows(named=True)]
@@ -174,18 +212,20 @@ def _print_changes(console: Console, summary: RunSummary) -> None:
     console.print()
     console.print("Changed since the last publication", style="bold")
     for each in changed[:_CHANGES_SHOWN]:
-        what = " ".join(str(each[name]) for name in ("ref_area", "indicator", "measure"))
+        names = load_names()
+        claim = names.claim(each["indicator"], each["measure"], each["time_period"])
+        what = f"{names.area(each['ref_area'])} {claim}"
         became = "withdrawn" if each["after"] is None else plain_number(each["after"])
-        line = f"  {what} {each['time_period']}: {plain_number(each['before'])} → {became}"
+        line = f"  {what}: {plain_number(each['before'])} → {became}"
         console.print(printable(f"{line}  ({each['release_id']})"), soft_wrap=True)
     if len(changed) > _CHANGES_SHOWN:
         console.print(f"  and {len(changed) - _CHANGES_SHOWN} more", style="dim")
 
 
 def _figure(row: dict[str, Any]) -> str:
-    claim = " ".join(
-        str(row[name]) for name in ("indicator", "measure", "time_period") if row[name]
-    )
+    names = load_names()
+    area = names.area(row["ref_area"]) if row["ref_area"] else ""
+    claim = f"{area} {names.claim(row['indicator'], row['measure'], row['time_period'])}".strip()
     likely = (
         ""
         if row["suggestion"] is None

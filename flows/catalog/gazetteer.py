@@ -121,6 +121,13 @@ class Gazetteer:
 
     # Codes
 
+    @property
+    def country(self) -> str | None:
+        """The area of which all others are parts."""
+        return next(
+            (code for code in self._children.get(None, ()) if self.level(code) == "country"), None
+        )
+
     def life(self, code: str | None, year: int | None = None) -> Life | None:
         """What a code was in a year; None where it was not there."""
         return next((life for life in self.lives.get(code or "", ()) if year in life), None)

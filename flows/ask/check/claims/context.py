@@ -15,7 +15,6 @@ from flows.ask.check.claims.vocabulary import Vocabulary
 from flows.catalog.gazetteer import Gazetteer
 
 YEAR = re.compile(r"((?:19|20)\d\d)(?:年|(?!\d))")
-COUNTRY = "100000"
 #: 全省 as whose figure it is; 居全省第三, 占全市的 and 高于全省 say something else
 _WHOLE = re.compile(r"(?<![居列占于比在和与为])[全我](?:国|省|市|县|区)(?![第前首平各领])")
 _BESIDE = 16  # characters in which the indicator of a whole ends
@@ -139,7 +138,7 @@ def _carry_area(
         if mention in wholes:
             context.area = mention
             continue
-        if mention.start in aside or mention.ref_area == COUNTRY != context.main:
+        if mention.start in aside or mention.ref_area == article.gazetteer.country != context.main:
             continue
         if _lies_above(article, mention.ref_area, context.main):
             opens = mention.start - segment.start <= _OPENING
@@ -202,7 +201,8 @@ def _lies_above(article: Article, area: str, main: str | None) -> bool:
 
 def map_wholes(article: Article, main: str | None) -> dict[str, str]:
     """What 全市, 全省 and 全国 are to the article's subject, where it lies in them."""
-    found = {"全国": COUNTRY}
+    country = article.gazetteer.country
+    found = {"全国": country} if country else {}
     for above in article.gazetteer.ancestors(main):
         if article.gazetteer.level(above) == "prefecture":
             found["全市"] = above

@@ -15,7 +15,6 @@ from dataclasses import replace
 
 from flows.ask.check.claims.comparisons import Comparison, find_comparisons
 from flows.ask.check.claims.context import (
-    COUNTRY,
     YEAR,
     Article,
     Context,
@@ -80,7 +79,7 @@ def find_claims(
 def _find_main_area(named: list[Mention], gazetteer: Gazetteer) -> str | None:
     """The county named most, else the area named most."""
     counties = [m.ref_area for m in named if gazetteer.level(m.ref_area) == "county"]
-    others = [m.ref_area for m in named if m.ref_area != COUNTRY]
+    others = [m.ref_area for m in named if m.ref_area != gazetteer.country]
     return next((code for code, _ in Counter(counties or others).most_common(1)), None)
 
 
