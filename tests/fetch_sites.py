@@ -25,7 +25,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from flows.fetch import Archive, fetch
-from flows.fetch.address import true_address
+from flows.fetch.address import find_true_address
 from flows.model.nouns import Release, Snapshot, Visit
 from flows.model.settings import Settings
 
@@ -76,7 +76,7 @@ class Site:
     async def _answer(self, request: Request) -> Response:
         query = request.scope["query_string"]
         target = request.scope["raw_path"] + (b"?" + query if query else b"")
-        url = true_address(target.decode()) or f"{self.url}{target.decode()}"
+        url = find_true_address(target.decode()) or f"{self.url}{target.decode()}"
         self.asked.append(Asked(url, dict(request.headers), request.method, await request.body()))
         answer = self.answers.get(url)
         if answer is None:

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flows.fetch import MirrorServer, mirror_releases
-from flows.fetch.address import MirrorBase, canonicalize, mirror_target, true_address
+from flows.fetch.address import MirrorBase, canonicalize, find_true_address, mirror_target
 from flows.model.errors import UsageError
 from flows.model.nouns import Authority, MediaKind, Outcome
 from tests.fetch_sites import COMMUNIQUE, refresh, release
@@ -75,7 +75,7 @@ def test_every_address_round_trips_through_the_mirror(url: str, mirror: str) -> 
     assert base.true(str(asked)) == true
     # and through what a server sees of it
     prefix = httpx.URL(base.base).raw_path.rstrip(b"/")
-    assert true_address(asked.raw_path.removeprefix(prefix).decode()) == true
+    assert find_true_address(asked.raw_path.removeprefix(prefix).decode()) == true
 
 
 @given(addresses())
@@ -87,7 +87,7 @@ def test_an_address_has_one_canonical_form(url: str) -> None:
     "target", ["/", "/index.csv", "/ftp/a.cn/b", "/https", "/https/a.cn", "//"]
 )
 def test_a_target_without_a_true_address_has_none(target: str) -> None:
-    assert true_address(target) is None
+    assert find_true_address(target) is None
 
 
 def test_documents_are_served_under_their_true_addresses(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from flows.fetch import MirrorServer, mirror_index, mirror_releases
 from flows.model.errors import UsageError
 from flows.model.nouns import Outcome, Release
-from flows.model.request import Request, headers_of, request_fault
+from flows.model.request import Request, check_request, sort_headers
 from tests.fetch_sites import COMMUNIQUE, HOST, Site, refresh, release
 
 SERVICE = f"{HOST}/service/query"
@@ -185,6 +185,6 @@ def test_a_faulty_row_of_a_mirror_is_named(tmp_path: Path, row: str, where: str)
     ],
 )
 def test_no_header_breaks_or_doubles_ours(headers: dict[str, str]) -> None:
-    fault = request_fault(Request("https://a.cn/", headers=headers_of(headers)))
+    fault = check_request(Request("https://a.cn/", headers=sort_headers(headers)))
     assert fault is not None
     assert fault[0] == "headers"

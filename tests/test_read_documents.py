@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook
 from flows.fetch import sniff
 from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind, Reading
-from flows.model.registry import taken_kinds
+from flows.model.registry import list_taken_kinds
 from flows.read import detect_reader, printed_text
 from tests.make_documents import DOCUMENTS, FOLDER
 from tests.tables_support import layout, read_as
@@ -75,7 +75,7 @@ def printed(name: str, locator: str) -> str:
 
 
 def test_there_is_a_document_of_every_kind() -> None:
-    assert {load(name)[1] for name in DOCUMENTS} == taken_kinds()
+    assert {load(name)[1] for name in DOCUMENTS} == list_taken_kinds()
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -14,7 +14,7 @@ from flows.catalog.model import Catalog
 from flows.fetch import sniff
 from flows.model.errors import FetchError, ReadError
 from flows.model.nouns import MediaKind, Outcome, Release, Snapshot
-from flows.model.registry import READERS, layouts_fault, taken_kinds
+from flows.model.registry import READERS, check_layouts, list_taken_kinds
 from flows.model.settings import Settings
 from flows.read import detect_reader, load_reader, printed_text, read
 from tests import service_reader
@@ -85,7 +85,7 @@ def test_a_reader_without_web_pages_is_given_none(settings: Settings, tmp_path: 
 
 
 def test_a_kind_that_no_reader_takes_is_refused_when_it_comes() -> None:
-    assert MediaKind.JSON not in taken_kinds()
+    assert MediaKind.JSON not in list_taken_kinds()
     with pytest.raises(FetchError, match="a JSON answer, which no reader takes"):
         sniff(ANSWER)
 
@@ -130,5 +130,5 @@ def test_a_document_finds_its_reader(
 def test_layouts_belong_to_the_reader_that_reads_by_them() -> None:
     table = Release("t", "t", "https://a.cn/", "", "", reader="table")
     prose = Release("p", "p", "https://a.cn/", "", "", reader="communique", layouts=("x",))
-    assert layouts_fault(table) == "the reader table needs a layout"
-    assert layouts_fault(prose) == "the reader communique takes no layout"
+    assert check_layouts(table) == "the reader table needs a layout"
+    assert check_layouts(prose) == "the reader communique takes no layout"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from flows.model.nouns import MediaKind
 from flows.read import printed_text
-from flows.read.tables.grid import cell_name, column_letters, parse_cell_name
+from flows.read.tables.grid import name_cell, name_column, parse_cell_name
 from tests.tables_support import HEAD, csv_text, html_table, layout, read_as, xlsx
 
 plain_text = st.text(
@@ -75,9 +75,9 @@ def test_a_value_is_the_printed_number_and_decimals_its_printed_digits(texts: li
 
 @given(st.integers(0, 20_000), st.integers(0, 10**7))
 def test_a_cells_name_is_the_cell(column: int, row: int) -> None:
-    assert parse_cell_name(cell_name(row, column)) == (row, column)
+    assert parse_cell_name(name_cell(row, column)) == (row, column)
 
 
 @pytest.mark.parametrize(("number", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])  # fmt: skip
 def test_columns_are_named_as_in_a_sheet(number: int, letters: str) -> None:
-    assert column_letters(number) == letters
+    assert name_column(number) == letters

@@ -20,7 +20,7 @@ from flows.model import schemas
 from flows.model.errors import FetchError, ReadError, UsageError
 from flows.model.measure import Measure
 from flows.model.nouns import Fate, Reading, Release, Snapshot
-from flows.model.registry import layouts_fault
+from flows.model.registry import check_layouts
 from flows.model.settings import Settings
 from flows.read import detect_reader, read
 
@@ -159,7 +159,7 @@ def _release(name: str, data: bytes, snapshot: Snapshot, hints: Hints) -> Releas
         ref_area=hints.ref_area,
         time_period=hints.time_period,
     )
-    if fault := layouts_fault(release):
+    if fault := check_layouts(release):
         raise ReadError(
             f"this is {snapshot.media_kind}, and {fault}",
             where=name,

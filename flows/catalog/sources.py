@@ -25,8 +25,8 @@ from flows.catalog.yamlfile import Document, Place, meant, read_yaml
 from flows.model.errors import CatalogError
 from flows.model.measure import Measure
 from flows.model.nouns import Authority, Release
-from flows.model.registry import READERS, layouts_fault
-from flows.model.request import headers_of, request_fault
+from flows.model.registry import READERS, check_layouts
+from flows.model.request import check_request, sort_headers
 
 #: SDMX CL_OBS_STATUS, version 2.2.
 ObsStatus = Literal[
@@ -188,7 +188,7 @@ def _release(document: Document, at: Place, source: _Source, entry: _Release) ->
         published_on=entry.published_on,
         obs_status=entry.obs_status or source.obs_status or "A",
         method=entry.method,
-        headers=headers_of(entry.headers),
+        headers=sort_headers(entry.headers),
         body=entry.body,
     )
 
@@ -205,7 +205,7 @@ def _check(document: Document, at: Place, release: Release, life: _Life, layouts
     parts = urlsplit(release.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise document.error((*at, "url"), f"{release.url!r} is no http or https address")
-    if wrong := request_fault(release.request):
+    if wrong := check_request(release.request):
         raise document.error((*at, wrong[0]), wrong[1])
     if release.ref_area is not None:
         where = _given(document, at, "ref_area")
@@ -220,7 +220,7 @@ def _check(document: Document, at: Place, release: Release, life: _Life, layouts
     for name in release.layouts:
         if name not in layouts:
             raise document.error(where, f"unknown layout {name!r}", meant(name, layouts))
-    if fault := layouts_fault(release):
+    if fault := check_layouts(release):
         raise document.error(where, fault)
 
 

@@ -3,7 +3,7 @@
 A mirror holds the document of ``https://host/path?query`` at
 ``{mirror}/https/host/path?query``; host and port are percent-encoded as one path segment, path
 and query stay byte for byte as they are in the canonical true address (so an address in
-gb18030 percent-escapes survives). ``true_address`` is the way back.
+gb18030 percent-escapes survives). ``find_true_address`` is the way back.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def origin(url: str) -> Origin:
     return parsed.raw_host.decode("ascii"), parsed.port or _SCHEMES[parsed.scheme]
 
 
-def host_label(url: str) -> str:
+def name_host(url: str) -> str:
     """Host with its port where that is not the scheme's own."""
     return parse_address(url).netloc.decode("ascii")
 
@@ -126,17 +126,17 @@ class MirrorBase:
         """The true address of one in the mirror; None for one outside of it."""
         if not url.startswith(self.base + "/"):
             return None
-        return true_address(url[len(self.base) :])
+        return find_true_address(url[len(self.base) :])
 
 
 def mirror_target(url: str) -> str:
     """``/https/host/path?query`` of a canonical true address."""
     parsed = parse_address(url)
     path = parsed.raw_path.decode("ascii")
-    return f"/{parsed.scheme}/{quote(host_label(url), safe=':')}{path}"
+    return f"/{parsed.scheme}/{quote(name_host(url), safe=':')}{path}"
 
 
-def true_address(target: str) -> str | None:
+def find_true_address(target: str) -> str | None:
     """The canonical true address behind a mirror's request target; None if it is none."""
     scheme, _, rest = target.removeprefix("/").partition("/")
     host, slash, path = rest.partition("/")

@@ -40,7 +40,7 @@ class PassingFailure(FetchFailure):
         self.retry_after = retry_after
 
 
-def failure_of_status(status: int, retry_after: float | None) -> FetchFailure:
+def describe_status(status: int, retry_after: float | None) -> FetchFailure:
     """The failure that a final status other than 200 and 304 stands for."""
     if status in _PASSING_STATUSES or status >= 500:
         later = "" if retry_after is None else f" and asks to come back in {retry_after:.0f} s"
@@ -50,7 +50,7 @@ def failure_of_status(status: int, retry_after: float | None) -> FetchFailure:
     return LastingFailure(f"the server answered {status}", Cause.STATUS)
 
 
-def failure_of_exception(error: Exception, host: str, seconds: float) -> FetchFailure:
+def describe_exception(error: Exception, host: str, seconds: float) -> FetchFailure:
     """The failure behind an exception of the transport. ``seconds``: the limit of the whole."""
     if isinstance(error, FetchFailure):
         return error

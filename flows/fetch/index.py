@@ -28,7 +28,7 @@ from flows.fetch.address import canonicalize_request
 from flows.model.errors import FetchError, UsageError
 from flows.model.nouns import MIRROR_SOURCE, Authority, Release
 from flows.model.registry import READERS
-from flows.model.request import Request, headers_of, request_fault
+from flows.model.request import Request, check_request, sort_headers
 
 NAME = "index.csv"
 _REQUIRED = ("file", "url")
@@ -181,7 +181,7 @@ def _make_request(fields: dict[str, str], where: str) -> Request:
             Request(
                 fields["url"],
                 fields.get("method") or "GET",
-                headers_of({str(name): str(value) for name, value in headers.items()}),
+                sort_headers({str(name): str(value) for name, value in headers.items()}),
                 fields.get("body") or None,
             )
         )
@@ -191,7 +191,7 @@ def _make_request(fields: dict[str, str], where: str) -> Request:
         ) from error
     except FetchError as error:
         raise UsageError(error.what, where=f"{where}: url") from error
-    if wrong := request_fault(request):
+    if wrong := check_request(request):
         raise UsageError(wrong[1], where=f"{where}: {wrong[0]}")
     return request
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from flows.fetch.address import true_address
+from flows.fetch.address import find_true_address
 from flows.fetch.index import NAME, Index, IndexRow
 
 _TYPES = {
@@ -49,7 +49,7 @@ def make_mirror_app(folder: Path, index: Index) -> Starlette:
         if target == f"/{NAME}".encode():
             path, media_type = folder / NAME, "text/csv; charset=utf-8"
         else:
-            url = true_address(target.decode("ascii"))
+            url = find_true_address(target.decode("ascii"))
             row = await _find_row(request, rows.get(url, [])) if url else None
             if row is None:
                 return PlainTextResponse("not in this mirror", status_code=404)

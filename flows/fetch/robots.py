@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from protego import Protego
 
-from flows.fetch.address import host_label, parse_address
+from flows.fetch.address import name_host, parse_address
 from flows.fetch.failure import FetchFailure, LastingFailure
 from flows.model.causes import BEFORE_CONNECTION, Cause
 
@@ -41,7 +41,7 @@ class Robots:
 
     async def check(self, url: str) -> None:
         """Raise where the host does not want ``url`` (canonical) to be fetched."""
-        host = host_label(url)
+        host = name_host(url)
         root = f"{parse_address(url).scheme}://{host}"
         rules = self._rules.get(root)
         if rules is None:

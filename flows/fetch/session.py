@@ -31,7 +31,7 @@ from flows.fetch.address import (
     Origin,
     canonicalize,
     canonicalize_request,
-    host_label,
+    name_host,
     origin,
     parse_address,
     refuse_private,
@@ -41,8 +41,8 @@ from flows.fetch.download import Sink, drain, is_framed, receive
 from flows.fetch.failure import (
     LastingFailure,
     PassingFailure,
-    failure_of_exception,
-    failure_of_status,
+    describe_exception,
+    describe_status,
 )
 from flows.fetch.transport import Reach, make_client
 from flows.model.causes import BEFORE_CONNECTION, Cause
@@ -148,7 +148,7 @@ class Session:
             if heed_robots:
                 await self._robots.check(url)
             clock = asyncio.get_running_loop().time
-            async with self._courtesy.slot(host_label(url)):
+            async with self._courtesy.slot(name_host(url)):
                 since = clock()
                 trace.started = trace.started or since
                 async with self._answer(request, conditions, left) as response:
@@ -183,9 +183,7 @@ class Session:
                     if not response.is_closed:  # not read to its end
                         await response.aclose()
         except _TRANSPORT_ERRORS as error:
-            raise failure_of_exception(
-                error, host_label(url), self.settings.fetch_timeout
-            ) from error
+            raise describe_exception(error, name_host(url), self.settings.fetch_timeout) from error
 
     async def _finish(
         self,
@@ -202,7 +200,7 @@ class Session:
         await drain(response)
         if status == 304:
             return Reply(status, response.headers, url)
-        raise failure_of_status(status, _read_retry_after(response))
+        raise describe_status(status, _read_retry_after(response))
 
     def _redirected(self, response: httpx.Response, url: str) -> str:
         location = response.headers.get("location")

@@ -18,7 +18,7 @@ from io import BytesIO
 
 from flows.model.errors import FetchError
 from flows.model.nouns import MediaKind
-from flows.model.registry import taken_kinds
+from flows.model.registry import list_taken_kinds
 
 _HEAD = 64 * 1024  # bytes looked at for a decision about text
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -126,7 +126,7 @@ def _sniff_text(text: str, data: bytes, media_type: str, url: str) -> MediaKind:
     if start.startswith("<?xml"):
         raise FetchError("an XML document, which no reader takes")
     if start.startswith(("{", "[")) and _is_json(data):
-        if MediaKind.JSON in taken_kinds():
+        if MediaKind.JSON in list_taken_kinds():
             return MediaKind.JSON
         raise FetchError(f"a JSON answer, which no reader takes: {start[:60]!r}")
     if _is_table(text, complete=len(data) <= _HEAD):

@@ -79,7 +79,9 @@ def find_fault(
     return reason
 
 
-def promised_kinds(url: str, media_type: str | None, disposition: str | None) -> set[MediaKind]:
+def find_promised_kinds(
+    url: str, media_type: str | None, disposition: str | None
+) -> set[MediaKind]:
     """What the address, the Content-Type and the Content-Disposition promise, HTML apart."""
     parts = urlsplit(url)
     texts = [unquote(parts.path), unquote(parts.query), (disposition or "").strip('"; ')]

@@ -27,7 +27,7 @@ from flows.fetch.archive import Archive, ArchiveWriter
 from flows.fetch.failure import FetchFailure, LastingFailure
 from flows.fetch.session import Reply, Session, Trace
 from flows.fetch.sniff import sniff
-from flows.fetch.soundness import find_fault, promised_kinds
+from flows.fetch.soundness import find_fault, find_promised_kinds
 from flows.model.causes import Cause
 from flows.model.errors import FetchError
 from flows.model.nouns import MediaKind, Outcome, Release, Snapshot, Visit
@@ -192,7 +192,7 @@ def _judge_document(
     except FetchError as error:
         what = f"what came is no release: {error.what}"
         raise LastingFailure(what, Cause.UNSOUND) from error
-    kinds = set(promised) or promised_kinds(
+    kinds = set(promised) or find_promised_kinds(
         url, media_type, reply.headers.get("content-disposition")
     )
     reason = find_fault(data, kind, charset=charset, promised=kinds, framed=reply.framed)

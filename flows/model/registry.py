@@ -50,12 +50,12 @@ _ENTRIES = (
 READERS: dict[str, ReaderEntry] = {entry.name: entry for entry in _ENTRIES}
 
 
-def taken_kinds() -> frozenset[MediaKind]:
+def list_taken_kinds() -> frozenset[MediaKind]:
     """Every kind of document that some reader reads."""
     return frozenset(kind for entry in READERS.values() for kind in entry.media)
 
 
-def layouts_fault(release: Release) -> str | None:
+def check_layouts(release: Release) -> str | None:
     """What is wrong with a release's layouts for its reader, or None."""
     if READERS[release.reader].needs_layouts and not release.layouts:
         return f"the reader {release.reader} needs a layout"

@@ -53,12 +53,12 @@ class Request:
         return json.dumps(parts, ensure_ascii=False) if parts else None
 
 
-def headers_of(given: dict[str, str]) -> tuple[tuple[str, str], ...]:
+def sort_headers(given: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """Headers in the order and letter case in which they are compared."""
     return tuple(sorted((name.strip().lower(), value) for name, value in given.items()))
 
 
-def request_fault(request: Request) -> tuple[str, str] | None:
+def check_request(request: Request) -> tuple[str, str] | None:
     """The first part (method, headers or body) that can't be sent, and why."""
     if request.method not in METHODS:
         return "method", f"{request.method!r} is none of {', '.join(METHODS)}"

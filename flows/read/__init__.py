@@ -10,7 +10,7 @@ from __future__ import annotations
 from flows.catalog.model import Catalog
 from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind, Reading, Release, Snapshot
-from flows.read.readers import Reader, detect_reader, load_reader, reader_of
+from flows.read.readers import Reader, detect_reader, find_reader, load_reader
 
 __all__ = ["Reader", "detect_reader", "load_reader", "printed_text", "read"]
 
@@ -29,4 +29,4 @@ def read(data: bytes, *, snapshot: Snapshot, release: Release, catalog: Catalog)
 
 def printed_text(locator: str, data: bytes, kind: MediaKind, charset: str | None) -> str:
     """Give what is printed at a locator: the way home from an observation to its snapshot."""
-    return reader_of(locator).printed_text(locator, data, kind, charset)
+    return find_reader(locator).printed_text(locator, data, kind, charset)

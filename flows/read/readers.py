@@ -65,7 +65,7 @@ def detect_reader(data: bytes, kind: MediaKind, layouts: tuple[str, ...] = ()) -
     raise ReadError(f"no reader takes this document: it is {kind}")
 
 
-def reader_of(locator: str) -> Reader:
+def find_reader(locator: str) -> Reader:
     """Load the reader that a locator leads home through."""
     for name, entry in READERS.items():
         if locator.startswith(entry.locators):

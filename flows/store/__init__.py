@@ -25,7 +25,7 @@ from flows.model import schemas
 from flows.model.errors import StoreError
 from flows.model.nouns import Authority, MediaKind, Outcome, Release, Snapshot, Visit
 from flows.model.paths import SQL
-from flows.model.request import headers_of
+from flows.model.request import sort_headers
 from flows.model.settings import Settings
 from flows.store import tables
 from flows.store.loading import Load, LoadResult, ReadingRecord, add_readings
@@ -363,7 +363,7 @@ def _release(
         published_on,
         obs_status,
         method=asked.get("method", "GET"),
-        headers=headers_of(asked.get("headers", {})),
+        headers=sort_headers(asked.get("headers", {})),
         body=asked.get("body"),
     )
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from flows.read.document.document import Block, Document
 from flows.read.document.normal import Compact
-from flows.read.prose.lexicon import FOLDER, load_yaml, word_pattern
+from flows.read.prose.lexicon import FOLDER, build_word_pattern, load_yaml
 from flows.read.prose.numbers import Num
 
 _DATA: dict[str, Any] = load_yaml(FOLDER / "aims.yaml")
@@ -24,21 +24,21 @@ _MEANT: dict[str, dict[str, str]] = {
 }
 _LONGEST = max(map(len, _MEANT["before"]))
 _BEFORE_ENDS = frozenset(word[-1] for word in _MEANT["before"])
-_AFTER = re.compile(word_pattern(_MEANT["after"]))
-_BETWEEN = re.compile(f"(?:{word_pattern(_DATA['between'])})$")
+_AFTER = re.compile(build_word_pattern(_MEANT["after"]))
+_BETWEEN = re.compile(f"(?:{build_word_pattern(_DATA['between'])})$")
 _BETWEEN_ENDS = frozenset(word[-1] for word in _DATA["between"])
-_AIMS = re.compile(f"(?:{word_pattern(_DATA['aims'])})")
+_AIMS = re.compile(f"(?:{build_word_pattern(_DATA['aims'])})")
 _NUMBERED = re.compile(r"^(?:第?[一二三四五六七八](?:、|部分)|[一二三四五六七八]\.)")
-_PLAN = re.compile(word_pattern(_DATA["plan"]))
-_REVIEW = re.compile(word_pattern(_DATA["review"]))
-_LONGER = re.compile(word_pattern(_DATA["longer"]))
-_TOLD = re.compile(word_pattern(_DATA["told"]))
+_PLAN = re.compile(build_word_pattern(_DATA["plan"]))
+_REVIEW = re.compile(build_word_pattern(_DATA["review"]))
+_LONGER = re.compile(build_word_pattern(_DATA["longer"]))
+_TOLD = re.compile(build_word_pattern(_DATA["told"]))
 _STEP = re.compile(
-    f"(?:与|和|同|跟)(?:{word_pattern(_DATA['step_with'])})(?:保持)?(?:基本)?"
-    f"(?P<step>{word_pattern(_DATA['step'])})"
+    f"(?:与|和|同|跟)(?:{build_word_pattern(_DATA['step_with'])})(?:保持)?(?:基本)?"
+    f"(?P<step>{build_word_pattern(_DATA['step'])})"
 )
 _ABOVE = re.compile(
-    f"(?P<above>{word_pattern(_DATA['above'])})(?P<whom>{word_pattern(_DATA['above_whom'])})"
+    f"(?P<above>{build_word_pattern(_DATA['above'])})(?P<whom>{build_word_pattern(_DATA['above_whom'])})"
 )
 _GROWS = re.compile(r"(?:的?(?:增长|增速|增幅|增长速度))?$")
 _LONGEST_HEADING = 40

@@ -109,11 +109,11 @@ def lexicon() -> Lexicon:
     words: dict[str, list[str]] = dict(load_yaml(FOLDER / "words.yaml"))
     lex = Lexicon()
     lex.comment = tuple(words.pop("comment"))
-    lex.anchor = re.compile(word_pattern(words.pop("anchors")))
+    lex.anchor = re.compile(build_word_pattern(words.pop("anchors")))
     for group, members in words.items():
         for word in members:
             lex.group.setdefault(str(word), group)
-    lex.pattern = re.compile(word_pattern(lex.group))
+    lex.pattern = re.compile(build_word_pattern(lex.group))
     indicators: dict[str, dict[str, Any]] = load_yaml(FOLDER / "indicators.yaml")
     for code, data in indicators.items():
         try:
@@ -183,7 +183,7 @@ def load_yaml(path: Path) -> Any:
         raise CatalogError(str(error), where=path.name, remedy="mend the lexicon") from error
 
 
-def word_pattern(words: Iterable[str]) -> str:
+def build_word_pattern(words: Iterable[str]) -> str:
     """A pattern that matches the longest of ``words`` at a place.
 
     The words are folded into a prefix tree, so that a place is tried once, not once a word, and

@@ -62,7 +62,7 @@ class FigureRow:
 _FIELDS = tuple(f.name for f in fields(FigureRow) if f.name in schemas.FIGURE)
 
 
-def printed_span(document: Document, start: int, end: int) -> str:
+def show_span(document: Document, start: int, end: int) -> str:
     """What a reader sees at ``clean[start:end]``: exactly what the locator leads to."""
     text = document.clean[start:end]
     if document.source is None:
@@ -99,7 +99,7 @@ def make_rows(
         if not item.numbers:
             continue
         low, high = text.span(item.start, min(item.end, item.start + _MAX_CONTEXT))
-        context = _one_line(printed_span(document, low, high)) or None
+        context = _one_line(show_span(document, low, high)) or None
         final = _FINAL.search(text.text, item.start, item.end)
         position = item.start
         ends = [match.end() for match in _CLAUSE_MARK.finditer(text.text, item.start, item.end)]
@@ -139,7 +139,7 @@ def _make_row(
     claims: dict[int, FigureClaim],
 ) -> tuple[int, FigureRow]:
     low, high = text.span(number.start, number.end)
-    value_text = printed_span(document, low, high)
+    value_text = show_span(document, low, high)
     label = text.text[max(position, number.start - _MAX_LABEL) : number.start]
     figure = number.kind in _FIGURES
     value = number.value
@@ -171,7 +171,7 @@ def _make_row(
 
 
 def _make_mark_row(document: Document, start: int, end: int) -> FigureRow:
-    value = printed_span(document, start, end)
+    value = show_span(document, start, end)
     return FigureRow(document.locator(start, end), value, None, None, None, None, value, "ordinal")
 
 

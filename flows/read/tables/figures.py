@@ -17,7 +17,7 @@ from flows.model.measure import Measure
 from flows.model.nouns import Snapshot
 from flows.model.schemas import FIGURE
 from flows.read.tables.cell_numbers import is_number, parse_cells
-from flows.read.tables.grid import Grid, column_letters
+from flows.read.tables.grid import Grid, name_column
 from flows.read.tables.plan import GridPlan, PlannedColumn, fold_head
 from flows.read.tables.shifted import doubt_shifted
 
@@ -183,8 +183,8 @@ def _doubt_merged(cells: pl.DataFrame, grid: Grid, plan: GridPlan) -> pl.DataFra
             merge.top,
             merge.left,
             f"merged-cell: one figure for the rows {merge.top + 1} to "
-            f"{merge.bottom + 1} and the columns {column_letters(merge.left)} to "
-            f"{column_letters(merge.right)}",
+            f"{merge.bottom + 1} and the columns {name_column(merge.left)} to "
+            f"{name_column(merge.right)}",
         )
         for merge in grid.merges
         if merge.top >= plan.body and merge.left in numbers
@@ -247,7 +247,7 @@ def _make_figures(
                 pl.concat_str(pl.lit("unknown-measure: the row prints "), "measure")
             )
         )
-    letters = {planned: column_letters(planned) for planned in cells["column"].unique()}
+    letters = {planned: name_column(planned) for planned in cells["column"].unique()}
     place = (
         pl.lit(grid.prefix + next(iter(letters.values())))
         if len(letters) == 1

@@ -2,7 +2,7 @@
 
 Every kind of table becomes one or more grids. A grid's ``cells`` has the columns ``c0, c1, …``
 (text, stripped; a blank cell is null) and one row a printed row, blank ones included, so that
-row 13 of the frame is row 14 of the sheet and ``cell_name(13, 2)`` is ``C14``. A locator is the
+row 13 of the frame is row 14 of the sheet and ``name_cell(13, 2)`` is ``C14``. A locator is the
 grid's ``prefix`` and a cell name: ``sheet:表1!C14`` (workbook), ``cell:C14`` (CSV),
 ``table:0!C14`` (the first table of an HTML page, spans expanded).
 """
@@ -43,7 +43,7 @@ class Grid:
     percent_unseen: bool = False  # the format shows per cent but the file's reader can't tell
 
     def locator(self, row: int, column: int) -> str:
-        return f"{self.prefix}{cell_name(row, column)}"
+        return f"{self.prefix}{name_cell(row, column)}"
 
     def rows(self, start: int, stop: int) -> list[list[str]]:
         """Cells of some rows as text; a blank cell is ""."""
@@ -51,7 +51,7 @@ class Grid:
         return [[cell or "" for cell in row] for row in part.iter_rows()]
 
 
-def column_letters(column: int) -> str:
+def name_column(column: int) -> str:
     """0 is A, 25 is Z, 26 is AA."""
     letters = ""
     number = column + 1
@@ -61,15 +61,15 @@ def column_letters(column: int) -> str:
     return letters
 
 
-def column_number(letters: str) -> int:
+def number_column(letters: str) -> int:
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
     return number - 1
 
 
-def cell_name(row: int, column: int) -> str:
-    return f"{column_letters(column)}{row + 1}"
+def name_cell(row: int, column: int) -> str:
+    return f"{name_column(column)}{row + 1}"
 
 
 def parse_cell_name(name: str) -> tuple[int, int]:
@@ -77,7 +77,7 @@ def parse_cell_name(name: str) -> tuple[int, int]:
     match = _CELL_NAME.fullmatch(name)
     if match is None:
         raise ReadError(f"{name!r} is no cell", remedy="a cell is named like C14")
-    return int(match[2]) - 1, column_number(match[1])
+    return int(match[2]) - 1, number_column(match[1])
 
 
 def strip_cells(frame: pl.DataFrame, *, tight: bool = False) -> pl.DataFrame:
@@ -106,7 +106,7 @@ def _where(frame: pl.DataFrame, of_cell: pl.Expr) -> list[str]:
     return [column.name for column in frame.select(of_cell.any()) if column.any()]
 
 
-def grid_of_rows(
+def build_grid(
     name: str,
     prefix: str,
     rows: Sequence[Sequence[str]],

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from flows.read.tables.csv_grids import to_utf8
-from flows.read.tables.grid import Grid, Merge, check_extent, grid_of_rows
+from flows.read.tables.grid import Grid, Merge, build_grid, check_extent
 
 # The HTML standard's own limits.
 _MAX_COLSPAN = 1000
@@ -74,7 +74,7 @@ def _read_grid(number: int, table: LexborNode) -> Grid:
     text = [[canvas.cells.get((r, c), "") for c in range(width)] for r in range(len(rows))]
     caption = table.css_first("caption")
     name = _text(caption) if caption is not None and _table_of(caption) == table else ""
-    return grid_of_rows(name or f"table:{number}", f"table:{number}!", text, merges=canvas.merges)
+    return build_grid(name or f"table:{number}", f"table:{number}!", text, merges=canvas.merges)
 
 
 def _table_of(node: LexborNode) -> LexborNode | None:

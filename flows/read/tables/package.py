@@ -18,7 +18,7 @@ from pathlib import PurePosixPath
 from xml.parsers import expat
 
 from flows.model.errors import ReadError
-from flows.read.tables.grid import Merge, cell_name, check_extent, parse_cell_name
+from flows.read.tables.grid import Merge, check_extent, name_cell, parse_cell_name
 
 #: Largest size of all entries together, and of one entry against its packed size.
 MAX_UNPACKED = 512 * 1024 * 1024
@@ -77,7 +77,7 @@ def open_package(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def xlsx_facts(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
+def read_xlsx_facts(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
     """Facts of each sheet by name."""
     percent = _percent_styles(archive)
     if "xl/sharedStrings.xml" in archive.namelist():
@@ -94,7 +94,7 @@ def xlsx_facts(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
     return facts
 
 
-def ods_facts(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
+def read_ods_facts(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
     facts: dict[str, SheetFacts] = {}
     scan = _OdsScan(facts)
     _parse(archive, "content.xml", scan.start, scan.end, None)
@@ -210,7 +210,7 @@ class _OdsScan:
                 if repeat * self.row_repeat > _MAX_REPEATS:
                     raise ReadError(
                         f"repeats one cell {repeat * self.row_repeat:,} times",
-                        where=f"content.xml: {cell_name(self.row, self.column)}",
+                        where=f"content.xml: {name_cell(self.row, self.column)}",
                         remedy="take out the cells far away from the table",
                     )
             down = int(at.get("table:number-rows-spanned", 1))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from flows.catalog.layout import Column, Layout, Role
 from flows.model.errors import ReadError
-from flows.read.tables.grid import Grid, column_letters
+from flows.read.tables.grid import Grid, name_column
 
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _SCAN = 60  # rows in which titles and heads are looked for
@@ -165,6 +165,6 @@ def _check_complete(grid: Grid, layout: Layout, columns: list[PlannedColumn]) ->
             raise ReadError(
                 f"the columns {other.head!r} and {planned.head!r} both are "
                 f"{column.indicator or column.role}",
-                where=f"{grid.prefix}{column_letters(planned.number)}",
+                where=f"{grid.prefix}{name_column(planned.number)}",
                 remedy=f"make the heads in layout {layout.name} tell them apart",
             )

@@ -17,8 +17,8 @@ import python_calamine as calamine
 
 from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind
-from flows.read.tables.grid import Grid, Merge, grid_of_rows
-from flows.read.tables.package import SheetFacts, ods_facts, open_package, xlsx_facts
+from flows.read.tables.grid import Grid, Merge, build_grid
+from flows.read.tables.package import SheetFacts, open_package, read_ods_facts, read_xlsx_facts
 
 _Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
@@ -28,7 +28,7 @@ def read_workbook(data: bytes, kind: MediaKind) -> list[Grid]:
     facts: dict[str, SheetFacts] = {}
     if kind is not MediaKind.XLS:
         with open_package(data) as archive:
-            facts = xlsx_facts(archive) if kind is MediaKind.XLSX else ods_facts(archive)
+            facts = read_xlsx_facts(archive) if kind is MediaKind.XLSX else read_ods_facts(archive)
     try:
         return _read_sheets(data, kind, facts)
     except calamine.PasswordError as error:
@@ -52,7 +52,7 @@ def _read_sheets(data: bytes, kind: MediaKind, facts: dict[str, SheetFacts]) -> 
             known = facts.get(about.name, SheetFacts())
             merges = [Merge(*top, *bottom) for top, bottom in sheet.merged_cell_ranges or []]
             grids.append(
-                grid_of_rows(
+                build_grid(
                     about.name,
                     f"sheet:{about.name}!",
                     _texts(sheet.to_python(skip_empty_area=False), known),

@@ -10,7 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from flows.read.prose.lexicon import FOLDER, expand, lexicon, load_yaml, word_pattern
+from flows.read.prose.lexicon import FOLDER, build_word_pattern, expand, lexicon, load_yaml
 
 #: Codes whose "part of the whole" is an indicator of its own.
 SHARE_OF = {
@@ -58,7 +58,7 @@ def load_vocabulary() -> Vocabulary:
         code.setdefault(name, None)
     groups = {name: group for group, names in data["groups"].items() for name in names}
     return Vocabulary(
-        name=re.compile(word_pattern(list(code))),
+        name=re.compile(build_word_pattern(list(code))),
         code=code,
         rates=frozenset(data["rates"]),
         group=_match_any(groups),

@@ -20,7 +20,7 @@ _UNITS = {
 }
 
 
-def member_key(claim: FigureClaim) -> str:
+def name_member(claim: FigureClaim) -> str:
     return member_name(claim.indicator, claim.measure)
 
 
@@ -47,7 +47,7 @@ def _printed(claim: FigureClaim) -> Printed:
 
 def _find_complete(claims: list[FigureClaim]) -> list[tuple[Identity, list[FigureClaim]]]:
     """The identities of which the document prints every member."""
-    by_key = {member_key(claim): claim for claim in claims if claim.period is None}
+    by_key = {name_member(claim): claim for claim in claims if claim.period is None}
     found = []
     for identity in identities_asked_by("reader"):
         members = [by_key[name] for name in identity.members if name in by_key]
@@ -62,7 +62,7 @@ def find_broken(
     """Failing identities with their members, and what mends them: ``{name: value in own unit}``."""
     found = []
     for identity, members in _find_complete(claims):
-        values = {member_key(claim): _printed(claim) for claim in members}
+        values = {name_member(claim): _printed(claim) for claim in members}
         if not identity.holds(values):
             found.append((identity, members, _find_mends(identity, members, values)))
     return found
@@ -79,9 +79,9 @@ def find_satisfied(
     for identity, members in _find_complete(claims):
         if key not in identity.members:
             continue
-        values = {member_key(claim): _printed(claim) for claim in members}
+        values = {name_member(claim): _printed(claim) for claim in members}
         if value is not None:
-            own = next(claim for claim in members if member_key(claim) == key)
+            own = next(claim for claim in members if name_member(claim) == key)
             scale = values[key][0] / own.value if own.value else 1.0
             values[key] = (value * scale, values[key][1])
         asked = identity.is_exact or (rough and identity.is_equation)
@@ -96,7 +96,7 @@ def _find_mends(
     """For each member alone: its value with the point or the sign put right, if that mends all."""
     mends: dict[str, float] = {}
     for claim in members:
-        key = member_key(claim)
+        key = name_member(claim)
         value, half = values[key]
         factors = list(POINT_MOVES)
         if may_be_negative(claim.indicator, claim.measure):

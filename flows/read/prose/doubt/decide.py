@@ -14,7 +14,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from flows.evidence.misprint import POINT_MOVES
-from flows.read.prose.doubt.balance import BLAMED, find_broken, find_satisfied, member_key
+from flows.read.prose.doubt.balance import BLAMED, find_broken, find_satisfied, name_member
 from flows.read.prose.doubt.rivals import group_claims, prints_same, sort_claims
 from flows.read.prose.doubt.signs import find_sign, measure_styles
 from flows.read.prose.lexicon import lexicon
@@ -75,7 +75,7 @@ def _doubt_damaged(
                 for c in claims
                 if c is claim or c.indicator != claim.indicator or c.measure != claim.measure
             ]
-            if again or find_satisfied([*helpers, *others], member_key(claim), rough=True):
+            if again or find_satisfied([*helpers, *others], name_member(claim), rough=True):
                 continue
         claim.doubt = f"{found.rule}: {found.reason}"
         if found.suggestion is not None:
@@ -113,26 +113,26 @@ def _decide_rivals(group: list[FigureClaim]) -> list[FigureClaim]:
 def _check_identities(claims: list[FigureClaim]) -> None:
     for identity, members, mends in find_broken(claims):
         innocent = {
-            member_key(claim) for claim in members if find_satisfied(claims, member_key(claim))
+            name_member(claim) for claim in members if find_satisfied(claims, name_member(claim))
         }
-        suspects = [claim for claim in members if member_key(claim) not in innocent] or members
+        suspects = [claim for claim in members if name_member(claim) not in innocent] or members
         blamed = BLAMED.get(identity.name)
         if blamed:
-            suspects = [claim for claim in claims if member_key(claim) in blamed]
-        mended = [claim for claim in suspects if member_key(claim) in mends]
+            suspects = [claim for claim in claims if name_member(claim) in blamed]
+        mended = [claim for claim in suspects if name_member(claim) in mends]
         if len(mended) == 1 and not blamed:
             suspects = mended
         for claim in suspects:
             if claim.doubt is None:
                 claim.doubt = f"{identity.name}: it does not hold that {identity.says}"
                 if mended == [claim]:
-                    claim.suggestion = mends[member_key(claim)]
+                    claim.suggestion = mends[name_member(claim)]
                     claim.evidence = f"with it {identity.name} holds"
 
 
 def _check_increases(claims: list[FigureClaim], increases: list[Increase]) -> None:
     """A level, what it grew by and its growth in percent must agree."""
-    by_key = {member_key(claim): claim for claim in claims if claim.period is None}
+    by_key = {name_member(claim): claim for claim in claims if claim.period is None}
     for increase in increases:
         level = by_key.get(increase.indicator)
         growth = by_key.get(f"{increase.indicator}:growth")
@@ -151,7 +151,7 @@ def _check_increases(claims: list[FigureClaim], increases: list[Increase]) -> No
             continue
         words = f"{level.value:g}, an increase of {increase.value:g} and {growth.value:g}% disagree"
         for claim in (level, growth):
-            if claim.doubt is None and not find_satisfied(claims, member_key(claim)):
+            if claim.doubt is None and not find_satisfied(claims, name_member(claim)):
                 claim.doubt = f"level-increase-growth: {words}"
 
 
@@ -187,8 +187,8 @@ def _suggest_values(kept: list[FigureClaim]) -> None:
     for claim in kept:
         if claim.doubt is None or claim.period is not None:
             continue
-        key = member_key(claim)
-        others = [c for c in sound if member_key(c) != key]
+        key = name_member(claim)
+        others = [c for c in sound if name_member(c) != key]
         for factor in POINT_MOVES:
             value = round(claim.value * factor, 6)
             holds = find_satisfied([*others, claim], key, value)

@@ -76,7 +76,7 @@ def find_sign(text: str, claim: FigureClaim, how: Callable[[], Styles]) -> Sign 
     if number.kind == "flat":
         return None
     if number.broken:
-        return sign_of_shape(text[number.start : number.end], number)
+        return describe_shape(text[number.start : number.end], number)
     printed = text[number.start : number.end].lstrip("-")
     before = text[max(0, number.start - 14) : number.start]
     after = text[number.end : number.end + 7]
@@ -88,7 +88,7 @@ def find_sign(text: str, claim: FigureClaim, how: Callable[[], Styles]) -> Sign 
     )
 
 
-def sign_of_shape(printed: str, number: Num) -> Sign:
+def describe_shape(printed: str, number: Num) -> Sign:
     """The sign that the shape of a number is."""
     mended = number.value if number.value else None
     return Sign(number.broken, f"{printed} {_WORDS[number.broken]}", mended)

@@ -14,15 +14,15 @@ from flows.evidence.lost_point import NO_STYLE, WHOLE, describe_rate
 from flows.evidence.misprint import split_by_sum
 from flows.model.measure import Measure
 from flows.read.document.normal import Compact
-from flows.read.prose.doubt.signs import Sign, Styles, sign_of_shape
-from flows.read.prose.lexicon import FOLDER, lexicon, load_yaml, word_pattern
+from flows.read.prose.doubt.signs import Sign, Styles, describe_shape
+from flows.read.prose.lexicon import FOLDER, build_word_pattern, lexicon, load_yaml
 from flows.read.prose.numbers import Num
 from flows.read.prose.state import FigureClaim, Listed
 
 _DATA = load_yaml(FOLDER / "units.yaml")
 _MOST_DIGITS: dict[str, int] = _DATA["most_digits"]
 #: 参保率，今年的目标在: the part is the last thing named, and nothing grows between it and the number
-_PART = re.compile(f"(?:{word_pattern(_DATA['parts'])})(?P<rest>[^；。()]{{0,16}})$")
+_PART = re.compile(f"(?:{build_word_pattern(_DATA['parts'])})(?P<rest>[^；。()]{{0,16}})$")
 _TURN = re.compile(r"[增减升降涨跌]|提高|扩大|缩小|指数|进度|目标(?:的|完成)|倍|任务")
 _RUN_ON = re.compile(r"\d[\d,]*(?:\.\d+)?[%‰]")
 _RUN_UP = re.compile(r"\d[\d,]*(?:\.\d+)?[%‰]$")
@@ -42,7 +42,7 @@ def doubt_unclaimed(
     text = compact.text
     if number.broken:
         meant = number.unit or number.broken == "machine-one"
-        return sign_of_shape(printed, number) if meant or _named(text, start, number) else None
+        return describe_shape(printed, number) if meant or _named(text, start, number) else None
     if number.family not in ("percent", "permille") and number.unit not in _MOST_DIGITS:
         return None
     most = _MOST_DIGITS.get(number.unit)
