@@ -24,23 +24,18 @@ _MEASURED = (
     "tax_revenue", "budget_expenditure", "deposits", "loans", "resident_population",
     "income_all", "income_urban", "income_rural",
 )  # fmt: skip
-_CLASS = """
-INSERT INTO figure_class BY NAME
-SELECT row_number() OVER (ORDER BY indicator) - 1 AS class_id, unit_measure AS unit_text,
-    unit_measure, 'figure' AS kind, indicator, 'level' AS measure, 'A' AS freq, 'A' AS obs_status,
-    'observation' AS fate
-FROM indicator WHERE indicator IN {codes}
-"""
 #: A figure of every county, indicator and year; its growth so that no two years are alike.
 _FIGURE = """
-INSERT INTO reading_figure BY NAME
-SELECT 0 AS reading_id, row_number() OVER () AS figure_no, i.class_id, 'cell' AS locator,
-    'v' AS value_text,
+INSERT INTO figure BY NAME
+SELECT 0 AS reading_id, 'r' AS release_id, 's' AS snapshot_sha256, row_number() OVER () AS figure_no,
+    'cell' AS locator, 'v' AS value_text, i.unit_measure AS unit_text, i.unit_measure,
+    'figure' AS kind, i.indicator, 'level' AS measure, 'A' AS freq, 'A' AS obs_status,
+    'observation' AS fate,
     round(exp(ln(20) + 0.08 * y + hash(a.ref_area, i.indicator) % 1000003 / 300000), 4) AS value,
-    value AS obs_value, a.ref_area, (1998 + y)::VARCHAR AS time_period, 2 AS decimals
+    value AS obs_value, a.ref_area, (1998 + y)::VARCHAR AS time_period, 2 AS obs_decimals
 FROM (SELECT DISTINCT ref_area FROM area WHERE level = 'county' AND valid_to IS NULL
       ORDER BY ref_area LIMIT {areas}) AS a
-CROSS JOIN figure_class AS i
+CROSS JOIN (FROM indicator WHERE indicator IN {codes}) AS i
 CROSS JOIN (SELECT unnest(range(1, {years} + 1)) AS y)
 """
 _GROUP = """
@@ -95,25 +90,25 @@ def _store() -> duckdb.DuckDBPyConnection:
         connection.unregister("incoming")
     for file in sorted((SQL / "macros").glob("*.sql")):
         connection.execute(file.read_text())
-    connection.execute(_CLASS.format(codes=_MEASURED))
-    connection.execute(_FIGURE.format(areas=_AREAS, years=_YEARS))
+    connection.execute(_FIGURE.format(areas=_AREAS, codes=_MEASURED, years=_YEARS))
     connection.execute(
         """INSERT INTO reading BY NAME SELECT 0 AS reading_id, 'r' AS release_id,
             's' AS snapshot_sha256, 'table' AS reader, '1' AS reader_version,
             'accepted' AS outcome, count(*) AS figures, count(*) AS observations, 0 AS unmapped,
             0 AS quarantined, 0 AS not_a_figure, DATE '2024-05-01' AS published_on,
-            TIMESTAMPTZ '2024-06-01' AS recorded_at, 'run' AS run_id FROM reading_figure"""
+            TIMESTAMP '2024-06-01' AS recorded_at, 'run' AS run_id FROM figure"""
     )
     connection.execute(_GROUP)
     connection.execute(
         """INSERT INTO release BY NAME SELECT 'r' AS release_id, 1 AS version, 'x' AS source_id,
             'https://example.org/r' AS url, 'r' AS title, 'p' AS publisher, 'table' AS reader,
-            'official' AS authority, 'A' AS obs_status, TIMESTAMPTZ '2024-06-01' AS recorded_at, 'run' AS run_id"""
+            'official' AS authority, 'A' AS obs_status, false AS retired,
+            TIMESTAMP '2024-06-01' AS recorded_at, 'run' AS run_id"""
     )
     connection.execute(
         """INSERT INTO snapshot BY NAME SELECT 0 AS snapshot_id, 'r' AS release_id,
             's' AS sha256, 'https://example.org/r' AS url, 'csv' AS media_kind, 1 AS size,
-            TIMESTAMPTZ '2024-06-01' AS fetched_at, TIMESTAMPTZ '2024-06-01' AS recorded_at,
+            TIMESTAMP '2024-06-01' AS fetched_at, TIMESTAMP '2024-06-01' AS recorded_at,
             'run' AS run_id"""
     )
     return connection
