@@ -100,7 +100,7 @@ class Segment:
 
     def is_unclear(self, at: int, until: int) -> bool:
         """May a figure after 其中 be of the part or of the whole?"""
-        return self.context.topics.unclear(self.article.plain, self.names, self.start, at, until)
+        return self.context.topics.is_unclear(self.article.plain, self.names, self.start, at, until)
 
 
 def carry(

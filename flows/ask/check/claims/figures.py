@@ -127,7 +127,7 @@ def _find_subject(setting: _Setting, *, gained: bool) -> _Subject | None:
     topics = segment.context.topics
     if number.is_money and _stands_beside_area(setting):  # 甲县711.81亿元、乙县564.45亿元
         name, code = segment.name_before(number.start), topics.amount.indicator
-        inherited = unclear or (name is None and topics.inherited(topics.amount))
+        inherited = unclear or (name is None and topics.is_inherited(topics.amount))
         if name is not None:
             code = segment.code_before(number.start)
         if code is not None:
@@ -136,8 +136,8 @@ def _find_subject(setting: _Setting, *, gained: bool) -> _Subject | None:
     if not (topic.indicator and topic.phrase and _takes_topic(setting, topic, gained)):
         return None
     # A growth right after a part's level is the part's.
-    unclear = topics.resumed(segment.start) if number.unit == "%" else unclear
-    return _Subject(topic.phrase, topic.indicator, topics.inherited(topic) or unclear)
+    unclear = topics.is_resumed(segment.start) if number.unit == "%" else unclear
+    return _Subject(topic.phrase, topic.indicator, topics.is_inherited(topic) or unclear)
 
 
 def _stands_beside_area(setting: _Setting) -> bool:

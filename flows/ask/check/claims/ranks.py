@@ -105,5 +105,5 @@ def _find_near_name(segment: Segment, at: int) -> str | None:
 
 def _is_inherited(segment: Segment, first: int, last: int) -> bool:
     topics = segment.context.topics
-    carried = _find_near_name(segment, first) is None and topics.inherited(topics.here)
+    carried = _find_near_name(segment, first) is None and topics.is_inherited(topics.here)
     return carried or segment.is_unclear(first, last)

@@ -195,7 +195,7 @@ def _claim_comparison(
     if phrase is not None:
         code = article.vocabulary.code.get(phrase)
         topics.last = Topic(code, phrase, topics.here.sure, topics.sentence, said=True)
-    indicator, inherited = topics.here.indicator, topics.inherited(topics.here)
+    indicator, inherited = topics.here.indicator, topics.is_inherited(topics.here)
     unclear = segment.is_unclear(each.start, each.end)
     value, decimals, unit = None, 0, None
     if each.number is not None:
@@ -207,7 +207,7 @@ def _claim_comparison(
         value, decimals = each.sign * round(sound[0] * 10.0**power, 9), sound[1] - power
     if is_money(unit) and not units.is_amount(indicator):
         indicator = topics.amount.indicator  # an amount is compared, whatever was named last
-        inherited = topics.inherited(topics.amount)
+        inherited = topics.is_inherited(topics.amount)
         unclear = replace(segment, names=[]).is_unclear(each.start, each.end)
     if indicator is None and each.number is None:
         return []  # 领先 and 超过 are said of much that no figure settles

@@ -70,16 +70,16 @@ class Topics:
         else:
             self.last, self.amount = self._whole
 
-    def inherited(self, topic: Topic) -> bool:
+    def is_inherited(self, topic: Topic) -> bool:
         """Does the sentence that is read not name this topic?"""
         return topic.sentence != self.sentence or not topic.said
 
-    def resumed(self, start: int) -> bool:
+    def is_resumed(self, start: int) -> bool:
         """Is nothing named since a semicolon, before ``start``, went from parts to the whole?"""
         among, whole = self.among, self._whole
         return among is not None and among < start and whole is not None and self.last is whole[0]
 
-    def unclear(
+    def is_unclear(
         self, plain: str, names: list[tuple[int, int, str]], start: int, at: int, until: int
     ) -> bool:
         """Is a figure after 其中 of the part or of the whole? A name in its own clause decides."""
