@@ -22,22 +22,27 @@ cd "$work/empty"
 
 fail() { echo "install: $1" >&2; exit 1; }
 
+# says PATTERN COMMAND…: the command ends with 0, and a line of its output has the pattern.
+says() {
+  local said
+  said=$("${@:2}" 2>&1) || { echo "$said"; fail "error of: ${*:2}"; }
+  grep -q -- "$1" <<< "$said" || { echo "$said"; fail "no $1 from: ${*:2}"; }
+}
+
 echo "install: gongbao refresh --bundled"
-gongbao refresh --bundled > refresh.txt || { cat refresh.txt; fail "refresh ended with an error"; }
-grep -q '711.81' refresh.txt || fail "no league table"
-gongbao refresh --bundled > again.txt || { cat again.txt; fail "the second refresh ended with an error"; }
-grep -q 'nothing published' again.txt || fail "a second refresh published something"
+says '711.81' gongbao refresh --bundled
+says 'nothing published' gongbao refresh --bundled
 
 echo "install: gongbao query, brief, status"
-gongbao query latest_league --format csv | grep -q '平阳县.*711.81' || fail "query without its row"
-gongbao query "SELECT area_name('330326', '2023') AS name" | grep -q '平阳县' || fail "no macro"
-gongbao brief 平阳县 --year 2023 | grep -q '711.81' || fail "brief without its figure"
-gongbao status > status.txt || fail "status ended with an error"
+says '平阳县.*711.81' gongbao query latest_league --format csv
+says '平阳县' gongbao query "SELECT area_name('330326', '2023') AS name"
+says '711.81' gongbao brief 平阳县 --year 2023
+says 'published' gongbao status
 
 echo "install: gongbao check"
 echo '2023年，平阳县地区生产总值711.81亿元，比上年增长7.9%。' > right.txt
 echo '2023年，平阳县地区生产总值721.81亿元，比上年增长7.9%。' > wrong.txt
-gongbao check right.txt --published-on 2024-03-01 || fail "a right article was not supported"
+says 'supported' gongbao check right.txt --published-on 2024-03-01
 code=0
 gongbao check wrong.txt --published-on 2024-03-01 > wrong.out || code=$?
 test "$code" = 1 || { cat wrong.out; fail "a wrong article: exit code $code, not 1"; }
