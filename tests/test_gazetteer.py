@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.catalog import load_catalog
-from flows.catalog.gazetteer import Fault, Gazetteer
+from flows.catalog.gazetteer import AreaFault, Gazetteer
 
 PINGYANG, CANGNAN, LONGGANG, WENZHOU, ZHEJIANG = "330326", "330327", "330383", "330300", "330000"
 
@@ -35,7 +35,7 @@ def test_an_area_is_there_from_its_first_year_to_its_last(
     assert gazetteer.name(code, first) == name
     assert gazetteer.resolve(code, first, None) == code
     before = gazetteer.resolve(code, first - 1, None)
-    assert isinstance(before, Fault)
+    assert isinstance(before, AreaFault)
     assert before.rule == "area-not-valid"
     if last is None:
         assert gazetteer.name(code) == name
@@ -43,7 +43,7 @@ def test_an_area_is_there_from_its_first_year_to_its_last(
     assert gazetteer.name(code) is None
     assert gazetteer.name(code, last) == name
     assert gazetteer.name(code, last + 1) is None
-    assert isinstance(gazetteer.resolve(code, last + 1, None), Fault)
+    assert isinstance(gazetteer.resolve(code, last + 1, None), AreaFault)
     assert gazetteer.lifetime(code).endswith(f"to {last}")
 
 
@@ -58,12 +58,12 @@ def test_a_name_turns_exactly_in_the_year_of_its_turn(gazetteer: Gazetteer) -> N
 
 def test_a_scope_decides_between_areas_of_one_name(gazetteer: Gazetteer) -> None:
     nowhere = gazetteer.resolve("鼓楼区", 2023, None)
-    assert isinstance(nowhere, Fault)
+    assert isinstance(nowhere, AreaFault)
     assert nowhere.rule == "ambiguous-area"
     assert gazetteer.resolve("鼓楼区", 2023, "320100") == "320106"
     assert gazetteer.resolve("江苏省/徐州市/鼓楼区", 2023, None) == "320302"
     outside = gazetteer.resolve("平阳县", 2023, "320000")
-    assert outside == Fault(
+    assert outside == AreaFault(
         "area-outside", "'平阳县' is 浙江省温州市平阳县 (330326), not in 江苏省 (320000)"
     )
 

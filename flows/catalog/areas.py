@@ -17,7 +17,7 @@ import re
 
 import polars as pl
 
-from flows.catalog.csvfile import LINE, Table, read_table
+from flows.catalog.csvfile import LINE, CsvTable, read_table
 from flows.catalog.folders import Folders
 from flows.catalog.model import AREA, AREA_NAME
 
@@ -45,7 +45,7 @@ def load_areas(folders: Folders) -> pl.DataFrame:
     successors = table.frame.select(
         pl.col("successors").str.split(";").alias("successors"), LINE
     ).explode("successors")
-    Table(successors).refuse_unknown("successors", codes, "successor")
+    CsvTable(successors).refuse_unknown("successors", codes, "successor")
     return table.frame.drop(LINE)
 
 
@@ -74,7 +74,7 @@ def load_area_names(folders: Folders, areas: pl.DataFrame) -> pl.DataFrame:
     return names.unique(["name", "ref_area", "valid_from"], keep="first", maintain_order=True)
 
 
-def refuse_overlaps(table: Table, keys: tuple[str, ...], start: str, end: str) -> None:
+def refuse_overlaps(table: CsvTable, keys: tuple[str, ...], start: str, end: str) -> None:
     """Raise where two rows of one key hold at the same time, or a row ends before it begins.
 
     A null start is the beginning of time, a null end its end.
@@ -94,7 +94,7 @@ def refuse_overlaps(table: Table, keys: tuple[str, ...], start: str, end: str) -
         raise table.error(row[LINE], start, what, f"the other is {row['_line_before']}")
 
 
-def _refuse_parents(table: Table) -> None:
+def _refuse_parents(table: CsvTable) -> None:
     """A parent exists whenever its child does, and stands above it."""
     parents = table.frame.group_by("ref_area").agg(
         pl.col("valid_from").min().alias("parent_from"),
@@ -105,7 +105,7 @@ def _refuse_parents(table: Table) -> None:
         parents, left_on="parent", right_on="ref_area", how="inner", maintain_order="left"
     )
     rank = pl.Enum(_LEVELS)
-    checked = Table(joined)
+    checked = CsvTable(joined)
     checked.refuse(
         pl.col("parent_level").cast(rank).to_physical() >= pl.col("level").cast(rank).to_physical(),
         "parent",

@@ -1,6 +1,6 @@
 """CSV files of the catalogue: typed frames in which every row knows its line.
 
-``read_table`` gives a ``Table``: the declared columns in their declared types, plus ``line``, which
+``read_table`` gives a ``CsvTable``: the declared columns in their declared types, plus ``line``, which
 is ``file:line`` (from 1, the head is line 1). Empty cells are null. A file may leave out a column
 that is not required, but may not have one that is unknown. Every error is a ``CatalogError`` whose
 ``where`` is ``file:line: column``.
@@ -21,7 +21,7 @@ LINE = "line"
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CsvTable:
     """One or more CSV files of the same columns; ``frame`` has those that are declared and ``line``."""
 
     frame: pl.DataFrame
@@ -52,9 +52,9 @@ class Table:
             raise self.error(row[LINE], column, f"unknown {kind} {name!r}", meant(name, known))
 
 
-def read_table(paths: Iterable[Path], schema: pl.Schema, required: Collection[str]) -> Table:
+def read_table(paths: Iterable[Path], schema: pl.Schema, required: Collection[str]) -> CsvTable:
     """CSV files as one typed table; ``required`` columns must be there and full in every row."""
-    return Table(pl.concat(_read_file(path, schema, required) for path in paths))
+    return CsvTable(pl.concat(_read_file(path, schema, required) for path in paths))
 
 
 def _read_file(path: Path, schema: pl.Schema, required: Collection[str]) -> pl.DataFrame:
@@ -68,7 +68,7 @@ def _read_file(path: Path, schema: pl.Schema, required: Collection[str]) -> pl.D
         raise CatalogError(
             f"not a CSV file: {str(error).splitlines()[0]}", where=str(path)
         ) from error
-    table = Table(raw.with_columns(pl.format("{}:{}", pl.lit(str(path)), LINE).alias(LINE)))
+    table = CsvTable(raw.with_columns(pl.format("{}:{}", pl.lit(str(path)), LINE).alias(LINE)))
     # A line break inside a cell would shift the line of every row below it.
     broken = pl.any_horizontal(pl.col(pl.String).str.contains("\n", literal=True))
     if raw.filter(broken).height:

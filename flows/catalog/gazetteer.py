@@ -75,7 +75,7 @@ class Named(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class AreaFault:
     """Why a printed area means none: rule and reason of its quarantine row."""
 
     rule: str
@@ -272,7 +272,7 @@ class Gazetteer:
 
     # Printed areas
 
-    def resolve(self, text: str, year: int, within: str | None) -> str | Fault:
+    def resolve(self, text: str, year: int, within: str | None) -> str | AreaFault:
         """The code that a printed name, code or path (``浙江省/平阳县``) means in ``year``.
 
         Each name of a path is looked up within the one before it, the first within ``within``.
@@ -280,10 +280,10 @@ class Gazetteer:
         scope = within
         for name in text.split("/"):
             found = self._resolve_name(name, year, scope)
-            if isinstance(found, Fault):
+            if isinstance(found, AreaFault):
                 return found
             scope = found
-        return scope or Fault("unknown-area", f"{text!r} names no area")
+        return scope or AreaFault("unknown-area", f"{text!r} names no area")
 
     def turns(self, text: str) -> list[int]:
         """Years in which what ``text`` means may change; between two of them it doesn't."""
@@ -300,11 +300,11 @@ class Gazetteer:
 
     def resolve_years(
         self, text: str, years: Sequence[int], within: str | None
-    ) -> list[str | Fault]:
+    ) -> list[str | AreaFault]:
         """``resolve`` for each of the years; asked once for years between which nothing turns."""
         turns = self.turns(text)
         known: dict[int, str] = {}  # number of turns that lie before -> code
-        found: list[str | Fault] = []
+        found: list[str | AreaFault] = []
         for year in years:
             span = bisect_right(turns, year)
             code = known.get(span) or self.resolve(text, year, within)
@@ -313,25 +313,27 @@ class Gazetteer:
             found.append(code)
         return found
 
-    def _resolve_name(self, name: str, year: int, scope: str | None) -> str | Fault:
+    def _resolve_name(self, name: str, year: int, scope: str | None) -> str | AreaFault:
         named = self.named(name)
         if not named:
-            return Fault("unknown-area", f"{name!r} is no area of the catalogue")
+            return AreaFault("unknown-area", f"{name!r} is no area of the catalogue")
         inside = [n for n in named if scope is None or self.lies_in(n.ref_area, scope, None)]
         alive = [n for n in named if n.holds(year) and self.life(n.ref_area, year)]
         valid = [n for n in alive if scope is None or self.lies_in(n.ref_area, scope, year)]
         if not valid and scope is not None and (alive or not inside):
             where = " or ".join(sorted({self.path(n.ref_area, year) for n in alive or named}))
-            return Fault("area-outside", f"{name!r} is {where}, not in {self.path(scope, year)}")
+            return AreaFault(
+                "area-outside", f"{name!r} is {where}, not in {self.path(scope, year)}"
+            )
         if not valid:
             codes = dict.fromkeys(entry.ref_area for entry in inside)
             held = "; ".join(self._describe_spans(code, inside) for code in codes)
-            return Fault("area-not-valid", f"{name!r} is no area's name in {year}: {held}")
+            return AreaFault("area-not-valid", f"{name!r} is no area's name in {year}: {held}")
         best = min(_rank(entry.kind) for entry in valid)
         chosen = sorted({entry.ref_area for entry in valid if _rank(entry.kind) == best})
         if len(chosen) > 1:
             which = " or ".join(self.path(code, year) for code in chosen)
-            return Fault("ambiguous-area", f"{name!r} may be {which}")
+            return AreaFault("ambiguous-area", f"{name!r} may be {which}")
         return chosen[0]
 
     def _describe_spans(self, code: str, names: Iterable[Named]) -> str:

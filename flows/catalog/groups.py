@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from flows.catalog.folders import Folders
 from flows.catalog.model import GROUP
-from flows.catalog.yamlfile import Document, meant, read_yaml
+from flows.catalog.yamlfile import YamlFile, meant, read_yaml
 
 
 class _Member(BaseModel):
@@ -75,7 +75,7 @@ def load_groups(folders: Folders, areas: pl.DataFrame) -> pl.DataFrame:
 
 
 def _members_within(
-    document: Document, number: int, group: _Group, areas: pl.DataFrame
+    document: YamlFile, number: int, group: _Group, areas: pl.DataFrame
 ) -> pl.DataFrame:
     within = group.within
     if within not in areas["ref_area"]:
@@ -96,7 +96,7 @@ def _members_within(
 
 
 def _members_listed(
-    document: Document, number: int, group: _Group, areas: pl.DataFrame
+    document: YamlFile, number: int, group: _Group, areas: pl.DataFrame
 ) -> pl.DataFrame:
     names: dict[str, set[str]] = {}
     for code, name in areas.select("ref_area", "name_zh").rows():

@@ -64,7 +64,7 @@ class Role(StrEnum):
     IGNORE = "ignore"
 
 
-class Column(BaseModel):
+class LayoutColumn(BaseModel):
     """One declared column, by the spellings of its head path or by a pattern for all of it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -102,7 +102,7 @@ class Layout(BaseModel):
     titles: tuple[Pattern, ...] = ()  # rows above the head, each row's cells joined by a space
     head_rows: int = Field(1, ge=1)
     notes: tuple[Pattern, ...] = ()  # rows of the body without figures, from their beginning
-    columns: tuple[Column, ...] = Field(min_length=1)
+    columns: tuple[LayoutColumn, ...] = Field(min_length=1)
     period: str | None = None  # fixed period of all figures
     missing: tuple[str, ...] = MISSING
     only: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # head -> cells of rows kept

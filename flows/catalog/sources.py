@@ -21,7 +21,7 @@ from flows.catalog.csvfile import LINE, read_table
 from flows.catalog.folders import Folders
 from flows.catalog.layout import Layout
 from flows.catalog.model import AUTHORITY, Indicator, Source
-from flows.catalog.yamlfile import Document, Place, meant, read_yaml
+from flows.catalog.yamlfile import Place, YamlFile, meant, read_yaml
 from flows.model.errors import CatalogError
 from flows.model.measure import Measure
 from flows.model.nouns import Authority, Release
@@ -54,7 +54,7 @@ ObsStatus = Literal[
 
 
 #: The years in which each area existed, from the first to the one after the last.
-_Life = dict[str, list[tuple[int, int]]]
+_Spans = dict[str, list[tuple[int, int]]]
 
 
 class _Shared(BaseModel):
@@ -166,7 +166,7 @@ def load_sources(
     return tuple(sources)
 
 
-def _release(document: Document, at: Place, source: _Source, entry: _Release) -> Release:
+def _release(document: YamlFile, at: Place, source: _Source, entry: _Release) -> Release:
     reader = entry.reader or source.reader
     if reader is None:
         remedy = f"reader: {' or '.join(READERS)}, here or at the source"
@@ -193,15 +193,17 @@ def _release(document: Document, at: Place, source: _Source, entry: _Release) ->
     )
 
 
-def _life(areas: pl.DataFrame) -> _Life:
-    life: _Life = {}
+def _life(areas: pl.DataFrame) -> _Spans:
+    life: _Spans = {}
     columns = pl.col("ref_area"), pl.col("valid_from"), pl.col("valid_to").fill_null(9999)
     for code, start, end in areas.select(*columns).rows():
         life.setdefault(code, []).append((start, end))
     return life
 
 
-def _check(document: Document, at: Place, release: Release, life: _Life, layouts: set[str]) -> None:
+def _check(
+    document: YamlFile, at: Place, release: Release, life: _Spans, layouts: set[str]
+) -> None:
     parts = urlsplit(release.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise document.error((*at, "url"), f"{release.url!r} is no http or https address")
@@ -224,13 +226,13 @@ def _check(document: Document, at: Place, release: Release, life: _Life, layouts
         raise document.error(where, fault)
 
 
-def _given(document: Document, at: Place, name: str) -> Place:
+def _given(document: YamlFile, at: Place, name: str) -> Place:
     """Where a field of a release stands: with it, or with its source."""
     own, inherited = (*at, name), (at[0], name)
     return inherited if own not in document.lines and inherited in document.lines else own
 
 
-def _once(document: Document, at: Place, name: str, seen: dict[str, str]) -> None:
+def _once(document: YamlFile, at: Place, name: str, seen: dict[str, str]) -> None:
     if name in seen:
         raise document.error(at, f"{name} is there twice", f"first at {seen[name]}")
     seen[name] = f"{document.path.name}:{document.line(at)}"

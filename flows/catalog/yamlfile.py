@@ -1,7 +1,7 @@
 """YAML files of the catalogue: parsed with line numbers, validated by pydantic models.
 
 ``load_yaml_models(path, Model)`` gives the models of one file: one if the file is a mapping, one
-an entry if it is a list. ``Document`` is for the checks that need more than one file: it keeps
+an entry if it is a list. ``YamlFile`` is for the checks that need more than one file: it keeps
 the line of every value, so that ``document.error(place, …)`` can name it later. A place is the
 path of keys and positions from the top of the file: ``("releases", 3, "ref_area")``.
 
@@ -46,7 +46,7 @@ def meant(name: str, known: Iterable[str]) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class YamlFile:
     """One YAML file as plain data, with the line (from 1) of each place in it."""
 
     path: Path
@@ -105,7 +105,7 @@ class Document:
         return self.error(at, what, remedy)
 
 
-def read_yaml(path: Path) -> Document:
+def read_yaml(path: Path) -> YamlFile:
     """A YAML file with its line numbers; CatalogError where it cannot be parsed."""
     try:
         node = YAML(typ="safe").compose(path.read_text(encoding="utf-8"))
@@ -119,7 +119,7 @@ def read_yaml(path: Path) -> Document:
     except OSError as error:
         raise CatalogError(f"cannot be read: {error.strerror}", where=str(path)) from error
     lines: dict[Place, int] = {}
-    document = Document(path, None if node is None else _plain(node, (), lines, path), lines)
+    document = YamlFile(path, None if node is None else _plain(node, (), lines, path), lines)
     if document.data is None:
         raise document.error((), "the file is empty")
     return document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from flows.catalog.gazetteer import Fault, Gazetteer
+from flows.catalog.gazetteer import AreaFault, Gazetteer
 from flows.catalog.model import Catalog
 
 #: One row a distinct ``area_text, year``.
@@ -28,9 +28,11 @@ def resolve_areas(distinct: pl.DataFrame, within: str | None, catalog: Catalog) 
         for text, years in grouped.iter_rows()
         for area in _resolve(gazetteer, text, years, within)
     ]
-    faults = [area if isinstance(area, Fault) else None for area in found]
+    faults = [area if isinstance(area, AreaFault) else None for area in found]
     return grouped.explode("year").with_columns(
-        pl.Series("ref_area", [None if isinstance(a, Fault) else a for a in found], pl.String()),
+        pl.Series(
+            "ref_area", [None if isinstance(a, AreaFault) else a for a in found], pl.String()
+        ),
         pl.Series("area_rule", [fault and fault.rule for fault in faults], pl.String()),
         pl.Series("area_reason", [fault and fault.reason for fault in faults], pl.String()),
     )
@@ -38,10 +40,10 @@ def resolve_areas(distinct: pl.DataFrame, within: str | None, catalog: Catalog) 
 
 def _resolve(
     gazetteer: Gazetteer, text: str | None, years: list[int], within: str | None
-) -> list[str | Fault]:
+) -> list[str | AreaFault]:
     if text is not None:
         return gazetteer.resolve_years(text, years, within)
     if within is None:
-        fault = Fault("unknown-area", "neither the figure nor its release names an area")
+        fault = AreaFault("unknown-area", "neither the figure nor its release names an area")
         return [fault] * len(years)
     return gazetteer.resolve_years(within, years, None)

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from flows.catalog.layout import Column, Layout, Role
+from flows.catalog.layout import Layout, LayoutColumn, Role
 from flows.model.errors import ReadError
 from flows.read.tables.grid import Grid, name_column
 
@@ -24,7 +24,7 @@ class PlannedColumn:
 
     number: int  # from 0
     head: str  # its head path, for a person
-    column: Column
+    column: LayoutColumn
     unit: str | None
     period: str | None
 
