@@ -43,14 +43,26 @@ app = typer.Typer(
     rich_markup_mode=None,  # what was typed is shown in errors, and is no markup
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(refresh)
-app.command()(read)
-app.command()(check)
-app.command()(brief)
+
+
+def _examples(*lines: str) -> str:
+    """An epilog that click leaves in lines."""
+    return "\b\nExamples:\n" + "\n".join(f"  gongbao {line}" for line in lines)
+
+
+app.command(epilog=_examples("refresh --bundled", "refresh --source 'SOURCE-*'"))(refresh)
+app.command(epilog=_examples("read page.html --explain", "read *.pdf -o figures.csv"))(read)
+app.command(epilog=_examples("check article.txt", "check - -f json < article.txt"))(check)
+app.command(epilog=_examples("brief COUNTY --year 2023", "brief GROUP --language en --no-origins"))(
+    brief
+)
 # A query may begin with a comment, which looks like an option.
-app.command(context_settings={"ignore_unknown_options": True})(query)
-app.command()(status)
-app.command()(up)
+app.command(
+    context_settings={"ignore_unknown_options": True},
+    epilog=_examples("query latest_league", "query 'FROM release_list LIMIT 5' -o releases.json"),
+)(query)
+app.command(epilog=_examples("status", "status --json"))(status)
+app.command(epilog=_examples("up", "up --port 4300"))(up)
 app.add_typer(publications.app, name="publications", no_args_is_help=True)
 
 
