@@ -37,7 +37,7 @@ echo "install: gongbao query, brief, status"
 says '平阳县.*711.81' gongbao query latest_league --format csv
 says '平阳县' gongbao query "SELECT area_name('330326', '2023') AS name"
 says '711.81' gongbao brief 平阳县 --year 2023
-says 'published' gongbao status
+says '^publication ' gongbao status
 
 echo "install: gongbao check"
 echo '2023年，平阳县地区生产总值711.81亿元，比上年增长7.9%。' > right.txt
