@@ -192,3 +192,15 @@ def test_a_question_imports_nothing_that_takes_long(
         capture_output=True, text=True, check=False, env={**os.environ, "GONGBAO_HOME": str(home)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "utf-8"])
+def test_a_terminal_of_another_encoding_is_no_traceback(home: Path, encoding: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from flows.cli import main; main()", "query", "SELECT '3.4:100:55' AS a, 'a:b:c[bold]😀' AS b"],
+        capture_output=True, check=False,
+        env={**os.environ, "GONGBAO_HOME": str(home), "PYTHONIOENCODING": encoding},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert b"3.4:100:55" in done.stdout
+    assert b"a:b:c[bold]" in done.stdout
