@@ -1,9 +1,4 @@
-"""The one transaction that adds a run's readings, and the proof it must pass before it commits.
-
-Conservation, per reading, on the rows as they stand in the store:
-figures = observations + unmapped + quarantined + not a figure; every figure whose fate is
-observation has all that makes one; every quarantine row has its figure with that fate, and every
-figure with that fate has its row.
+"""The one transaction that adds a run's readings; it commits only what ``proof`` finds whole.
 
 A derivation that gives the same result as the newest reading of its snapshot adds no reading: it
 is noted in ``derivation`` and points to that one.
@@ -25,9 +20,8 @@ from flows.model.errors import StoreError
 from flows.model.nouns import Derivation, Metadata
 from flows.store import tables
 from flows.store.opening import first_row
+from flows.store.proof import BUG, prove_conservation
 from flows.store.recording import naive_utc
-
-_REMEDY = "this is a bug; nothing was recorded, and the snapshots are in the archive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +104,7 @@ def _refuse_strangers(load: Load) -> None:
     )
     if read.is_duplicated().any():
         release, sha256 = read.filter(read.is_duplicated()).row(0)
-        raise StoreError(f"two readings of {sha256[:12]}", where=release, remedy=_REMEDY)
+        raise StoreError(f"two readings of {sha256[:12]}", where=release, remedy=BUG)
     for what, frame in (("observations", load.observations), ("quarantine rows", load.quarantine)):
         strange = frame.select(read.columns).unique().join(read, on=read.columns, how="anti")
         if strange.height:
@@ -118,7 +112,7 @@ def _refuse_strangers(load: Load) -> None:
             raise StoreError(
                 f"{what} of a snapshot that was not read: {sha256[:12]}",
                 where=release,
-                remedy=_REMEDY,
+                remedy=BUG,
             )
 
 
@@ -176,47 +170,6 @@ JOIN incoming_reading AS r
     ON r.release_id = q.release_id AND r.snapshot_sha256 = q.snapshot_sha256
 """
 
-_WRONG = """
-WITH stored AS (
-    SELECT reading_id,
-        count(*) AS figures,
-        count(*) FILTER (fate = 'observation') AS observations,
-        count(*) FILTER (fate = 'unmapped') AS unmapped,
-        count(*) FILTER (fate = 'quarantined') AS quarantined,
-        count(*) FILTER (fate = 'not_a_figure') AS not_a_figure,
-        count(*) FILTER (
-            fate = 'observation' AND ref_area IS NOT NULL AND indicator IS NOT NULL
-            AND measure IS NOT NULL AND time_period IS NOT NULL AND freq IS NOT NULL
-            AND obs_value IS NOT NULL AND unit_measure IS NOT NULL AND obs_status IS NOT NULL
-        ) AS whole,
-        count(DISTINCT figure_no) AS numbers
-    FROM figure WHERE reading_id >= $first GROUP BY reading_id
-)
-SELECT r.release_id, r.figures, r.observations, r.unmapped, r.quarantined, r.not_a_figure,
-    coalesce(s.figures, 0), coalesce(s.observations, 0), coalesce(s.unmapped, 0),
-    coalesce(s.quarantined, 0), coalesce(s.not_a_figure, 0), coalesce(s.whole, 0),
-    coalesce(s.numbers, 0)
-FROM reading AS r LEFT JOIN stored AS s USING (reading_id)
-WHERE reading_id >= $first AND (
-    (r.figures, r.observations, r.unmapped, r.quarantined, r.not_a_figure, r.observations, r.figures)
-        IS DISTINCT FROM (coalesce(s.figures, 0), coalesce(s.observations, 0),
-            coalesce(s.unmapped, 0), coalesce(s.quarantined, 0), coalesce(s.not_a_figure, 0),
-            coalesce(s.whole, 0), coalesce(s.numbers, 0))
-    OR r.figures <> r.observations + r.unmapped + r.quarantined + r.not_a_figure)
-ORDER BY reading_id LIMIT 1
-"""
-
-#: The first figure or quarantine row that is on one side only, or elsewhere on the other.
-_ODD = """
-SELECT coalesce(f.release_id, q.release_id), coalesce(f.locator, q.locator), f.reading_id IS NULL
-FROM (FROM figure WHERE reading_id >= $first AND fate = 'quarantined') AS f
-FULL JOIN (SELECT DISTINCT reading_id, figure_no, release_id, locator FROM quarantine
-    WHERE reading_id >= $first) AS q
-USING (reading_id, figure_no)
-WHERE f.locator IS DISTINCT FROM q.locator
-ORDER BY reading_id, figure_no LIMIT 1
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class _Loading:
@@ -242,7 +195,7 @@ class _Loading:
             held = self._add_quarantine()
             self._add_reading_rows(new, ids)
             self._note_derivations(ids | same)
-            self._prove(first)
+            prove_conservation(self.connection, first)
             accepted = self._count_of("observations", first)
             return LoadResult(len(new), figures, accepted, held, len(self.fresh) - len(new))
         finally:
@@ -404,31 +357,6 @@ class _Loading:
             for one in self.fresh
         ]
         self.connection.executemany("INSERT INTO derivation VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-
-    def _prove(self, first: int) -> None:
-        wrong = first_row(self.connection, _WRONG, {"first": first})
-        if wrong is not None:
-            release, read, obs, unmapped, held, other, *stored = wrong
-            raise StoreError(
-                f"{read} numbers were read, but {obs} observations + {unmapped} unmapped + {held} "
-                f"quarantined + {other} not a figure = {obs + unmapped + held + other}; the "
-                f"figures' fates say {stored[0]} = {stored[1]} + {stored[2]} + {stored[3]} + "
-                f"{stored[4]}, {stored[5]} of them are whole observations, and they have "
-                f"{stored[6]} different numbers",
-                where=release,
-                remedy=_REMEDY,
-            )
-        odd = first_row(self.connection, _ODD, {"first": first})
-        if odd is not None:
-            release, locator, no_figure = odd
-            what = (
-                "its quarantine row has no such figure" if no_figure else "no quarantine row for it"
-            )
-            raise StoreError(
-                f"the figure at {locator} and the quarantine table do not agree: {what}",
-                where=release,
-                remedy=_REMEDY,
-            )
 
 
 #: Columns of ``reading`` that ``_Loading._facts`` gives.
