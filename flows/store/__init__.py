@@ -217,11 +217,10 @@ def _define(cursor: duckdb.DuckDBPyConnection, without: Collection[tuple[str, st
             "ANTI JOIN left_out USING (release_id, snapshot_sha256)"
         )
     cursor.register("authority", load_catalog().authorities.to_arrow())
+    steps = COUNTING_MODELS[:-1]
     for name in COUNTING_MODELS:
         select = (SQL / "models" / f"{name}.sql").read_text()
-        kind = (
-            "VIEW" if name == COUNTING_MODELS[-1] else "TABLE"
-        )  # a table where others build on it
+        kind = "TABLE" if name in steps else "VIEW"  # a table where others build on it
         cursor.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {select}")
     macro = (SQL / "macros" / "observation_as_of.sql").read_text()
     cursor.execute(macro.replace("REPLACE MACRO", "REPLACE TEMP MACRO"))
