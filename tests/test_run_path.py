@@ -169,7 +169,8 @@ def test_a_killed_run_leaves_the_old_publication_and_the_next_one_carries_on(
 ) -> None:
     mirror = tmp_path / "mirror"
     shutil.copytree(SAMPLES, mirror)
-    index = (mirror / "index.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = (mirror / "index.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    index = [line for line in lines if line.startswith(("file,", "pingyang", "cangnan"))]
     half = len(index) // 2
     (mirror / "index.csv").write_text("".join(index[:half]), encoding="utf-8")
     run_path(settings, mirror)
