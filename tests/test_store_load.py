@@ -127,6 +127,16 @@ def test_a_newer_reader_that_reads_the_same_adds_only_that_it_did(settings: Sett
     assert after | {"visit": 0, "run": 0} == before | {"visit": 0, "run": 0}
 
 
+def test_a_change_that_is_taken_back_counts_again(settings: Settings) -> None:
+    right = doc("r", Fig(value=711.8), data="the page")
+    wrong = doc("r", Fig(value=711.8, ref_area="330327"), data="the page", version="2")
+    for run, one in enumerate((right, wrong, right), 1):
+        put(settings, one, run=run)
+        with Store.open(settings, run_id="look") as store:
+            assert store.known_observations()["ref_area"].to_list() == [one.figures[0].ref_area]
+    assert not put(settings, right, run=4).changed
+
+
 @pytest.mark.parametrize(
     "other",
     [

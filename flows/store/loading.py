@@ -119,9 +119,14 @@ def _refuse_strangers(load: Load) -> None:
 def _fresh_readings(
     connection: duckdb.DuckDBPyConnection, readings: Sequence[ReadingRecord]
 ) -> list[ReadingRecord]:
-    """Those whose derivation the store does not have."""
+    """Those that their snapshot was not last made by; what was undone and redone is fresh."""
     known = set(
-        connection.execute("SELECT release_id, snapshot_sha256, made_by FROM derivation").fetchall()
+        connection.execute(
+            """SELECT release_id, snapshot_sha256, made_by FROM derivation
+            QUALIFY row_number() OVER (
+                PARTITION BY release_id, snapshot_sha256 ORDER BY recorded_at DESC, reading_id DESC
+            ) = 1"""
+        ).fetchall()
     )
     return [one for one in readings if (*one.key, one.derivation.made_by) not in known]
 
