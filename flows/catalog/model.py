@@ -16,6 +16,7 @@ from flows.catalog.gazetteer import Gazetteer
 from flows.catalog.layout import Layout
 from flows.model.measure import Measure
 from flows.model.nouns import Release
+from flows.model.request import Request
 
 #: One row a code and period of validity. ``level``: country, province, prefecture or county.
 AREA = pl.Schema(
@@ -77,6 +78,56 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemRule:
+    """Where a listing's rows stand: CSS selectors, ``a@title`` for an attribute; None: the family's own."""
+
+    row: str | None = None
+    link: str | None = None
+    title: tuple[str, ...] = ()  # the first that gives text
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """Which links are releases: all that is given must hold."""
+
+    kinds: tuple[str, ...] = ()  # of flows.language.titles; none: any
+    title: str | None = None  # regular expression
+    unless: str | None = None
+    hosts: tuple[str, ...] = ()  # none: the listing's own
+    path: str | None = None  # regular expression
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """What a healthy listing shows, and when its releases are due."""
+
+    items: int = 1  # rows of the first page, at least
+    dated: float = 0.9  # share of rows with a readable day
+    newest_days: int | None = None  # the newest row is no older
+    each_year_by: tuple[int, int] | None = None  # month and day
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """Where a source names its releases, and which of those it names are taken."""
+
+    listing: Request
+    family: str  # a name in registry.FAMILIES; declared, never guessed in a run
+    options: Mapping[str, str] = field(default_factory=dict)  # the family's own, checked by it
+    item: ItemRule = ItemRule()
+    dates: tuple[str, ...] = ()  # strptime formats beside the usual ones
+    max_pages: int = 3
+    until_known: bool = True  # stop at the first page without a new row; else walk all
+    want: Want = Want()
+    within: str | None = None  # ref_area: titles name areas of it
+    release_id: str = "{area}-{kind}-{period}"
+    attachments: tuple[str, ...] = ()  # endings of parts that are taken: xls, xlsx, pdf …
+    expect: Expect = Expect()
+    follow: bool = True  # else sightings are only listed as proposals
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A publisher's series of releases, with its reader and calendar."""
 
@@ -86,6 +137,7 @@ class Source:
     calendar: str | None = None  # for a person: "each March", "late January"
     address: str = "unknown"  # of the publisher
     terms: str = "unknown"  # or licence, under which it gives its figures
+    discovery: Discovery | None = None  # where more of its releases are named
 
 
 @dataclass(frozen=True, slots=True, eq=False)
