@@ -9,9 +9,9 @@ import docx
 import pytest
 from docx.oxml import OxmlElement
 
+from flows.model.charset import decode
 from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind
-from flows.read.document.charset import decode
 from flows.read.document.docx import read_places as docx_texts
 from flows.read.document.home import read_span
 from flows.read.prose.reading import read_document

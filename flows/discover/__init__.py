@@ -14,7 +14,8 @@ same sightings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -32,6 +33,7 @@ class Body:
     data: bytes
     kind: MediaKind
     charset: str | None = None  # as served
+    headers: Mapping[str, str] = field(default_factory=dict)  # as served, names in lower case
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class Page:
 
     ``shell``: the answer holds no rows by its nature and names where they are (``following``).
     ``number``, ``pages``, ``count``: what the page itself states, counted from 1.
-    ``refused``: links that are not taken at all, with the reason (another host, ``javascript:``).
+    ``refused``: links that are not taken at all, with the reason (another host, ``javascript:``),
+    and pagers that were not understood. Where ``number < pages`` and nothing is ``following``, the
+    family can't ask for the rest.
     """
 
     rows: tuple[Row, ...]

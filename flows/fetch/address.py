@@ -8,7 +8,6 @@ gb18030 percent-escapes survives). ``find_true_address`` is the way back.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -17,6 +16,7 @@ from urllib.parse import quote, unquote
 import httpx
 
 from flows.fetch.failure import LastingFailure
+from flows.model.address import SCHEMES, BadAddress, canonicalize_address
 from flows.model.causes import Cause
 from flows.model.errors import UsageError
 from flows.model.request import Request
@@ -24,33 +24,15 @@ from flows.model.request import Request
 #: Host and port; what a run may reach although it is on a private network.
 Origin = tuple[str, int]
 
-_SCHEMES = {"http": 80, "https": 443}
-_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")  # a name (in Punycode) or a number
 _NAT64 = IPv6Network("64:ff9b::/96")  # the last 32 bits are an IPv4 address
 
 
 def canonicalize(url: str) -> str:
-    """ASCII, normalised, without fragment and without an empty query; only http(s) is taken."""
+    """The one spelling of an address; a visit to what is none fails for good."""
     try:
-        parsed = httpx.URL(url.strip())
-        # httpx sees a default port only once the scheme is in lower case
-        parsed = httpx.URL(str(parsed))
-    except (httpx.InvalidURL, ValueError) as error:
-        raise LastingFailure(f"{url!r} is no address: {error}", Cause.BAD_ADDRESS) from error
-    if parsed.scheme not in _SCHEMES:
-        raise LastingFailure(
-            f"{url!r} is refused: only http and https are fetched", Cause.BAD_ADDRESS
-        )
-    if not _HOST.fullmatch(parsed.raw_host.decode("ascii")):
-        raise LastingFailure(
-            f"{url!r} is refused: it names no host that can be asked", Cause.BAD_ADDRESS
-        )
-    if parsed.userinfo:
-        raise LastingFailure(
-            f"the address at {parsed.host} is refused: it holds a user name", Cause.BAD_ADDRESS
-        )
-    host, path = parsed.netloc.decode("ascii"), parsed.raw_path.decode("ascii")
-    return f"{parsed.scheme}://{host}{path.removesuffix('?')}"
+        return canonicalize_address(url)
+    except BadAddress as error:
+        raise LastingFailure(str(error), Cause.BAD_ADDRESS) from error
 
 
 def canonicalize_request(request: Request) -> Request:
@@ -66,7 +48,7 @@ def parse_address(url: str) -> httpx.URL:
 
 def origin(url: str) -> Origin:
     parsed = parse_address(url)
-    return parsed.raw_host.decode("ascii"), parsed.port or _SCHEMES[parsed.scheme]
+    return parsed.raw_host.decode("ascii"), parsed.port or SCHEMES[parsed.scheme]
 
 
 def name_host(url: str) -> str:
@@ -140,7 +122,7 @@ def find_true_address(target: str) -> str | None:
     """The canonical true address behind a mirror's request target; None if it is none."""
     scheme, _, rest = target.removeprefix("/").partition("/")
     host, slash, path = rest.partition("/")
-    if scheme not in _SCHEMES or not slash:
+    if scheme not in SCHEMES or not slash:
         return None
     try:
         return canonicalize(f"{scheme}://{unquote(host)}/{path}")

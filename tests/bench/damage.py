@@ -30,8 +30,8 @@ from pathlib import Path
 from flows.catalog import load_catalog
 from flows.catalog.model import Catalog
 from flows.model import paths
+from flows.model.charset import decode
 from flows.model.nouns import MediaKind
-from flows.read.document.charset import decode
 from flows.read.document.document import BREAK, SOFT
 from flows.read.prose.reading import open_document, read_document
 from flows.read.prose.rows import FigureRow

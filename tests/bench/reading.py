@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from flows.catalog import load_catalog
+from flows.model.charset import decode
 from flows.model.nouns import MediaKind
 from flows.model.paths import SAMPLES
-from flows.read.document.charset import decode
 from flows.read.document.html import read_html
 from flows.read.prose.reading import read_document
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from flows.model import charset as charsets
 from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind
-from flows.read.document import charset as charsets
 from flows.read.document.html import strip_markup
 
 _PART = re.compile(r"(?:(page|para):([0-9a-z]+);)?char:(\d+)-(\d+)")

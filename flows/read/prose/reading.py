@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from flows.catalog.model import Catalog
+from flows.model import charset as charsets
 from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind, Metadata
-from flows.read.document import charset as charsets
 from flows.read.document.body import find_body, is_cell
 from flows.read.document.document import Document
 from flows.read.document.html import read_html
