@@ -122,6 +122,7 @@ class Discovery:
     want: Want = Want()
     within: str | None = None  # ref_area: titles name areas of it
     release_id: str = "{area}-{kind}-{period}"
+    publisher: str | None = None  # "{area}统计局" with the area's name; None: the source's
     attachments: tuple[str, ...] = ()  # endings of parts that are taken: xls, xlsx, pdf …
     expect: Expect = Expect()
     follow: bool = True  # else sightings are only listed as proposals
@@ -138,6 +139,7 @@ class Source:
     address: str = "unknown"  # of the publisher
     terms: str = "unknown"  # or licence, under which it gives its figures
     discovery: Discovery | None = None  # where more of its releases are named
+    prototype: Release | None = None  # what these take from the source
 
 
 @dataclass(frozen=True, slots=True, eq=False)

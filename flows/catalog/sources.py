@@ -18,9 +18,10 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.catalog.csvfile import LINE, read_table
+from flows.catalog.discovery import DiscoverBlock, make_discovery
 from flows.catalog.folders import Folders
 from flows.catalog.layout import Layout
-from flows.catalog.model import AUTHORITY, Indicator, Source
+from flows.catalog.model import AUTHORITY, Discovery, Indicator, Source
 from flows.catalog.yamlfile import Place, YamlFile, meant, read_yaml
 from flows.model.errors import CatalogError
 from flows.model.measure import Measure
@@ -87,7 +88,8 @@ class _Source(_Shared):
     calendar: str | None = None
     address: str = Field("unknown", pattern=r"^(unknown|https?://\S+)$")
     terms: str = "unknown"
-    releases: tuple[_Release, ...] = Field(min_length=1)
+    releases: tuple[_Release, ...] = ()
+    discover: DiscoverBlock | None = None
 
 
 def load_layouts(
@@ -161,9 +163,28 @@ def load_sources(
                     entry.calendar,
                     entry.address,
                     entry.terms,
+                    *_discovery(document, number, entry, life, known),
                 )
             )
     return tuple(sources)
+
+
+def _discovery(
+    document: YamlFile, number: int, source: _Source, life: _Spans, layouts: set[str]
+) -> tuple[Discovery | None, Release | None]:
+    """Where the source names more releases, and what they take from it."""
+    block = source.discover
+    if block is None:
+        if not source.releases:
+            remedy = "list some under releases:, or say under discover: where they are named"
+            raise document.error((number,), f"{source.source_id} has no releases", remedy)
+        return None, None
+    at = (number, "discover")
+    discovery = make_discovery(document, at, block, life)
+    entry = _Release(release_id="found", url=block.list, title=source.publisher)
+    prototype = _release(document, at, source, entry)
+    _check(document, at, prototype, life, layouts)
+    return discovery, prototype
 
 
 def _release(document: YamlFile, at: Place, source: _Source, entry: _Release) -> Release:

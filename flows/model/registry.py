@@ -1,4 +1,4 @@
-"""The readers there are, one entry each: what any layer may know of a reader without loading it.
+"""The readers and the families of listings there are: what any layer may know without loading one.
 
 A new reader is one module and one entry here. The list stands in this layer because the
 catalogue and the mirror's index check the reader that a release names, and the fetch layer asks
@@ -62,3 +62,27 @@ def check_layouts(release: Release) -> str | None:
     if release.layouts and not READERS[release.reader].needs_layouts:
         return f"the reader {release.reader} takes no layout"
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyEntry:
+    """One way in which sites list their releases, as the catalogue sees it."""
+
+    name: str
+    module: str  # holds FAMILY; loaded when a listing is read
+    options: frozenset[str] = frozenset()  # names of what a source may say for it alone
+
+
+#: Every family of listings by name; a source declares one (``discover: family:``).
+FAMILIES: dict[str, FamilyEntry] = {
+    entry.name: entry
+    for entry in (
+        FamilyEntry("html", "flows.discover.families.html"),
+        FamilyEntry("hanweb", "flows.discover.families.hanweb"),
+        FamilyEntry("jpaas", "flows.discover.families.jpaas"),
+        FamilyEntry("wordpress", "flows.discover.families.wordpress"),
+        FamilyEntry("feed", "flows.discover.families.feed"),
+        FamilyEntry("sitemap", "flows.discover.families.sitemap"),
+        FamilyEntry("json", "flows.discover.families.json"),
+    )
+}
