@@ -15,8 +15,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
+from flows.language.spelling import load_simplifier
 from flows.read.document.document import BREAK, SOFT, Document
 
 _SPELLING = {
@@ -101,28 +101,13 @@ class Compact:
         return self.at[run] + min(clean - self.clean[run], length)
 
 
-@lru_cache(maxsize=1)
-def _simplifier() -> dict[int, str]:
-    """Traditional to simplified, character by character, so that offsets hold."""
-    import opencc  # only a page in traditional script pays for it
-
-    converter = opencc.OpenCC("t2s")
-    chars = [chr(code) for code in range(0x4E00, 0x9FA6)]
-    simple = converter.convert("\n".join(chars)).split("\n")
-    if len(simple) != len(chars):
-        return {}
-    table = {ord(a): b for a, b in zip(chars, simple, strict=True) if a != b and len(b) == 1}
-    table.pop(ord("乾"), None)
-    return table
-
-
 def spell(text: str) -> str:
     """One-to-one normal spelling; the length never changes."""
     text = _SPELLED.sub(_spelling, text)
     if len(_TRADITIONAL.findall(text[:20_000])) >= 5 or (
         len(text) < 2_000 and _TRADITIONAL.search(text)
     ):
-        text = text.translate(_simplifier())
+        text = text.translate(load_simplifier())
     return text
 
 

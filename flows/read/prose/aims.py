@@ -12,9 +12,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from flows.language.words import build_word_pattern, load_yaml
 from flows.read.document.document import Block, Document
 from flows.read.document.normal import Compact
-from flows.read.prose.lexicon import FOLDER, build_word_pattern, load_yaml
+from flows.read.prose.lexicon import FOLDER
 from flows.read.prose.numbers import Num
 
 _DATA: dict[str, Any] = load_yaml(FOLDER / "aims.yaml")

@@ -18,7 +18,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from flows.read.prose.lexicon import FOLDER, load_yaml
+from flows.language.words import load_yaml
+from flows.read.prose.lexicon import FOLDER
 
 _DATA: dict[str, dict[str, list[str]]] = load_yaml(FOLDER / "units.yaml")
 FAMILY: dict[str, str] = {

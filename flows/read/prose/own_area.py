@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from flows.catalog.gazetteer import Gazetteer
 from flows.catalog.model import Catalog
-from flows.read.prose.lexicon import FOLDER, load_yaml
+from flows.language.words import load_yaml
+from flows.read.prose.lexicon import FOLDER
 
 _SUFFIXES = "省县"  # not 市 and 区, which name a part of an area as well: 平阳市区
 _SHORTEST_STEM = 2

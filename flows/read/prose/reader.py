@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.catalog.model import Catalog
+from flows.language.words import FOLDER as LANGUAGE
 from flows.model.nouns import MediaKind, Reading, Release, Snapshot
 
 
@@ -15,7 +16,7 @@ class CommuniqueReader:
 
     version: str = "2"
     depends_on: tuple[str, ...] = ("areas", "area_names")
-    data: tuple[Path, ...] = (Path(__file__).parent / "lexicon",)
+    data: tuple[Path, ...] = (Path(__file__).parent / "lexicon", LANGUAGE)
 
     def detect(self, data: bytes, kind: MediaKind, layouts: tuple[str, ...]) -> bool:
         """Take any document with prose in it."""

@@ -10,7 +10,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from flows.read.prose.lexicon import FOLDER, build_word_pattern, expand, lexicon, load_yaml
+from flows.language.words import build_word_pattern, load_yaml
+from flows.read.prose.lexicon import FOLDER, expand, lexicon
 
 #: Codes whose "part of the whole" is an indicator of its own.
 SHARE_OF = {

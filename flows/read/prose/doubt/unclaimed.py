@@ -12,10 +12,11 @@ from collections.abc import Callable
 
 from flows.evidence.lost_point import NO_STYLE, WHOLE, describe_rate
 from flows.evidence.misprint import split_by_sum
+from flows.language.words import build_word_pattern, load_yaml
 from flows.model.measure import Measure
 from flows.read.document.normal import Compact
 from flows.read.prose.doubt.signs import Sign, Styles, describe_shape
-from flows.read.prose.lexicon import FOLDER, build_word_pattern, lexicon, load_yaml
+from flows.read.prose.lexicon import FOLDER, lexicon
 from flows.read.prose.numbers import Num
 from flows.read.prose.state import FigureClaim, Listed
 
