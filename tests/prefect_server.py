@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -19,6 +20,12 @@ import httpx
 from flows.operate.child import Child
 
 BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Server:
+    api: str  # its address
+    home: Path  # with its database
 
 
 def free_port() -> int:
@@ -43,17 +50,17 @@ def user_environment(folder: Path, api: str | None) -> dict[str, str]:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """The API's address of a Prefect server, up and healthy."""
+def serving(folder: Path) -> Iterator[Server]:
+    """A Prefect server, up and healthy."""
     port = free_port()
     api = f"http://127.0.0.1:{port}/api"
     log = folder / "server.log"
     with log.open("wb") as out, Child(
         "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui",
         env=user_environment(folder, api), stdout=out, stderr=subprocess.STDOUT,
-    ) as server:  # fmt: skip
-        until(lambda: httpx.get(f"{api}/health").is_success, "a healthy server", log, server)
-        yield api
+    ) as child:  # fmt: skip
+        until(lambda: httpx.get(f"{api}/health").is_success, "a healthy server", log, child)
+        yield Server(api, folder / "prefect")
 
 
 def until(condition: object, what: str, log: Path, child: Child | None = None) -> None:

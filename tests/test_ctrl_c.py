@@ -7,25 +7,20 @@ import signal
 import time
 from pathlib import Path
 
-import duckdb
 import httpx
 import pytest
 
+from flows.model.settings import Settings
 from flows.run.summary import RunSummary, summaries
-from tests.prefect_server import user_environment
+from tests.homes import copy_prefect_home
+from tests.prefect_server import Server, user_environment
+from tests.runs import run_path
 from tests.terminal import CTRL_C, Terminal
 
-#: One worker for all: later tests ask the home that earlier ones leave.
-pytestmark = [pytest.mark.slow, pytest.mark.prefect, pytest.mark.xdist_group("ctrl-c")]
+pytestmark = [pytest.mark.slow, pytest.mark.prefect]
 
-RUN = ("refresh", "--bundled")
-STAGES = ["start", "fetch", "read", "harmonise", "gate", "store", "publish"]
+STAGES = ["fetch", "read", "harmonise", "gate", "store", "publish"]
 STOPPED = "stopped, nothing is lost"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("stopped")
 
 
 def newest_run(home: Path) -> RunSummary:
@@ -42,45 +37,58 @@ def comes_to_its_end(api: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_ctrl_c_stops_a_run_in_every_stage(prefect_server: str, home: Path, stage: str) -> None:
-    # Once with an embedded server, which ends, too; its database is made once in this module.
-    embedded = stage == STAGES[0]
-    env = user_environment(home, None if embedded else prefect_server)
-    run = Terminal("tests.held_command", stage, *RUN, env=env)
+def held_run(stage: str, mirror: Path, env: dict[str, str]) -> tuple[Terminal, str]:
+    """A run that stays in ``stage``, and the address of its Prefect server."""
+    run = Terminal("tests.held_command", stage, "refresh", "--mirror", str(mirror), env=env)
     run.wait_for(f"HELD {stage} http")
-    api = run.shown.split(f"HELD {stage} ")[1].split()[0]
+    return run, run.shown.split(f"HELD {stage} ")[1].split()[0]
+
+
+def stop_and_carry_on(run: Terminal, stage: str, home: Path, mirror: Path) -> None:
+    """Ctrl-C ends the run, its account says so, and the next run carries on."""
     run.press(CTRL_C)
     assert run.exit_code() == 130
-    assert not embedded or comes_to_its_end(api)
     assert STOPPED in run.shown
     assert "Traceback" not in run.shown
     record = newest_run(home)
     assert record.outcome == "stopped"
     assert record.reason == f"SIGINT in stage {stage}"
     assert not (home / "data" / "current").exists()
+    assert run_path(Settings(home=home / "data", lock_wait=0), mirror).outcome == "published"
 
 
-def test_the_run_after_all_of_these_carries_on(prefect_server: str, home: Path) -> None:
-    run = Terminal("flows", *RUN, env=user_environment(home, prefect_server))
-    assert run.exit_code(seconds=600) == 0
-    assert newest_run(home).outcome == "published"
-    warehouse = home / "data" / "current" / "warehouse.duckdb"
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        assert con.sql("SELECT count(*) > 700 FROM latest_observation").fetchall() == [(True,)]
+@pytest.mark.parametrize("stage", STAGES)
+def test_ctrl_c_stops_a_run_in_every_stage(
+    prefect_server: str, small_mirror: Path, tmp_path: Path, stage: str
+) -> None:
+    run, _ = held_run(stage, small_mirror, user_environment(tmp_path, prefect_server))
+    stop_and_carry_on(run, stage, tmp_path, small_mirror)
 
 
-def test_ctrl_c_stops_a_query_in_the_middle(prefect_server: str, home: Path) -> None:
-    env = user_environment(home, prefect_server)
-    query = Terminal("tests.held_command", "query", "query", "SELECT 1", env=env)
-    query.wait_for("HELD query")
-    query.press(CTRL_C)
-    assert query.exit_code() == 130
-    assert "Traceback" not in query.shown
+def test_ctrl_c_ends_the_embedded_server_with_the_run(
+    server: Server, small_mirror: Path, tmp_path: Path
+) -> None:
+    copy_prefect_home(server.home, tmp_path / "prefect")
+    run, api = held_run("start", small_mirror, user_environment(tmp_path, None))
+    assert httpx.get(f"{api}/health").is_success
+    stop_and_carry_on(run, "start", tmp_path, small_mirror)
+    assert comes_to_its_end(api)
 
 
-def test_ctrl_c_stops_a_run_that_waits_for_its_server(tmp_path: Path) -> None:
-    run = Terminal("flows", *RUN, env=user_environment(tmp_path, None))
+def test_the_embedded_server_ends_even_with_a_run_that_is_killed(
+    server: Server, small_mirror: Path, tmp_path: Path
+) -> None:
+    copy_prefect_home(server.home, tmp_path / "prefect")
+    run, api = held_run("fetch", small_mirror, user_environment(tmp_path, None))
+    assert httpx.get(f"{api}/health").is_success
+    os.kill(run.pid, signal.SIGKILL)
+    assert run.exit_code() == -signal.SIGKILL
+    assert comes_to_its_end(api)
+
+
+def test_ctrl_c_stops_a_run_that_waits_for_its_server(small_mirror: Path, tmp_path: Path) -> None:
+    env = user_environment(tmp_path, None)
+    run = Terminal("flows", "refresh", "--mirror", str(small_mirror), env=env)
     run.wait_for("looking for Prefect's server")
     run.press(CTRL_C)
     assert run.exit_code() == 130
@@ -88,11 +96,10 @@ def test_ctrl_c_stops_a_run_that_waits_for_its_server(tmp_path: Path) -> None:
     assert newest_run(tmp_path).outcome == "stopped"
 
 
-def test_the_embedded_server_ends_even_with_a_run_that_is_killed(home: Path) -> None:
-    run = Terminal("tests.held_command", "fetch", *RUN, env=user_environment(home, None))
-    run.wait_for("HELD fetch http")
-    api = run.shown.split("HELD fetch ")[1].split()[0]
-    assert httpx.get(f"{api}/health").is_success
-    os.kill(run.pid, signal.SIGKILL)
-    assert run.exit_code() == -signal.SIGKILL
-    assert comes_to_its_end(api)
+def test_ctrl_c_stops_a_query_in_the_middle(bundled_home: Settings, tmp_path: Path) -> None:
+    env = user_environment(tmp_path, None) | {"GONGBAO_HOME": str(bundled_home.home)}
+    query = Terminal("tests.held_command", "query", "query", "SELECT 1", env=env)
+    query.wait_for("HELD query")
+    query.press(CTRL_C)
+    assert query.exit_code() == 130
+    assert "Traceback" not in query.shown
