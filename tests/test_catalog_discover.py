@@ -11,6 +11,7 @@ from flows.catalog import load_catalog
 from flows.catalog.model import Discovery, Expect, ItemRule, Want
 from flows.model import paths
 from flows.model.errors import CatalogError
+from flows.model.kinds import Kind
 from flows.model.nouns import Authority
 from flows.model.request import Request
 
@@ -59,7 +60,7 @@ def test_a_source_may_name_no_release_and_say_where_they_are_named(folder: Path)
         dates=("%Y年%m月%d日",),
         max_pages=5,
         until_known=False,
-        want=Want(("communique",), r"^20\d\d年", "解读|图解", ("tjj.example.cn",), "/art/"),
+        want=Want((Kind.COMMUNIQUE,), r"^20\d\d年", "解读|图解", ("tjj.example.cn",), "/art/"),
         within="330000",
         release_id="{area}-communique-{period}",
         publisher="{area}统计局",
@@ -87,6 +88,12 @@ def test_an_address_and_a_family_are_enough(folder: Path) -> None:
         ("family: jpaas", "family: jpass", "8: 0.discover.family", "did you mean 'jpaas'?"),
         ("https://tjj", "ftp://tjj", "7: 0.discover.list", "no http or https address"),
         ("list: https://", "list: https://me@", "7: 0.discover.list", "no http or https address"),
+        (
+            "[communique]",
+            "[communiqe]",
+            "13: 0.discover.want.kinds.0",
+            "did you mean 'communique'?",
+        ),
         ("  pages:", "  page:", "9: 0.discover.page", "did you mean 'pages'?"),
         ("max: 5", "max: 0", "9: 0.discover.pages.max", "greater than or equal to 1"),
         ("until: end", "until: new", "9: 0.discover.pages.until", "'known' or 'end'"),

@@ -83,7 +83,7 @@ def test_what_is_no_release_of_figures_is_told(title: str, kind: str, excluded: 
     [
         ("温州高新技术产业开发区2024年经济运行情况", "unknown-area"),
         ("温州市区2024年主要经济指标", "unknown-area"),
-        ("2024年国民经济和社会发展统计公报", "unknown-area"),
+        ("2024年国民经济和社会发展统计公报", "no-area"),
         ("2024年鼓楼区国民经济和社会发展统计公报", "ambiguous-area"),
         ("平阳县与苍南县2024年经济运行情况", "ambiguous-area"),
         ("稳增长惠民生2024年经济运行情况", "unknown-area"),

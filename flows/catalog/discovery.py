@@ -30,6 +30,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from flows.catalog.model import Discovery, Expect, ItemRule, Want
 from flows.catalog.yamlfile import Place, YamlFile, meant
+from flows.model.kinds import Kind
 from flows.model.registry import FAMILIES
 from flows.model.request import Request, check_request, sort_headers
 
@@ -108,7 +109,7 @@ class _Item(_Strict):
 
 
 class _Want(_Strict):
-    kinds: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     title: _Pattern | None = None
     unless: _Pattern | None = None
     hosts: tuple[Annotated[str, AfterValidator(_check_host)], ...] = ()

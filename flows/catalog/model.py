@@ -14,6 +14,7 @@ import polars as pl
 
 from flows.catalog.gazetteer import Gazetteer
 from flows.catalog.layout import Layout
+from flows.model.kinds import Kind
 from flows.model.measure import Measure
 from flows.model.nouns import Release
 from flows.model.request import Request
@@ -91,7 +92,7 @@ class ItemRule:
 class Want:
     """Which links are releases: all that is given must hold."""
 
-    kinds: tuple[str, ...] = ()  # of flows.language.titles; none: any
+    kinds: tuple[Kind, ...] = ()  # none: any
     title: str | None = None  # regular expression
     unless: str | None = None
     hosts: tuple[str, ...] = ()  # none: the listing's own

@@ -163,4 +163,4 @@ def _explain_area(codes: tuple[str, ...], places: list[Place]) -> WhyNot:
     loose = next((place for place in places if place.role is Role.LOOSE), None)
     if loose is not None:
         return WhyNot("area", "unknown-area", f"{loose.text} may be part of another word")
-    return WhyNot("area", "unknown-area", "it names no area of the catalogue")
+    return WhyNot("area", "no-area", "it names no area of the catalogue")
