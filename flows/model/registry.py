@@ -77,7 +77,9 @@ class FamilyEntry:
 FAMILIES: dict[str, FamilyEntry] = {
     entry.name: entry
     for entry in (
-        FamilyEntry("html", "flows.discover.families.html"),
+        FamilyEntry(
+            "html", "flows.discover.families.html", frozenset({"next", "page", "trs", "suffix"})
+        ),
         FamilyEntry("hanweb", "flows.discover.families.hanweb"),
         FamilyEntry("jpaas", "flows.discover.families.jpaas"),
         FamilyEntry("wordpress", "flows.discover.families.wordpress"),
