@@ -68,7 +68,7 @@ class HtmlFamily:
             items, unclear = read_items(tree, discovery, base)
             shell = _find_frame(tree) if not items else None
         if shell is not None:
-            return Page((), _follow_shell(shell, body, discovery, base), shell=True)  # noqa: S604
+            return Page((), _follow_shell(shell, body, discovery, base), shell=True)
         if not items:
             raise ReadError(
                 "no list of links was recognised", remedy="declare item.row, or another family"
