@@ -4,7 +4,9 @@ Every format becomes one ``Document``: ``clean`` is what a person reads, in read
 into blocks (paragraphs, cells). ``BREAK`` stands between blocks and ``SOFT`` where a line ends
 inside one; neither exists in the source. A ``Piece`` says that a run of clean characters is a
 run of the source at a ``place`` (``""`` for the decoded text of a page, ``page:3;`` of a PDF,
-``para:12;`` of a DOCX).
+``para:12;`` of a DOCX). What nobody sees (hidden, deleted, struck out) is no part of it; the
+``notes`` say what was left out, and a locator never leads over it. ``unsure`` are stretches
+that a person may see in another order or form: a number that touches one is held.
 """
 
 from __future__ import annotations
@@ -41,7 +43,10 @@ class Document:
     home: list[int]  # its source offset
     width: list[int]  # source characters that one clean character takes; 0: one each
     place: list[str]
-    furniture: list[tuple[int, int]] = field(default_factory=list)  # superscripts, page numbers
+    cuts: set[int] = field(default_factory=set)  # pieces before which something was left out
+    furniture: list[tuple[int, int]] = field(default_factory=list)  # raised marks
+    unsure: list[tuple[int, int, str]] = field(default_factory=list)  # clean span and why
+    notes: list[str] = field(default_factory=list)  # what was left out, for a person
     title: str | None = None
     title_span: tuple[int, int] | None = None  # source offsets of the title tag's text
     source: str | None = None  # the decoded text, where locators are offsets into it
@@ -56,15 +61,24 @@ class Document:
             shift = self.home[first] - at[first]  # nearly always in one piece
             return f"{self.place[first]}char:{start + shift}-{end + shift}"
         last = bisect_right(at, end - 1) - 1
-        if self.place[first] == self.place[last]:
-            return f"{self.place[first]}char:{self._begin(first, start)}-{self._end(last, end)}"
         parts = []
+        begin = first  # the piece in which a part begins
         for piece in range(first, last + 1):
-            low = max(start, self.at[piece])
-            high = min(end, self.at[piece + 1] if piece + 1 < len(self.at) else end)
+            goes_on = (
+                piece < last
+                and piece + 1 not in self.cuts
+                and self.place[piece + 1] == self.place[begin]
+            )
+            if goes_on:
+                continue
+            low = max(start, at[begin])
+            high = end if piece == last else min(end, at[piece + 1])
+            while high > low and self.clean[high - 1] in (BREAK, SOFT):
+                high -= 1  # a mark of ours, which the source doesn't have
+            low_home, high_home = self._begin(begin, low), self._end(piece, high)
             if low < high:
-                begin, stop = self._begin(piece, low), self._end(piece, high)
-                parts.append(f"{self.place[piece]}char:{begin}-{stop}")
+                parts.append(f"{self.place[begin]}char:{low_home}-{high_home}")
+            begin = piece + 1
         return "+".join(parts)
 
     def _begin(self, piece: int, offset: int) -> int:
@@ -77,6 +91,13 @@ class Document:
             return self.home[piece] + self.width[piece]
         return self.home[piece] + end - self.at[piece]
 
+    def find_unsure(self, start: int, end: int) -> str | None:
+        """Why ``clean[start:end]`` may be seen otherwise; a stretch that touches it counts."""
+        for low, high, why in self.unsure:
+            if low <= end and start <= high:
+                return why
+        return None
+
 
 @dataclass(slots=True)
 class Builder:
@@ -88,6 +109,11 @@ class Builder:
     home: list[int] = field(default_factory=list)
     width: list[int] = field(default_factory=list)
     place: list[str] = field(default_factory=list)
+    cuts: set[int] = field(default_factory=set)
+
+    def skip(self) -> None:
+        """Something that nobody sees stands before the piece that is added next."""
+        self.cuts.add(len(self.at))
 
     def add(self, text: str, home: int, place: str = "", width: int = 0) -> None:
         """Append source text that starts at ``home``."""
@@ -104,4 +130,5 @@ class Builder:
         self.length += 1
 
     def document(self, blocks: list[Block]) -> Document:
-        return Document("".join(self.parts), blocks, self.at, self.home, self.width, self.place)
+        text = "".join(self.parts)
+        return Document(text, blocks, self.at, self.home, self.width, self.place, self.cuts)

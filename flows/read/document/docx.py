@@ -1,31 +1,32 @@
-"""A DOCX to a ``Document``: paragraphs and tables in the order of the body.
+"""A DOCX to a ``Document``: what Word shows with all changes accepted, in reading order.
 
-Locators are ``para:12;char:a-b`` (the twelfth paragraph of the body, counted from 0) and
-``para:t1r2c3;char:a-b`` (tables and rows counted from 0, cells as python-docx counts
-them, merged ones once each grid column). Raises ``ReadError`` for bytes that are no DOCX.
+Locators are ``para:12;char:a-b`` (the paragraph of that number in the body, counted from 0) and
+``para:t1r2c3;char:a-b`` (a cell); ``docx_walk`` says how the other places are named. Raises
+``ReadError`` for bytes that are no DOCX.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 from flows.model.errors import ReadError
 from flows.read.document.document import BREAK, Block, Builder, Document
-
-if TYPE_CHECKING:
-    from docx.text.paragraph import Paragraph
+from flows.read.document.docx_styles import Looks, W
+from flows.read.document.docx_walk import Part, Walk
 
 _LIMIT = 256 * 1024 * 1024  # bytes that the parts may declare together
+_NOTES = {"footnotes": "f", "endnotes": "e"}
+_NUMERIC = frozenset("0123456789.")
 
 
-def read_places(data: bytes) -> Iterator[tuple[str, str, tuple[int, int, int] | None]]:
-    """``(place, text, (table, row, column) or None)`` in reading order."""
+@lru_cache(maxsize=1)
+def read_parts(data: bytes) -> tuple[list[Part], Counter[str]]:
+    """What stands at each place, in reading order, and what was left out by its kind."""
     import docx  # slow to import, and few releases are DOCX
-    from docx.table import Table
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -33,66 +34,96 @@ def read_places(data: bytes) -> Iterator[tuple[str, str, tuple[int, int, int] | 
         if declared > _LIMIT:
             raise ReadError(f"a DOCX that declares {declared} bytes", remedy="open it by hand")
         document = docx.Document(io.BytesIO(data))
+        main = document.element
+        body = main.find(f"{W}body")
+        styles = document.styles.element
+        stories = _find_notes(document)
     except ReadError:
         raise
     except Exception as error:  # python-docx lets errors of zip, XML and packaging through
         raise ReadError(f"no readable DOCX ({type(error).__name__}: {error})") from error
-    paragraph = table = 0
-    for item in document.iter_inner_content():
-        if isinstance(item, Table):
-            seen: dict[int, object] = {}  # merged cells come again; held, so that ids stay theirs
-            for r, row in enumerate(item.rows):
-                for c, cell in enumerate(row.cells):
-                    if id(cell._tc) in seen:
-                        continue
-                    seen[id(cell._tc)] = cell._tc
-                    yield (
-                        f"para:t{table}r{r}c{c};",
-                        "\n".join(map(_printed, cell.paragraphs)),
-                        (table + 1, r + 1, c + 1),
-                    )
-            table += 1
-        else:
-            yield f"para:{paragraph};", _printed(item), None
-            paragraph += 1
+    if body is None:
+        raise ReadError("no readable DOCX (it has no body)")
+    walk = Walk(Looks(styles, white_page=main.find(f"{W}background") is None))
+    parts = list(walk.walk_story(body))
+    for mark, number, story in stories:
+        walk.fields.clear()
+        parts += walk.walk_story(story, f"{mark}{number}", "p")
+    return parts, walk.counts
 
 
-def _printed(paragraph: Paragraph) -> str:
-    """What ``paragraph.text`` gives, without its search of the tree for each run."""
-    from docx.oxml.ns import qn
+def _find_notes(document: Any) -> list[tuple[str, int, Any]]:
+    """Footnotes, then endnotes, in their order; separators are none."""
+    from docx.oxml import parse_xml
 
-    run, link = qn("w:r"), qn("w:hyperlink")
-    kept = _kept()
-    parts = []
-    for item in paragraph._p:
-        for one in (
-            (item,) if item.tag == run else item.iterchildren(run) if item.tag == link else ()
-        ):
-            parts += [str(text) for text in one if text.tag in kept]
-    return "".join(parts)
+    found = []
+    for relation in document.part.rels.values():
+        mark = _NOTES.get(relation.reltype.rpartition("/")[2])
+        if mark is None or relation.is_external:
+            continue
+        notes = parse_xml(relation.target_part.blob)
+        texts = [each for each in notes if each.get(f"{W}type") in (None, "normal")]
+        found += [(mark, number, each) for number, each in enumerate(texts)]
+    return sorted(found, key=lambda note: (note[0] != "f", note[1]))
 
 
-@lru_cache(maxsize=1)
-def _kept() -> frozenset[str]:
-    from docx.oxml.ns import qn
-
-    names = ("w:br", "w:cr", "w:noBreakHyphen", "w:ptab", "w:t", "w:tab")
-    return frozenset(map(qn, names))
+def read_places(data: bytes) -> dict[str, str]:
+    """The text of each place by its name."""
+    return {f"para:{part.place};": part.text for part in read_parts(data)[0]}
 
 
 def read_docx(data: bytes) -> Document:
     """The whole text in blocks."""
     build = Builder()
     blocks: list[Block] = []
-    for place, text, cell in read_places(data):
-        if not text:
-            continue
-        if build.length:
+    raised: list[tuple[int, int]] = []
+    turned: list[tuple[int, int, str]] = []
+    parts, counts = read_parts(data)
+    for part in parts:
+        if build.length and not part.goes_on:
             build.mark(BREAK)
         start = build.length
-        build.add(text, 0, place)
+        home = 0
+        for number, piece in enumerate(part.pieces):
+            before = build.parts[-1][-1:] if build.parts else ""
+            after = part.pieces[number + 1].text[:1] if number + 1 < len(part.pieces) else ""
+            begin = build.length
+            if piece.text == "\n" and {before, after} <= _NUMERIC:
+                build.mark(BREAK)  # two paragraphs of a cell are two numbers
+            else:
+                build.add(piece.text, home, f"para:{part.place};")
+            home += len(piece.text)
+            if piece.how == "raised" or (piece.how == "lowered" and before.isdigit()):
+                raised.append((begin, build.length))
+            elif piece.how == "turned":
+                turned.append((begin, build.length, "its text runs from right to left"))
+        if part.goes_on and blocks:
+            blocks[-1].end = build.length
+            continue
         block = Block(start, build.length)
-        if cell:
-            block.table, block.row, block.col = cell
+        if part.cell:
+            block.table, block.row, block.col, block.rowspan, block.colspan = part.cell
         blocks.append(block)
-    return build.document(blocks)
+    document = build.document(blocks)
+    document.furniture, document.unsure = raised, turned
+    document.notes = _describe(counts)
+    return document
+
+
+def _describe(counts: Counter[str]) -> list[str]:
+    notes = []
+    left = ("hidden stretch", "hidden row", "deleted row")
+    hidden = [f"{counts[name]} {name}{'s' * (counts[name] > 1)}" for name in left if counts[name]]
+    if hidden:
+        notes.append(f"left out, for nobody sees it: {', '.join(hidden)}")
+    changes = counts["insertion"] + counts["deletion"]
+    if changes:
+        notes.append(
+            f"{changes} tracked change{'s' * (changes > 1)} taken as accepted: "
+            f"{counts['insertion']} in, {counts['deletion']} out"
+        )
+    kinds = ("picture", "chart", "diagram", "embedded document")
+    unread = [f"{counts[name]} {name}{'s' * (counts[name] > 1)}" for name in kinds if counts[name]]
+    if unread:
+        notes.append(f"not read: {', '.join(unread)}")
+    return notes

@@ -43,7 +43,7 @@ def _places(data: bytes, kind: MediaKind, charset: str | None) -> dict[str, str]
     if kind is MediaKind.DOCX:
         from flows.read.document.docx import read_places
 
-        return {name: text for name, text, _ in read_places(data)}
+        return read_places(data)
     return {}
 
 

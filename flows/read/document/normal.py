@@ -6,7 +6,8 @@ traditional script), then runs that a reader skips are left out (blanks, footnot
 that a mirror put after a character), then line ends inside a sentence.
 
 A blank between two digits stays, because nobody can tell whether it cut a number or parted
-two; a blank beside a decimal point does not.
+two; a blank beside a decimal point does not, nor a character of no width, nor the thin blank
+of a number in groups of three.
 """
 
 from __future__ import annotations
@@ -46,15 +47,32 @@ _SPELLING = {
 }
 #: found by a pattern: looking up every character of a page takes four times as long
 _SPELLED = re.compile("[" + "".join(map(re.escape, map(chr, _SPELLING))) + "]")
+#: characters of no width: nobody sees them, so what they part is one
+_WIDTHLESS = (
+    "\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e007f"
+)
+_NO_WIDTH = re.compile(f"[{_WIDTHLESS}]+")
+_BLANKS = rf"\s{_WIDTHLESS}\u2028\u2029\ufffe\ufffd\x00-\x1d"
+_CIRCLED = "①-⒇⒈-⒛㉑-㉟㊱-㊿⓪-⓿❶-➓"
+_RAISED = "⁰¹²³⁴-⁹"
 _SKIP = re.compile(
-    r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\ufffe\ufffd\x00-\x1d]+"
-    r"|\[(?:注|备注)?\d{1,2}\]|[①-⒇⒈-⒛㉑-㉟❶-❿]|\*\*+|\((?:注|见注)\s*\d{1,2}\)"
+    rf"[{_BLANKS}]+"
+    rf"|\[(?:注|备注)?\d{{1,2}}\]|[{_CIRCLED}]|\*\*+|\((?:注|见注)\s*\d{{1,2}}\)"
+    rf"|(?<![A-Za-zμ])[{_RAISED}]+"
     r"|\([a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜü]{1,7}\)"
     r"|—\s*\d{1,3}\s*—"
 )
-_SKIP_FIRST = re.compile(
-    r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\ufffe\ufffd\x00-\x1d\[①-⒇⒈-⒛㉑-㉟❶-❿*(—]"
-)
+_SKIP_FIRST = re.compile(rf"[{_BLANKS}\[{_CIRCLED}{_RAISED}*(—]")
+_MARK_FIRST = re.compile(rf"[{_CIRCLED}{_RAISED}]")
+#: a number in groups of three, as thin blanks part them: 1 234.5
+_THIN = frozenset("\u2005\u2006\u2007\u2008\u2009\u200a\u202f")
+_GROUP = re.compile(r"\d{3}(?!\d)")
+_GROUPED = re.compile(r"(?<![\d.])\d{1,3}(?:[\u2005-\u200a\u202f]\d{3})*$")
+#: right-to-left marks, embeddings and overrides, and what ends the latter
+_TURNING = re.compile("[\u200f\u061c]|[\u202b\u202e\u2067][^\u202c\u2069\ufdd0]*[\u202c\u2069]?")
+_POWER = re.compile(r"[×xX*✕]\s*10$")
+_TENS = re.compile(rf"(?<=[×xX*✕])10[{_RAISED}]+")
 _TRADITIONAL = re.compile("[億萬產業總實現長國內務額還與農資貿稅幣萬個統計經]")
 _DIGITS = frozenset("0123456789")
 _SENTENCE_ENDS = frozenset("。；:!?")
@@ -137,6 +155,33 @@ def _wrapped(text: str, end: int, start: int) -> bool:
     return "\n" in text[low:start] and text[low:start].count(".") + text[start:high].count(".") < 2
 
 
+def _is_one(clean: str, end: int, start: int) -> bool:
+    """Does nothing that is seen stand between, or the thin blank of a number's groups?"""
+    gap = clean[end:start]
+    if _NO_WIDTH.fullmatch(gap):
+        return True
+    return (
+        gap in _THIN
+        and _GROUP.match(clean, start) is not None
+        and _GROUPED.search(clean, max(0, end - 24), end) is not None
+    )
+
+
+def find_unsure(document: Document) -> list[tuple[int, int, str]]:
+    """Stretches of the clean text that a person sees otherwise than they stand in it."""
+    clean = document.clean
+    found = list(document.unsure)
+    if not clean.isascii():
+        for match in _TURNING.finditer(clean):
+            found.append((*match.span(), "characters turn it from right to left"))
+    for start, end in document.furniture:
+        if _POWER.search(clean, max(0, start - 6), start):
+            found.append((start - 1, end, "it is a power of ten"))
+    for match in _TENS.finditer(clean):
+        found.append((*match.span(), "it is a power of ten"))
+    return found
+
+
 def _skips(text: str) -> Iterator[re.Match[str]]:
     """The runs that are left out; the class of first characters is searched fast."""
     position = 0
@@ -163,7 +208,12 @@ def compact(document: Document) -> Compact:
         nonlocal length
         if end > start:
             cut = clean[-1] + len(parts[-1]) if parts else 0
-            if parts and _glued(parts[-1][-1], text[start]) and not _wrapped(text, cut, start):
+            if (
+                parts
+                and _glued(parts[-1][-1], text[start])
+                and not _wrapped(text, cut, start)
+                and not _is_one(document.clean, cut, start)
+            ):
                 at.append(length)
                 clean.append(position)
                 parts.append(" ")
@@ -177,11 +227,7 @@ def compact(document: Document) -> Compact:
     for match in _skips(text):
         run = match.group(0)
         start, end = match.span()
-        if (
-            run[-1] in "]—"
-            or not (run[0] < "\u2460" or run[0] > "\u2793")
-            or (run[0] == "(" and run[1:2] in "注见")
-        ):
+        if run[-1] in "]—" or _MARK_FIRST.match(run) or (run[0] == "(" and run[1:2] in "注见"):
             marks.append((start, end))
         cuts.append((start, end, ""))
     cuts += [(index, index + 1, "") for index in _soft_ends(text)]

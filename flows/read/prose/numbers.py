@@ -38,6 +38,12 @@ _BROKEN = (
         r"\d{1,6}(?:[·。’‘'`*]\d{1,2}|(?<!(?:19|20)\d\d)[ ；]\d{2})(?=[%‰亿万元]|个百分点)",
     ),
     ("word-for-point", r"\d{1,6}(?:[个点]|小数点|的[A-Z]{2,4})\d{1,2}(?=[%‰亿万元])"),
+    # 13 6.81亿元: nobody can tell whether the blank cut a number or parted two
+    (
+        "blank-in-number",
+        r"(?<=[^\W\d_])(?<![年月日号第表图注一二三四五六七八九十])(?!(?:19|20)\d\d )"
+        r"\d{1,4}(?: \d{1,6})+(?:\.\d{1,4})?(?=[%‰亿万元]|个百分点)",
+    ),
     ("separator-lost", r"\d{1,14}\.\d{1,6}(?:\.\d{1,6}){1,20}"),
 )
 _BREAK = re.compile("|".join(f"(?P<{rule.replace('-', '_')}>{shape})" for rule, shape in _BROKEN))
@@ -237,6 +243,8 @@ def _broken(text: str, match: re.Match[str], begin: int, end: int) -> Num:
         mended = re.sub(r"65438\+0?", "1", printed)
     elif rule == "separator-lost":
         mended = ""
+    elif rule == "blank-in-number":
+        mended = printed.replace(" ", "")
     else:
         mended = ".".join(re.findall(r"\d+", printed))
     value = float(mended) if mended else 0.0

@@ -19,7 +19,7 @@ from flows.model.nouns import MediaKind, Metadata
 from flows.read.document.body import find_body, is_cell
 from flows.read.document.document import Document
 from flows.read.document.html import read_html
-from flows.read.document.normal import Compact, compact
+from flows.read.document.normal import Compact, compact, find_unsure
 from flows.read.document.plain import read_plain
 from flows.read.prose.aims import find_plans
 from flows.read.prose.claims import ClaimReader
@@ -27,7 +27,7 @@ from flows.read.prose.doubt.decide import decide_claims
 from flows.read.prose.doubt.unclaimed import cut_runs
 from flows.read.prose.lexicon import lexicon
 from flows.read.prose.metadata import DocumentFacts, find_facts, find_own_words
-from flows.read.prose.numbers import find_numbers
+from flows.read.prose.numbers import Num, find_numbers
 from flows.read.prose.page_tables import find_table_figures
 from flows.read.prose.rows import FigureRow, make_frame, make_rows
 from flows.read.prose.sentences import Sentence, split_sentences
@@ -98,6 +98,7 @@ def read_document(
     ``report``: its 去年 is the period, and its 今年 the year after, as in a work report.
     """
     document = open_document(data, kind, charset)
+    document.unsure = find_unsure(document)
     text = compact(document)
     blocks = find_body(document)
     facts = find_facts(document, text, blocks, catalog, ref_area, time_period)
@@ -107,6 +108,8 @@ def read_document(
     for block_number, block in enumerate(blocks):
         start, end = text.index(block.start), text.index(block.end)
         inside = find_numbers(text.text, start, end)
+        if document.unsure:
+            _doubt_unsure(document, text, inside)
         place = 0
         for first, last in split_sentences(text.text, start, end):
             item = Sentence(first, last, block=block_number)
@@ -130,12 +133,19 @@ def read_document(
     claims = decide_claims(
         text.text, reader.claims, everything, reader.increases, cells, reader.named
     )
-    notes: list[str] = []
+    notes = list(document.notes)
     made = make_rows(document, text, found, claims, labels, cut_runs(reader.lists, claims))
     if not any(row.kind == "figure" for row in made):
         notes.append("no figures: the document prints no number in its body")
     notes += _notes(made)
     return DocumentReading(document, text, found, made, claims, facts, facts.metadata(), notes)
+
+
+def _doubt_unsure(document: Document, text: Compact, numbers: list[Num]) -> None:
+    """A number that a person may see otherwise is no number that we know."""
+    for number in numbers:
+        if number.kind == "figure" and document.find_unsure(*text.span(number.start, number.end)):
+            number.broken, number.value = "seen-otherwise", 0.0
 
 
 def _notes(made: list[FigureRow]) -> list[str]:

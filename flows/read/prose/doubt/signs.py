@@ -32,6 +32,8 @@ _WORDS = {
     "mark-for-point": "has another mark for the point",
     "word-for-point": "has a word for the point",
     "separator-lost": "is more than one number",
+    "blank-in-number": "has a blank that cuts or parts its digits",
+    "seen-otherwise": "may be seen in another order or form",
 }
 _INTEGER_MARK = re.compile(r"(?<![\d.])\d+[·。'’`*]$")
 _RUN_ON = re.compile(r"[\d.,·。'’`*]*\d[%‰]?")  # the stretch that a reason quotes, and no more
