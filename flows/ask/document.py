@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import polars as pl
 
@@ -16,7 +15,7 @@ from flows.ask.place import load_place, name_of
 from flows.catalog import Catalog, load_catalog
 from flows.gate import evaluate_plainly, gate
 from flows.harmonise import harmonise
-from flows.model import schemas
+from flows.model import clock, schemas
 from flows.model.errors import FetchError, ReadError, UsageError
 from flows.model.measure import Measure
 from flows.model.nouns import Fate, Reading, Release, Snapshot
@@ -104,7 +103,7 @@ def read_documents(
     says that a figure is of the document's own area and period, and not a revised earlier year
     or another place.
     """
-    now = datetime.now(UTC)
+    now = clock.read_time()
     documents: list[Document] = []
     meant, held, fates, printed = [], [], [], []
     for name, data, snapshot in loaded:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flows.fetch import sniff
+from flows.model import clock
 from flows.model.errors import ReadError, UsageError
 from flows.model.nouns import Snapshot
 from flows.model.settings import Settings
@@ -36,7 +36,7 @@ def load_place(place: str, settings: Settings) -> tuple[bytes, Snapshot]:
         url=path.resolve().as_uri(),
         media_kind=sniff(data, url=place),
         size=len(data),
-        fetched_at=datetime.now(UTC),
+        fetched_at=clock.read_time(),
     )
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-SHANGHAI = timezone(timedelta(hours=8), "Shanghai")  # without summer time since 1991
+from flows.model.clock import SHANGHAI
+
 _UP = "http://127.0.0.1:4200/api"  # where ``gongbao up`` serves
 _SECONDS = 0.5
 _ASKED = {

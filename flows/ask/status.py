@@ -6,14 +6,15 @@ It reads the runs' files and the publications, asks who holds the store's lock, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pydantic import BaseModel, ValidationError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.ask.schedule import SHANGHAI, find_next_run
+from flows.ask.schedule import find_next_run
+from flows.model import clock
 from flows.model.errors import PublishError
 from flows.model.nouns import Outcome
 from flows.model.paths import project_folder
@@ -68,7 +69,7 @@ class Status(BaseModel):
 
 def collect_status(settings: Settings, now: datetime | None = None) -> Status:
     """Everything that is known of this home. It raises nothing for a home that is not sound."""
-    now = now or datetime.now(UTC)
+    now = now or clock.read_time()
     wrong: list[str] = []
     runs = _load_runs(settings, wrong)
     releases = _releases(runs)
@@ -241,7 +242,7 @@ def _next(status: Status) -> str:
 
 def format_time(moment: datetime) -> str:
     """``2026-11-25 10:20 UTC (18:20 in Shanghai)``: this machine's time, and the publishers'."""
-    local, there = moment.astimezone(), moment.astimezone(SHANGHAI)
+    local, there = moment.astimezone(), moment.astimezone(clock.SHANGHAI)
     said = f"{local:%Y-%m-%d %H:%M %Z}"
     if local.utcoffset() == there.utcoffset():
         return said

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import signal
 import threading
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.shared import make_console
+from flows.model import clock
 from flows.model.errors import FetchError, UsageError
 from flows.model.settings import Settings, load_settings
 
@@ -86,7 +86,7 @@ def _run(settings: Settings, *, mirror: str | None, source: str | None, verbose:
     console = make_console()
     _print_head(console, settings, mirror)
     reporter = ConsoleReporter(console)
-    run_id = new_run_id(datetime.now(UTC))
+    run_id = new_run_id(clock.read_time())
 
     def record(number: signal.Signals) -> None:
         reason = f"{number.name} in stage {reporter.name}"

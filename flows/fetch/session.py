@@ -15,7 +15,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from io import BytesIO
 from types import TracebackType
@@ -45,6 +44,7 @@ from flows.fetch.failure import (
     describe_status,
 )
 from flows.fetch.transport import Reach, make_client
+from flows.model import clock
 from flows.model.causes import BEFORE_CONNECTION, Cause
 from flows.model.request import Request
 from flows.model.settings import Settings
@@ -147,9 +147,9 @@ class Session:
             refuse_private(url, self._allowed)
             if heed_robots:
                 await self._robots.check(url)
-            clock = asyncio.get_running_loop().time
+            loop = asyncio.get_running_loop()
             async with self._courtesy.slot(name_host(url)):
-                since = clock()
+                since = loop.time()
                 trace.started = trace.started or since
                 async with self._answer(request, conditions, left) as response:
                     trace.status = response.status_code
@@ -158,7 +158,7 @@ class Session:
                     request = _follow(
                         request, self._redirected(response, url), response.status_code
                     )
-                left -= clock() - since
+                left -= loop.time() - since
         what = f"more than {self.settings.max_redirects} redirects, last to {request.url}"
         raise LastingFailure(what, Cause.REDIRECT)
 
@@ -290,4 +290,4 @@ def _read_retry_after(response: httpx.Response) -> float | None:
         asked = parsedate_to_datetime(value)
     except ValueError:
         return None
-    return max(0.0, (asked - datetime.now(UTC)).total_seconds()) if asked.tzinfo else None
+    return max(0.0, (asked - clock.read_time()).total_seconds()) if asked.tzinfo else None

@@ -16,7 +16,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from email.message import Message
 from hashlib import sha256
 from io import BytesIO
@@ -28,6 +27,7 @@ from flows.fetch.failure import FetchFailure, LastingFailure
 from flows.fetch.session import Reply, Session, Trace
 from flows.fetch.sniff import sniff
 from flows.fetch.soundness import find_fault, find_promised_kinds
+from flows.model import clock
 from flows.model.causes import Cause
 from flows.model.errors import FetchError
 from flows.model.nouns import MediaKind, Outcome, Release, Snapshot, Visit
@@ -131,7 +131,7 @@ class _Task:
         return Visit(
             release_id=self.release.release_id,
             url=self.release.url,
-            checked_at=datetime.now(UTC),
+            checked_at=clock.read_time(),
             outcome=outcome,
             status_code=trace.status,
             reason=reason,
@@ -212,7 +212,7 @@ def _make_snapshot(
         url=request.url,
         media_kind=kind,
         size=len(data),
-        fetched_at=datetime.now(UTC),
+        fetched_at=clock.read_time(),
         media_type=media_type,
         charset=charset,
         etag=etag,

@@ -18,7 +18,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -26,6 +25,7 @@ import polars as pl
 
 from flows import __version__
 from flows.catalog import Catalog
+from flows.model import clock
 from flows.model.errors import PublishError
 from flows.model.nouns import Check
 from flows.model.paths import SQL
@@ -78,24 +78,24 @@ def publish(
     reason = _no_need(settings, fingerprint)
     if reason:
         return PublishResult(None, reason)
-    clock = Clock(on_step)
+    timer = Clock(on_step)
     with _errors(settings), folder.partial(settings, run_id) as partial:
         models = load_models()
-        built = _build(store, catalog, models, partial, clock, check, checked)
+        built = _build(store, catalog, models, partial, timer, check, checked)
         if built.held:
-            return replace(built, reason="held back by its checks", seconds=clock.seconds())
-        clock.step("seal")
+            return replace(built, reason="held back by its checks", seconds=timer.seconds())
+        timer.step("seal")
         exports.write_datapackage(models, catalog.sources, partial)
-        _write_report(partial, run_id, fingerprint, built, clock)
+        _write_report(partial, run_id, fingerprint, built, timer)
         folder.seal(partial)
-        clock.step("name")
+        timer.step("name")
         whole = folder.finish(settings, partial, run_id)
-        clock.step("switch")
+        timer.step("switch")
         folder.switch(settings, whole)
-    clock.step("prune")
+    timer.step("prune")
     folder.prune(settings)
-    clock.step("done")
-    return replace(built, folder=whole, seconds=clock.seconds())
+    timer.step("done")
+    return replace(built, folder=whole, seconds=timer.seconds())
 
 
 def _build(
@@ -103,18 +103,18 @@ def _build(
     catalog: Catalog,
     models: Models,
     partial: Path,
-    clock: Clock,
+    timer: Clock,
     check: ModelCheck | None,
     checked: Mapping[str, Sequence[str]] | None,
 ) -> PublishResult:
     """The warehouse and the parquet files, and what their checks say."""
-    clock.step("copy")
+    timer.step("copy")
     with warehouse.attached(store, partial / "warehouse.duckdb") as cursor:
         warehouse.take_sources(cursor, catalog, models)
         warehouse.add_macros(cursor)
         asked = _asked(models, check, checked)
-        built = building.build(cursor, models, partial / "parquet", asked, clock)
-        clock.step("close")
+        built = building.build(cursor, models, partial / "parquet", asked, timer)
+        timer.step("close")
     return PublishResult(None, "", _held(built.checks), built.checks, rows=built.rows)
 
 
@@ -164,17 +164,17 @@ def _no_need(settings: Settings, fingerprint: str) -> str:
 
 
 def _write_report(
-    partial: Path, run_id: str, fingerprint: str, built: PublishResult, clock: Clock
+    partial: Path, run_id: str, fingerprint: str, built: PublishResult, timer: Clock
 ) -> None:
     about = {
         "run_id": run_id,
-        "published_at": datetime.now(UTC).isoformat(),
+        "published_at": clock.read_time().isoformat(),
         "fingerprint": fingerprint,
         "gongbao": __version__,
         "duckdb": duckdb.__version__,
         "schema_version": exports.SCHEMA_VERSION,
         "rows": dict(built.rows),
-        "seconds": dict(clock.seconds()),
+        "seconds": dict(timer.seconds()),
         "checks": [asdict(one) for one in built.checks],
     }
     reports = partial / "reports"

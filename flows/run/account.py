@@ -10,11 +10,11 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 
 import polars as pl
 from filelock import FileLock, Timeout
 
+from flows.model import clock
 from flows.model.errors import StoreError
 from flows.model.nouns import Derivation, Outcome, Visit
 from flows.model.text import counted
@@ -61,7 +61,7 @@ def open_account(plan: Plan) -> Iterator[Account]:
         summary.reason = str(error) or type(error).__name__
         raise
     finally:
-        summary.finished_at = datetime.now(UTC)
+        summary.finished_at = clock.read_time()
         account.write()
         prune_records(plan.settings.runs, plan.settings.keep_runs)
         shutil.rmtree(plan.work, ignore_errors=True)

@@ -10,11 +10,13 @@ import json
 import logging
 import os
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel
+
+from flows.model import clock
 
 if TYPE_CHECKING:
     from flows.run.plan import Plan
@@ -39,7 +41,7 @@ def note_issue(
     plan: Plan, stage: Stage, kind: Kind, text: str, *, release_id: str | None = None
 ) -> None:
     """Append the issue to the run's file and log it."""
-    issue = Issue(at=datetime.now(UTC), stage=stage, kind=kind, text=text, release_id=release_id)
+    issue = Issue(at=clock.read_time(), stage=stage, kind=kind, text=text, release_id=release_id)
     path = issues_file(plan.settings.runs, plan.run_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps(issue.model_dump(mode="json", exclude_none=True), ensure_ascii=False)

@@ -16,6 +16,7 @@ from uuid import uuid4
 from flows.catalog import Catalog, load_catalog
 from flows.catalog.yamlfile import meant
 from flows.fetch import mirror_index, mirror_releases
+from flows.model import clock
 from flows.model.errors import CatalogError, UsageError
 from flows.model.nouns import Release
 from flows.model.settings import Settings
@@ -69,7 +70,7 @@ def make_plan(
     cannot be used, CatalogError.
     """
     settings = settings or Settings()
-    started_at = datetime.now(UTC)
+    started_at = clock.read_time()
     catalog = load_catalog(own=settings.catalog)
     known = catalog.releases
     mirror_only, skipped = 0, list[str]()

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from flows.model import clock
 from flows.model.causes import Cause, summarize_failures
 from flows.model.errors import FetchError
 from flows.model.nouns import Check, Outcome, Visit
@@ -165,7 +166,7 @@ def mark_stopped(folder: Path, run_id: str, *, reason: str, mirror: str | None =
         summary = RunSummary(run_id=run_id, started_at=started_at, mirror=mirror)
     if summary.outcome == "running":
         summary.outcome, summary.reason = "stopped", reason
-        summary.finished_at = datetime.now(UTC)
+        summary.finished_at = clock.read_time()
         summary.write(folder)
 
 

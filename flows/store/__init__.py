@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -20,7 +20,7 @@ import polars as pl
 
 from flows import __version__
 from flows.catalog import load_catalog
-from flows.model import schemas
+from flows.model import clock, schemas
 from flows.model.errors import StoreError
 from flows.model.nouns import Outcome, Release, Snapshot, Visit
 from flows.model.paths import SQL
@@ -71,7 +71,7 @@ class Store:
             _refuse_lost_store(settings)
             connection = open_database(path)
             try:
-                yield cls(path, connection, run_id, started_at or datetime.now(UTC))
+                yield cls(path, connection, run_id, started_at or clock.read_time())
             finally:
                 with duckdb_errors(path):
                     connection.close()
@@ -162,11 +162,12 @@ class Store:
         outcomes = [visit.outcome for visit in visits]
         with duckdb_errors(self.path):
             self.connection.execute(
-                """INSERT INTO run SELECT ?, ?, now()::TIMESTAMP, ?, ?, ?, ?, ?, ?, ?, ?
+                """INSERT INTO run SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
                 WHERE NOT EXISTS (FROM run WHERE run_id = ?)""",
                 [
                     self.run_id,
                     naive_utc(self.started_at),
+                    naive_utc(clock.read_time()),
                     __version__,
                     len(outcomes),
                     outcomes.count(Outcome.CHANGED),

@@ -10,11 +10,11 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from flows.model import clock
 from flows.model.errors import LockHeld
 
 _REMEDY = "wait for it to end, or look at it with: gongbao status"
@@ -31,7 +31,7 @@ def writer_lock(store: Path, run_id: str, *, wait: float) -> Iterator[None]:
     except Timeout:
         raise LockHeld(_holder(holder), where=str(store), remedy=_REMEDY) from None
     try:
-        since = datetime.now(UTC).isoformat(timespec="seconds")
+        since = clock.read_time().isoformat(timespec="seconds")
         fresh = holder.with_suffix(".tmp")
         fresh.write_text(json.dumps({"pid": os.getpid(), "run_id": run_id, "since": since}))
         fresh.replace(holder)

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from flows.model import clock
 from flows.model.errors import LockHeld, StoreError
 from flows.model.paths import SQL
 
@@ -111,7 +112,8 @@ def _apply(connection: duckdb.DuckDBPyConnection, version: int, file: Path) -> N
     try:
         connection.execute(file.read_text())
         connection.execute(
-            "INSERT INTO store_version VALUES (?, ?, now()::TIMESTAMP)", [version, file.name]
+            "INSERT INTO store_version VALUES (?, ?, ?)",
+            [version, file.name, clock.read_time().replace(tzinfo=None)],
         )
         connection.execute("COMMIT")
     except BaseException:
