@@ -64,7 +64,7 @@ def resolve_link(href: str, base: str, hosts: Collection[str]) -> str:
         raise
     except ValueError as error:  # BadAddress among them
         raise LinkRefused(_explain(str(error))) from error
-    host = name_host(url)
+    host = urlsplit(url).netloc
     if host not in hosts:
         raise LinkRefused(f"another host: {host}")
     return url

@@ -80,11 +80,24 @@ FAMILIES: dict[str, FamilyEntry] = {
         FamilyEntry(
             "html", "flows.discover.families.html", frozenset({"next", "page", "trs", "suffix"})
         ),
-        FamilyEntry("hanweb", "flows.discover.families.hanweb"),
-        FamilyEntry("jpaas", "flows.discover.families.jpaas"),
-        FamilyEntry("wordpress", "flows.discover.families.wordpress"),
-        FamilyEntry("feed", "flows.discover.families.feed"),
+        FamilyEntry("hanweb", "flows.discover.families.hanweb", frozenset({"unit", "suffix"})),
+        FamilyEntry(
+            "jpaas", "flows.discover.families.jpaas", frozenset({"tag", "referer", "suffix"})
+        ),
+        FamilyEntry(
+            "wordpress", "flows.discover.families.wordpress", frozenset({"next", "suffix"})
+        ),
+        FamilyEntry("feed", "flows.discover.families.feed", frozenset({"suffix"})),
         FamilyEntry("sitemap", "flows.discover.families.sitemap"),
-        FamilyEntry("json", "flows.discover.families.json"),
+        FamilyEntry(
+            "json",
+            "flows.discover.families.json",
+            frozenset(
+                {
+                    *("var", "rows", "title", "link", "date", "number", "pages", "count"),
+                    *("page", "first", "suffix"),
+                }
+            ),
+        ),
     )
 }

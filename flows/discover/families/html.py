@@ -84,11 +84,11 @@ class HtmlFamily:
 
 
 def read_items(
-    tree: LexborHTMLParser, discovery: Discovery, base: str
+    tree: LexborHTMLParser, discovery: Discovery, base: str, *, is_whole: bool = False
 ) -> tuple[list[Item], tuple[tuple[str, str], ...]]:
     """The list's rows as printed, and rows that are not understood.
 
-    None where the page is the shell of a frame.
+    None where the page is the shell of a frame. ``is_whole``: there is nothing but the list.
     """
     if discovery.item.row:
         matched = list_matches(tree, discovery.item.row)
@@ -108,7 +108,7 @@ def read_items(
             return False
 
     try:
-        found = find_list(tree, discovery.dates, is_own)
+        found = find_list(tree, discovery.dates, is_own, is_whole=is_whole)
     except ReadError:
         if _find_frame(tree) is None:
             raise

@@ -75,13 +75,20 @@ class List:
 
 
 def find_list(
-    tree: LexborHTMLParser, formats: Sequence[str], is_own: Callable[[str], bool]
+    tree: LexborHTMLParser,
+    formats: Sequence[str],
+    is_own: Callable[[str], bool],
+    *,
+    is_whole: bool = False,
 ) -> List:
-    """The page's list. ``is_own``: whether a link stays on the source's hosts."""
+    """The page's list. ``is_own``: whether a link stays on the source's hosts.
+
+    ``is_whole``: the markup holds nothing but the list, so that links without a date are rows too.
+    """
     lists = [
         found
         for group in _group_anchors(tree)
-        if (found := _read_group(group, formats, is_own)) is not None
+        if (found := _read_group(group, formats, is_own, is_whole=is_whole)) is not None
     ]
     if not lists:
         raise ReadError(
@@ -130,7 +137,7 @@ def _group_anchors(tree: LexborHTMLParser) -> list[_Group]:
 
 
 def _read_group(
-    group: _Group, formats: Sequence[str], is_own: Callable[[str], bool]
+    group: _Group, formats: Sequence[str], is_own: Callable[[str], bool], *, is_whole: bool
 ) -> List | None:
     chosen = {key: _choose_anchors(anchors) for key, anchors in group.anchors.items()}
     clear = [key for key, anchors in chosen.items() if anchors]
@@ -147,7 +154,7 @@ def _read_group(
         with_dates = {group.parent_of[key] for key in dated}
         read = {key: item for key, item in read.items() if group.parent_of[key] in with_dates}
     items = list(read.values())
-    if not items or not (is_dated or _is_list_without_dates(items, is_own)):
+    if not items or not (is_dated or is_whole or _is_list_without_dates(items, is_own)):
         return None
     depth, furniture = _look_up(group.rows[next(iter(read))])
     weight = (_DATED_WEIGHT if is_dated else 1.0) * (_FURNITURE_WEIGHT if furniture else 1.0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -245,3 +246,8 @@ def _list_asides(title: LexborNode) -> Iterator[str]:
     for child in shown if len(shown) > 1 else ():
         if _is_aside(child, whole):
             yield from list_texts(child)
+
+
+def strip_markup(text: str) -> str:
+    """A title that came as markup, or escaped: its text."""
+    return strip_title(unescape(_TAGS.sub("", text)))
