@@ -157,6 +157,7 @@ def _release(name: str, data: bytes, snapshot: Snapshot, hints: Hints) -> Releas
         layouts=hints.layouts,
         ref_area=hints.ref_area,
         time_period=hints.time_period,
+        settled=True,
     )
     if fault := check_layouts(release):
         raise ReadError(

@@ -37,8 +37,10 @@ PART = (
 )
 _PERIOD = re.compile(rf"(?P<year>{YEAR})年?(?:度|全年)?(?:[,，的、]?{PART})?")
 _PART_ALONE = re.compile(rf"(?<![\d-]){PART}")
+_IN_MONTH = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _DAY = re.compile(
-    rf"(?P<year>{YEAR})(?:年|[-/.])(?P<month>{_MONTH})(?:月|[-/.])(?P<day>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:日|号|(?![\d年月]))"
+    rf"(?P<year>{YEAR})(?:年(?P<month>{_MONTH})月(?P<day>{_IN_MONTH})[日号]?(?![\d年月])"
+    r"|(?P<mark>[-/.])(?P<number>1[0-2]|0?[1-9])(?P=mark)(?P<digits>\d{1,2})(?![\d年月]))"
 )
 _SINGLE = ("第", "Q")
 
@@ -81,7 +83,9 @@ def find_days(text: str) -> Iterator[PrintedDay]:
     for match in _DAY.finditer(text):
         try:
             day = date(
-                read_year(match["year"]), _read_month(match["month"]), _read_day(match["day"])
+                read_year(match["year"]),
+                _read_month(match["month"] or match["number"]),
+                _read_day(match["day"] or match["digits"]),
             )
         except ValueError:
             continue

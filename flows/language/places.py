@@ -39,6 +39,7 @@ class Place:
     text: str
     codes: tuple[str, ...]
     role: Role
+    official: bool = False  # a whole official name, which is one wherever it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,15 @@ def _words() -> _Words:
     )
 
 
+@cache
+def load_levels() -> tuple[list[str], re.Pattern[str]]:
+    """全市, 全县 and the like, and a pattern of these and 全国."""
+    words = load_yaml(FOLDER / "places.yaml")
+    levels = [str(word) for word in words["levels"]]
+    ordered = sorted([*levels, words["country"]], key=len, reverse=True)
+    return levels, re.compile("(?:" + "|".join(ordered) + ")(?![场域])")
+
+
 def find_places(
     text: str, gazetteer: Gazetteer, year: int | None, scope: str | None = None
 ) -> list[Place]:
@@ -94,7 +104,7 @@ def find_places(
         first = found.pop().start if chained else start
         official = end - start >= _PLAIN and any(entry.kind == "official" for entry in entries)
         role = _judge_role(text, first, end, official=official)
-        found.append(Place(first, end, text[first:end], codes, role))
+        found.append(Place(first, end, text[first:end], codes, role, official))
     return found
 
 

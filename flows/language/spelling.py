@@ -9,6 +9,9 @@ from functools import cache
 from opencc import OpenCC
 
 _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\u00ad\x00-\x1f]+")
+_PINYIN = re.compile(
+    r"\([a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜü]{1,7}\)"
+)  # what a mirror put after a character
 _FIRST, _LAST = 0x4E00, 0x9FA5
 
 
@@ -27,4 +30,4 @@ def load_simplifier() -> dict[int, str]:
 def fold_title(title: str) -> str:
     """A title without blanks, in half-width characters and simplified script."""
     plain = unicodedata.normalize("NFKC", title).translate(load_simplifier())
-    return _UNSEEN.sub("", plain)
+    return _PINYIN.sub("", _UNSEEN.sub("", plain))

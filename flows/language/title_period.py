@@ -19,6 +19,8 @@ _CENSUS = re.compile(r"第([一二三四五六七八])次(?:全国)?(人口|经�
 _NUMBERS = "〇一二三四五六七八"
 _DONE = re.compile(r"(?:执行|完成|实施|决算|收支)(?:和|与|及)?(?:情况)?")
 _WHOLE_YEAR = re.compile(r"全年|年度")
+#: when a page was put up or changed says nothing of its period
+_EDITED = re.compile(r"\([^()]{0,12}(?:更新|修订|转载|发布|版)\)")
 _YEARS = re.compile(r"^(?:年?[-—–~～至到]+|、|和|及|与)$")
 
 
@@ -57,7 +59,7 @@ def settle_period(
     """The period of a folded title; ``day`` is printed in it, ``seen_on`` beside it."""
     if kind is Kind.CENSUS and (match := _CENSUS.search(title)):
         return _settle_census(title, match)
-    printed = _combine(title, find_periods(title))
+    printed = _combine(title, find_periods(_EDITED.sub(_blank, title)))
     if kind in (Kind.PLAN_REPORT, Kind.BUDGET_REPORT):
         printed = _choose_done(title, printed) or printed
     if not printed and kind is Kind.WORK_REPORT and day and (year := find_reviewed_year(day)):
@@ -92,6 +94,10 @@ def _settle_one(
 def _is_named_later(kind: Kind | None, title: str) -> bool:
     """Whether the year in the title may be the one after that of the figures."""
     return kind is Kind.WORK_REPORT or (kind is Kind.YEARBOOK and "年鉴" in title)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "-" * len(match.group())
 
 
 def _settle_census(title: str, match: re.Match[str]) -> SettledPeriod:

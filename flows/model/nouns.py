@@ -75,6 +75,7 @@ class Release:
     method: str = "GET"  # with headers and body: what is asked at the address
     headers: tuple[tuple[str, str], ...] = ()
     body: str | None = None
+    settled: bool = False  # area and period hold, whatever the document's title names
 
     @property
     def request(self) -> Request:
@@ -125,6 +126,17 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Witness:
+    """A place of a document that says what it is, or which area or period it is about."""
+
+    about: str  # kind, area or period
+    value: str
+    source: str  # title, subtitle, publisher, …
+    text: str  # the words
+    locator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What a document says of itself; None where it does not say."""
 
@@ -135,6 +147,10 @@ class Metadata:
     published_on: date | None = None
     obs_status: str | None = None
     locators: dict[str, str] = field(default_factory=dict)  # field name -> locator
+    kind: str | None = None  # flows.language.kinds.Kind
+    freq: str | None = None  # M-C where months are cumulated; else the period says it
+    witnesses: tuple[Witness, ...] = ()  # what kind, area and period rest on
+    why_not: dict[str, str] = field(default_factory=dict)  # area, period -> why it is unknown
 
 
 @dataclass(frozen=True, slots=True)

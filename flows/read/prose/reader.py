@@ -35,6 +35,7 @@ class CommuniqueReader:
             catalog=catalog,
             ref_area=release.ref_area,
             time_period=release.time_period,
+            declared=not release.settled,
         )
         return Reading(
             release.release_id,

@@ -29,7 +29,7 @@ from flows.read.prose.lexicon import lexicon
 from flows.read.prose.metadata import DocumentFacts, find_facts, find_own_words
 from flows.read.prose.numbers import Num, find_numbers
 from flows.read.prose.page_tables import find_table_figures
-from flows.read.prose.rows import FigureRow, make_frame, make_rows
+from flows.read.prose.rows import FigureRow, hold_all, make_frame, make_rows
 from flows.read.prose.sentences import Sentence, split_sentences
 from flows.read.prose.state import FigureClaim
 
@@ -92,10 +92,12 @@ def read_document(
     ref_area: str | None = None,
     time_period: str | None = None,
     report: bool = False,
+    declared: bool = False,
 ) -> DocumentReading:
     """Read one document. Hints (area, period) win over what the document says of itself.
 
     ``report``: its 去年 is the period, and its 今年 the year after, as in a work report.
+    ``declared``: the hints are a catalogue's; a title that contradicts them holds every figure.
     """
     document = open_document(data, kind, charset)
     document.unsure = find_unsure(document)
@@ -135,10 +137,12 @@ def read_document(
     )
     notes = list(document.notes)
     made = make_rows(document, text, found, claims, labels, cut_runs(reader.lists, claims))
+    if declared and facts.contrary is not None:
+        hold_all(made, f"wrong-document: {facts.contrary}")
     if not any(row.kind == "figure" for row in made):
         notes.append("no figures: the document prints no number in its body")
     notes += _notes(made)
-    return DocumentReading(document, text, found, made, claims, facts, facts.metadata(), notes)
+    return DocumentReading(document, text, found, made, claims, facts, facts.metadata, notes)
 
 
 def _doubt_unsure(document: Document, text: Compact, numbers: list[Num]) -> None:

@@ -62,6 +62,13 @@ class FigureRow:
 _FIELDS = tuple(f.name for f in fields(FigureRow) if f.name in schemas.FIGURE)
 
 
+def hold_all(rows: list[FigureRow], doubt: str) -> None:
+    """Hold every claimed figure of a document, whatever else is said of it."""
+    for row in rows:
+        if row.indicator is not None:
+            row.doubt, row.suggestion = doubt, None
+
+
 def show_span(document: Document, start: int, end: int) -> str:
     """What a reader sees at ``clean[start:end]``: exactly what the locator leads to."""
     text = document.clean[start:end]
