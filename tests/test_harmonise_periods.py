@@ -25,6 +25,8 @@ from tests.harmonise_support import figure, harmonised, rule_of
         ("2025年1—6月", "2025-Q2", "Q-C"),
         ("2025年1至9月份", "2025-Q3", "Q-C"),
         ("2025年前三季度", "2025-Q3", "Q-C"),
+        ("2025年1-2月", "2025-02", "M-C"),
+        ("2025年1—11月", "2025-11", "M-C"),
         ("2025-Q3", "2025-Q3", "Q-C"),
         ("2025Q3", "2025-Q3", "Q-C"),
         ("2023-03", "2023-03", "M"),
@@ -59,7 +61,7 @@ def test_a_text_without_year_takes_it_from_the_release(
 @pytest.mark.parametrize(
     "text",
     ["", "20232", "202", "2023-13", "2023年13月", "第二季度", "2025年二季度", "2025年下半年",
-     "2025年1-5月", "十四五", "2021-2023", "23年", "2023.0", "2023年平均", "1823"],
+     "2025年1-13月", "2025年1-1月", "十四五", "2021-2023", "23年", "2023.0", "2023年平均", "1823"],
 )  # fmt: skip
 def test_what_is_no_period_is_a_reason(text: str) -> None:
     found = parse_period(text, "2025")
@@ -91,6 +93,19 @@ def test_a_period_that_nobody_names_is_held() -> None:
 
 
 def test_a_period_that_is_not_understood_is_held_with_its_text() -> None:
-    rule, reason = rule_of(period_text="2025年1-5月")
+    rule, reason = rule_of(period_text="2025年下半年")
     assert rule == "unknown-period"
-    assert "2025年1-5月" in reason
+    assert "2025年下半年" in reason
+
+
+def test_what_a_document_may_be_about_is_told_with_its_held_figures() -> None:
+    open_period = Metadata(why_not={"period": "it may be 2023 or 2024"})
+    held = harmonised([figure(period_text=None)], metadata=open_period).quarantine
+    assert held["rule"].to_list() == ["unknown-period"]
+    assert held["reason"][0].endswith(": it may be 2023 or 2024")
+
+
+def test_months_of_a_release_that_are_cumulated_are_no_single_month() -> None:
+    about = Metadata(time_period="2025-08", freq="M-C")
+    result = harmonised([figure(period_text=None)], metadata=about)
+    assert result.observations.select("time_period", "freq").rows() == [("2025-08", "M-C")]

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from flows.ask.document import Document
 from flows.ask.names import load_names
+from flows.model.nouns import Metadata
 from flows.model.text import counted, plain_number, printable
 
 _STYLES = {
@@ -19,6 +20,8 @@ _STYLES = {
     "unmapped": "yellow",
     "not_a_figure": "dim",
 }
+
+_OPTIONS = {"area": "--ref-area", "period": "--time-period"}
 
 
 def summary_line(document: Document, rows: pl.DataFrame) -> str:
@@ -38,7 +41,8 @@ def summary_line(document: Document, rows: pl.DataFrame) -> str:
     )
     about = document.reading.metadata
     area = load_names().area(about.ref_area) if about.ref_area else "area unknown"
-    of = f" [{area}, {about.time_period or 'period unknown'}]"
+    kind = f"{about.kind}, " if about.kind else ""
+    of = f" [{kind}{area}, {about.time_period or 'period unknown'}]"
     return f"{name}{of}: {counted(len(own), 'number')}: {counts}"
 
 
@@ -70,9 +74,22 @@ def print_explained(console: Console, documents: Sequence[Document], rows: pl.Da
         if document.reading is None:
             continue
         console.print(printable(document.name), style="bold underline")
+        _print_witnesses(console, document.reading.metadata)
         own = rows.filter(pl.col("file") == document.name)
         for sentence in own.partition_by("text", maintain_order=True):
             _print_sentence(console, sentence)
+
+
+def _print_witnesses(console: Console, about: Metadata) -> None:
+    """What kind, area and period rest on, and why one of them is unknown."""
+    for each in about.witnesses:
+        value = load_names().area(each.value) if each.about == "area" else each.value
+        place = f" at {each.locator}" if each.locator else ""
+        line = f"{each.about} {value}: {each.source} says {each.text!r}{place}"
+        console.print(printable(line), style="dim", markup=False, highlight=False)
+    for name, reason in about.why_not.items():
+        line = f"{name} unknown: {reason}; name it with {_OPTIONS[name]}"
+        console.print(printable(line), style="bold yellow", markup=False, highlight=False)
 
 
 def _print_sentence(console: Console, figures: pl.DataFrame) -> None:

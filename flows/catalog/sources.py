@@ -80,6 +80,7 @@ class _Release(_Shared):
     title: str
     time_period: str | None = Field(None, pattern=r"^\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$")
     published_on: date | None = None
+    settled: bool = False
 
 
 class _Source(_Shared):

@@ -15,7 +15,7 @@ What a text means is worked out once for each distinct text, not once a row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +31,7 @@ from flows.model.nouns import Fate, Reading, Release, Snapshot
 __all__ = ["HARMONISER_VERSION", "Harmonised", "harmonise"]
 
 #: Raised when the same figures would be understood otherwise by code; the catalogue speaks for itself.
-HARMONISER_VERSION = "1"
+HARMONISER_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,7 @@ def _interpret(
     """Claimed figures with all columns of an observation, and ``wrong`` where one can't be."""
     own_area = release.ref_area or reading.metadata.ref_area
     own_period = release.time_period or reading.metadata.time_period
+    freq = reading.metadata.freq if own_period == reading.metadata.time_period else None
     figures = _join_meanings(
         figures,
         ["indicator", "measure", "unit_text"],
@@ -99,8 +100,9 @@ def _interpret(
     figures = _join_meanings(
         figures,
         ["area_text", "period_text"],
-        lambda distinct: _resolve_places(distinct, own_area, own_period, catalog),
+        lambda distinct: _resolve_places(distinct, own_area, own_period, freq, catalog),
     )
+    figures = _name_candidates(figures, reading.metadata.why_not)
     wrong = pl.any_horizontal(
         pl.col("value").is_null(),
         pl.col("doubt", "unit_rule", "period_reason", "area_rule").is_not_null(),
@@ -124,11 +126,15 @@ def _join_meanings(
 
 
 def _resolve_places(
-    distinct: pl.DataFrame, own_area: str | None, own_period: str | None, catalog: Catalog
+    distinct: pl.DataFrame,
+    own_area: str | None,
+    own_period: str | None,
+    own_freq: str | None,
+    catalog: Catalog,
 ) -> pl.DataFrame:
     """Period and area of each ``area_text, period_text``; the area is that of the period's year."""
     places = _join_meanings(
-        distinct, ["period_text"], lambda texts: resolve_periods(texts, own_period)
+        distinct, ["period_text"], lambda texts: resolve_periods(texts, own_period, own_freq)
     )
     dated = places.filter(pl.col("year").is_not_null())
     return places.join(
@@ -138,6 +144,19 @@ def _resolve_places(
         nulls_equal=True,
         maintain_order="left",
     )
+
+
+def _name_candidates(figures: pl.DataFrame, why_not: Mapping[str, str]) -> pl.DataFrame:
+    """The reasons of figures whose area or period nobody names, with what it may be."""
+    for about, reason in (("area", "area_reason"), ("period", "period_reason")):
+        why = why_not.get(about)
+        if why is not None:
+            silent = pl.col(f"{about}_text").is_null() & pl.col(reason).is_not_null()
+            told = pl.concat_str(pl.col(reason), pl.lit(f": {why}"))
+            figures = figures.with_columns(
+                pl.when(silent).then(told).otherwise(reason).alias(reason)
+            )
+    return figures
 
 
 def _explain_fault(figures: pl.DataFrame) -> pl.DataFrame:

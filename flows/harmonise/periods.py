@@ -1,8 +1,9 @@
 """Printed periods into SDMX time periods.
 
 A year is ``2023`` (A). A quarter is ``2025-Q1`` (Q-C), cumulated from January, for that is what
-the bureaux print: 上半年 is ``2025-Q2``. A month is ``2023-03`` (M). A text without a year takes
-it from the release's own period; a text that means anything else is a reason, never a guess.
+the bureaux print: 上半年 is ``2025-Q2``. A month is ``2023-03`` (M); cumulated from January to a
+month that ends no quarter (1—8月) it is the same with M-C. A text without a year takes it from the
+release's own period; a text that means anything else is a reason, never a guess.
 """
 
 from __future__ import annotations
@@ -44,15 +45,20 @@ RESOLVED = pl.Schema(
 @dataclass(frozen=True, slots=True)
 class Period:
     time_period: str
-    freq: str  # A, Q-C or M
+    freq: str  # A, Q-C, M or M-C
 
     @property
     def year(self) -> int:
         return int(self.time_period[:4])
 
 
-def resolve_periods(distinct: pl.DataFrame, own: str | None) -> pl.DataFrame:
-    """RESOLVED for the given ``period_text``; a null text is the release's own period."""
+def resolve_periods(
+    distinct: pl.DataFrame, own: str | None, own_freq: str | None = None
+) -> pl.DataFrame:
+    """RESOLVED for the given ``period_text``; a null text is the release's own period.
+
+    ``own_freq`` is what the release says of its period: M-C where its months are cumulated.
+    """
     rows: list[tuple[str | None, str | None, str | None, int | None, str | None]] = []
     for text in distinct["period_text"]:
         if text is None and own is None:
@@ -61,7 +67,8 @@ def resolve_periods(distinct: pl.DataFrame, own: str | None) -> pl.DataFrame:
             continue
         found = parse_period(text if text is not None else own or "", own)
         if isinstance(found, Period):
-            rows.append((text, found.time_period, found.freq, found.year, None))
+            freq = own_freq if text is None and own_freq else found.freq
+            rows.append((text, found.time_period, freq, found.year, None))
         else:
             rows.append((text, None, None, None, found))
     return pl.DataFrame(rows, schema=RESOLVED, orient="row")
@@ -113,4 +120,8 @@ def _to_month(text: str, year: str, month: int) -> Period | str:
         return Period(year, "A")
     if month in (3, 6, 9):
         return Period(f"{year}-Q{month // 3}", "Q-C")
-    return f"{text!r} is cumulated to a month that ends no quarter"
+    if month == 1:
+        return f"{text!r} is no span of months"
+    if month > 12:
+        return f"{text!r} is no month"
+    return Period(f"{year}-{month:02d}", "M-C")

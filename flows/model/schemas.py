@@ -42,7 +42,7 @@ OBSERVATION = pl.Schema(
         "indicator": pl.String(),
         "measure": pl.String(),
         "time_period": pl.String(),  # 2023, 2025-Q1 (cumulated from January: freq says so)
-        "freq": pl.String(),  # A year; Q-C quarters cumulated from January; M month
+        "freq": pl.String(),  # A year; Q-C, M-C quarters and months cumulated from January; M month
         "obs_value": pl.Float64(),  # in unit_measure
         "unit_measure": pl.String(),  # the indicator's unit; growth is in %
         "decimals": pl.Int8(),  # digits known after the point, in unit_measure; < 0 above it

@@ -74,7 +74,10 @@ def _other_heads(
 ) -> Iterable[tuple[str, str, str | None, list[Place]]]:
     """Each place beside the title that may name the area: source, text, locator, names."""
     for line in heads.subtitles:
-        yield "subtitle", line.text, line.locator, _places(line.text, year, gazetteer)
+        met = [
+            each for each in find_places(line.text, gazetteer, year) if each.role is not Role.ZONE
+        ]
+        yield "subtitle", line.text, line.locator, met
     if heads.page_title:
         whole = fold_title(heads.page_title)
         named = read_title(whole, gazetteer).areas
@@ -101,7 +104,7 @@ def _publishes(
 ) -> bool:
     """Whether who publishes tells the area: an office of the level that the body speaks of."""
     office = any(word in text for word in _OFFICES)
-    return office and any(fits_level(code, levels, gazetteer) for code in codes)
+    return office and any(is_of_level(code, levels, gazetteer) for code in codes)
 
 
 def count_levels(text: str) -> dict[str, int]:
@@ -114,7 +117,7 @@ def count_levels(text: str) -> dict[str, int]:
     return counts
 
 
-def fits_level(code: str, levels: dict[str, int], gazetteer: Gazetteer) -> bool:
+def is_of_level(code: str, levels: dict[str, int], gazetteer: Gazetteer) -> bool:
     """Whether a text that speaks of 全县 may be about the area: its name ends so."""
     life = gazetteer.last_life(code)
     return life is not None and any(life.name.endswith(word[1:]) for word in levels)
@@ -122,7 +125,7 @@ def fits_level(code: str, levels: dict[str, int], gazetteer: Gazetteer) -> bool:
 
 def _find_contrary_level(code: str, levels: dict[str, int], gazetteer: Gazetteer) -> str | None:
     """The word for a lower level that a text uses throughout, and never the area's own."""
-    if not levels or fits_level(code, levels, gazetteer):
+    if not levels or is_of_level(code, levels, gazetteer):
         return None
     word = max(levels, key=lambda each: levels[each])
     life = gazetteer.last_life(code)
@@ -138,7 +141,7 @@ def _find_opening(
     fitting = [
         place
         for place in places
-        if any(fits_level(code, levels, gazetteer) for code in place.codes)
+        if any(is_of_level(code, levels, gazetteer) for code in place.codes)
     ]
     codes = {place.codes for place in fitting}
     outer = {

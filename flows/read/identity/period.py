@@ -21,7 +21,7 @@ _OPENS = re.compile(
     rf"(?:^|(?<=[。；，:{BREAK}{SOFT}]))(?:据[^，]{{0,10}}，|今年|[初步核算经据]{{2,6}}，?|[一二三四五六七八九十]、)?"
     rf"(?=\d|[一二三前上首])"
 )
-_WHOLE = re.compile(r"全年|年末|年底|这一年|一年来|过去一年")
+_WHOLE = re.compile(r"全年|(?<!\d)年[末底]|这一年|一年来|过去一年")
 _REVIEW = re.compile(
     rf"^[(\d一二三四五、.)第部分:]{{0,6}}(?:关于)?(?P<year>{YEAR})年(?:度)?(?:(?:和|及|与|、)[^，。]{{2,20}})?(?:的?(?:政府|主要|全年)?工作(?:的)?(?:回顾|总结|情况|开展|完成))"
 )
@@ -133,7 +133,7 @@ def _read_body(text: str) -> _Body:
     cumulated: set[str] = set()
     opens = {match.end() for match in _OPENS.finditer(text)}
     for each in find_periods(text):
-        if each.start not in opens:
+        if each.start not in opens or _is_line(text, each.start, each.end):
             continue
         if each.year and each.marked:
             years[each.year] += 1
@@ -144,17 +144,23 @@ def _read_body(text: str) -> _Body:
     return _Body(years, parts, frozenset(cumulated), _WHOLE.search(text) is not None)
 
 
+def _is_line(text: str, start: int, end: int) -> bool:
+    """2026年5月 on a line of its own is when it was printed."""
+    ends = BREAK + SOFT
+    return (start == 0 or text[start - 1] in ends) and (end == len(text) or text[end] in ends)
+
+
 def _confirm_title(found: FoundPeriod, title: TitleReading, body: _Body) -> FoundPeriod:
     """What the title prints, if what opens the sentences of the body does not contradict it."""
     period = title.period or ""
     year, part = period[:4], period[4:]
     other = [each for each in body.parts if each != part]
     if not part:
-        if body.years and int(year) not in body.years:
-            named = str(max(body.years, key=lambda each: body.years[each]))
-            if int(named) <= int(year) + 1 and not body.whole:
-                found.witnesses.append(Witness("period", named, "body", f"{named}年", None))
-                return found.refuse("title and text speak of different years")
+        named = max(body.years, key=lambda each: body.years[each], default=int(year))
+        said = int(year) in body.years or body.whole
+        if not said and body.years[named] >= _ENOUGH:
+            found.witnesses.append(Witness("period", str(named), "body", f"{named}年", None))
+            return found.refuse("title and text speak of different years")
         if other and not body.whole and int(year) not in body.years:
             found.witnesses += [
                 Witness("period", year + each, "body", each, None) for each in sorted(other)
