@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.catalog.calendar import Due
 from flows.catalog.folders import Folders
 from flows.catalog.model import AREA, AREA_NAME, GROUP, UNIT, Catalog, Indicator, Source
 from flows.catalog.sources import load_authorities
@@ -77,6 +78,9 @@ class Doc:
     title: str = "统计公报"
     version: str = "1"
     data: str | None = None  # what the bytes are; by default, what the figures are
+    source_id: str = "source"
+    ref_area: str | None = None
+    time_period: str | None = None
 
     @property
     def sha256(self) -> str:
@@ -86,12 +90,14 @@ class Doc:
     def release(self) -> Release:
         return Release(
             release_id=self.release_id,
-            source_id="source",
+            source_id=self.source_id,
             url=f"https://example.org/{self.release_id}.html",
             title=self.title,
             publisher="统计局",
             reader="communique",
             authority=self.authority,
+            ref_area=self.ref_area,
+            time_period=self.time_period,
             published_on=self.published_on,
         )
 
@@ -268,7 +274,7 @@ GROUPS = [
 ]
 
 
-def small_catalog(fingerprint: str = "catalogue-1") -> Catalog:
+def small_catalog(fingerprint: str = "catalogue-1", calendar: tuple[Due, ...] = ()) -> Catalog:
     indicators = [
         Indicator("gdp", "地区生产总值", "GDP", "亿元", True),
         Indicator("gdp_primary_share", "第一产业占比", "Share of the primary sector", "%", False),
@@ -284,11 +290,12 @@ def small_catalog(fingerprint: str = "catalogue-1") -> Catalog:
         indicators={one.code: one for one in indicators},
         authorities=load_authorities(Folders(paths.CATALOG)),
         layouts={},
-        sources=(Source("source", "统计局", (), "each March"),),
+        sources=(Source("source", "统计局", ()),),
         fingerprint=fingerprint,
         fingerprints=dict.fromkeys(
             ("areas", "units", "indicators", "groups", "sources"), fingerprint
         ),
+        calendar=calendar,
     )
 
 

@@ -41,6 +41,7 @@ def test_a_publication_has_everything_in_it(settings: Settings) -> None:
         "structure",
         "freshness",
         "coverage",
+        "expected",
         "target",
         "target_outcome",
         "brief",

@@ -5,6 +5,7 @@ names file, line and field. The files:
 
     areas.csv  area_aliases.csv  area_name_parts.csv    areas.py
     groups.yaml                                         groups.py
+    calendar.yaml                                       calendar.py
     indicators.yaml  units.csv                          indicators.py
     layouts/*.yaml  sources/*.yaml  authorities.csv     sources.py
 
@@ -17,6 +18,7 @@ A catalogue whose files have not changed since the process last loaded it is not
     units        units.csv
     indicators   indicators.yaml
     groups       groups.yaml
+    calendar     calendar.yaml
     sources      sources/*.yaml
     authorities  authorities.csv
     layout:NAME  the file of that layout
@@ -30,6 +32,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flows.catalog.areas import load_area_names, load_areas, load_english_names
+from flows.catalog.calendar import load_calendar
 from flows.catalog.folders import TABLES, Folders
 from flows.catalog.groups import load_groups
 from flows.catalog.indicators import load_indicators, load_units
@@ -66,6 +69,7 @@ def _fingerprints(folders: Folders, layouts: Mapping[str, Path]) -> dict[str, st
         "units": ["units.csv"],
         "indicators": ["indicators.yaml"],
         "groups": ["groups.yaml"],
+        "calendar": ["calendar.yaml"],
         "authorities": ["authorities.csv"],
     }
     parts = {
@@ -85,15 +89,21 @@ def _load(folders: Folders, fingerprint: str) -> Catalog:
     units = load_units(folders)
     indicators = load_indicators(folders, units)
     layouts = load_layouts(folders, indicators, units)
+    groups = load_groups(folders, areas)
+    sources = load_sources(folders, areas, layouts)
     return Catalog(
         areas=areas,
         area_names=load_area_names(folders, areas),
-        groups=load_groups(folders, areas),
+        groups=groups,
         units=units,
         indicators=indicators,
         authorities=load_authorities(folders),
         layouts={name: layout for name, (layout, _) in layouts.items()},
-        sources=load_sources(folders, areas, layouts),
+        sources=sources,
+        calendar=(
+            *load_calendar(folders, groups),
+            *(due for source in sources for due in source.calendar),
+        ),
         fingerprint=fingerprint,
         fingerprints=_fingerprints(folders, {name: path for name, (_, path) in layouts.items()}),
         english=load_english_names(folders, areas),

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import polars as pl
 
+from flows.catalog.calendar import Due
 from flows.catalog.gazetteer import Gazetteer
 from flows.catalog.layout import Layout
 from flows.model.kinds import Kind
@@ -136,7 +137,7 @@ class Source:
     source_id: str
     publisher: str
     releases: tuple[Release, ...]
-    calendar: str | None = None  # for a person: "each March", "late January"
+    calendar: tuple[Due, ...] = ()  # what it is due to bring
     address: str = "unknown"  # of the publisher
     terms: str = "unknown"  # or licence, under which it gives its figures
     discovery: Discovery | None = None  # where more of its releases are named
@@ -156,6 +157,7 @@ class Catalog:
     fingerprint: str  # sha256 over all catalogue files; changes when anything known changes
     fingerprints: Mapping[str, str] = field(default_factory=dict)  # by part: load_catalog's list
     english: Mapping[str, str] = field(default_factory=dict)  # names of areas, by code
+    calendar: tuple[Due, ...] = ()  # all that is due: the sources' and the groups'
 
     @property
     def gazetteer(self) -> Gazetteer:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
+from flows.catalog.calendar import DueBlock, make_due
 from flows.catalog.csvfile import LINE, read_table
 from flows.catalog.discovery import DiscoverBlock, make_discovery
 from flows.catalog.folders import Folders
@@ -86,7 +87,7 @@ class _Release(_Shared):
 class _Source(_Shared):
     source_id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     publisher: str
-    calendar: str | None = None
+    calendar: tuple[DueBlock, ...] = ()
     address: str = Field("unknown", pattern=r"^(unknown|https?://\S+)$")
     terms: str = "unknown"
     releases: tuple[_Release, ...] = ()
@@ -161,7 +162,10 @@ def load_sources(
                     entry.source_id,
                     entry.publisher,
                     tuple(releases),
-                    entry.calendar,
+                    tuple(
+                        make_due(block, entry.source_id, number)
+                        for number, block in enumerate(entry.calendar)
+                    ),
                     entry.address,
                     entry.terms,
                     *_discovery(document, number, entry, life, known),

@@ -10,6 +10,8 @@ from flows.language.periods import Printed
 from flows.language.words import FOLDER, load_yaml
 from flows.model.kinds import Kind
 
+KINDS = FOLDER / "kinds.yaml"
+
 
 @dataclass(frozen=True, slots=True)
 class KindWords:
@@ -23,8 +25,7 @@ class KindWords:
 @cache
 def _patterns() -> list[tuple[Kind, re.Pattern[str]]]:
     return [
-        (Kind(entry["kind"]), re.compile("|".join(entry["patterns"])))
-        for entry in load_yaml(FOLDER / "kinds.yaml")
+        (Kind(entry["kind"]), re.compile("|".join(entry["patterns"]))) for entry in load_yaml(KINDS)
     ]
 
 
@@ -50,4 +51,4 @@ def divide_statistics(kind: Kind, printed: Printed | None) -> Kind:
     return Kind.YEAR if kind is Kind.STATISTICS and printed.year else kind
 
 
-__all__ = ["Kind", "KindWords", "divide_statistics", "find_kinds"]
+__all__ = ["KINDS", "Kind", "KindWords", "divide_statistics", "find_kinds"]

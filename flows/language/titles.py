@@ -22,7 +22,7 @@ from flows.language.places import Place, Role, find_places, settle_places
 from flows.language.spelling import fold_title
 from flows.language.title_period import Candidate, WhyNot, settle_period
 
-__all__ = ["Candidate", "Kind", "TitleReading", "WhyNot", "read_title"]
+__all__ = ["Candidate", "Kind", "TitleReading", "WhyNot", "read_kind", "read_title"]
 
 _SEPARATOR = re.compile(r"[_|丨>»]|-+|[—–―]+")
 _ENDING = re.compile(r"\.(?:s?html?|pdf|docx?|xlsx?|wps|et|zip|aspx?)$", re.IGNORECASE)
@@ -82,6 +82,15 @@ def read_title(
         settled.candidates,
         tuple(why_not),
     )
+
+
+def read_kind(title: str) -> Kind | None:
+    """The kind of document that a title names, its area left aside."""
+    text = _cut_site(_ENDING.sub("", fold_title(title)))
+    kinds = find_kinds(text)
+    if not kinds:
+        return None
+    return divide_statistics(kinds[0].kind, settle_period(text, kinds[0].kind, None, None).printed)
 
 
 def _cut_site(text: str) -> str:

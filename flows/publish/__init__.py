@@ -18,6 +18,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -25,6 +26,8 @@ import polars as pl
 
 from flows import __version__
 from flows.catalog import Catalog
+from flows.catalog.calendar import list_due
+from flows.language.kinds import KINDS
 from flows.model import clock
 from flows.model.errors import PublishError
 from flows.model.nouns import Check
@@ -67,21 +70,24 @@ def publish(
     check: ModelCheck | None = None,
     checked: Mapping[str, Sequence[str]] | None = None,
     on_step: Callable[[str], None] | None = None,
+    today: date | None = None,
 ) -> PublishResult:
     """Build, check, name and switch a publication.
 
     ``check(model, frame)`` is asked of each model; with ``checked``, only of the models named
-    there and with those columns of them. PublishError where it cannot be built (full disk, a
-    model that fails): nothing of it is left and the last publication stands.
+    there and with those columns of them. ``today``: the day in Asia/Shanghai by which periods have
+    ended. PublishError where it cannot be built (full disk, a model that fails): nothing of it is
+    left and the last publication stands.
     """
-    fingerprint = _fingerprint(store, catalog)
+    today = today or clock.read_day()
+    fingerprint = _fingerprint(store, catalog, today)
     reason = _no_need(settings, fingerprint)
     if reason:
         return PublishResult(None, reason)
     timer = Clock(on_step)
     with _errors(settings), folder.partial(settings, run_id) as partial:
         models = load_models()
-        built = _build(store, catalog, models, partial, timer, check, checked)
+        built = _build(store, catalog, models, partial, timer, check, checked, today)
         if built.held:
             return replace(built, reason="held back by its checks", seconds=timer.seconds())
         timer.step("seal")
@@ -106,11 +112,12 @@ def _build(
     timer: Clock,
     check: ModelCheck | None,
     checked: Mapping[str, Sequence[str]] | None,
+    today: date,
 ) -> PublishResult:
     """The warehouse and the parquet files, and what their checks say."""
     timer.step("copy")
     with warehouse.attached(store, partial / "warehouse.duckdb") as cursor:
-        warehouse.take_sources(cursor, catalog, models)
+        warehouse.take_sources(cursor, catalog, models, today)
         warehouse.add_macros(cursor)
         asked = _asked(models, check, checked)
         built = building.build(cursor, models, partial / "parquet", asked, timer)
@@ -140,12 +147,13 @@ def _held(checks: Sequence[Check]) -> tuple[str, ...]:
     )
 
 
-def _fingerprint(store: Store, catalog: Catalog) -> str:
-    """Changes when the store's published tables, the SQL or the catalogue do."""
+def _fingerprint(store: Store, catalog: Catalog, today: date) -> str:
+    """Changes when the store's published tables, SQL, catalogue or kinds do, or a period ends."""
     digest = hashlib.sha256()
-    for part in (exports.SCHEMA_VERSION, store.content_fingerprint(), catalog.fingerprint):
+    due = list_due(catalog.calendar, today).write_csv()
+    for part in (exports.SCHEMA_VERSION, store.content_fingerprint(), catalog.fingerprint, due):
         digest.update(part.encode() + b"\0")
-    for file in sorted([*(SQL / "models").iterdir(), *(SQL / "macros").iterdir()]):
+    for file in [KINDS, *sorted([*(SQL / "models").iterdir(), *(SQL / "macros").iterdir()])]:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -13,12 +13,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from flows.catalog import Catalog
+from flows.catalog.calendar import list_due
+from flows.language.titles import read_kind
 from flows.model.errors import PublishError
 from flows.model.paths import SQL
 from flows.publish.models import Models, Table
@@ -33,8 +36,8 @@ def quote(text: str) -> str:
     return str(duckdb.ConstantExpression(text))
 
 
-def catalog_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
-    """The catalogue's tables as the warehouse has them."""
+def catalog_frames(catalog: Catalog, today: date) -> dict[str, pl.DataFrame]:
+    """The catalogue's tables as the warehouse has them. ``today`` is the day in Asia/Shanghai."""
     indicators = pl.DataFrame(
         [asdict(indicator) for indicator in catalog.indicators.values()],
         schema={
@@ -49,7 +52,13 @@ def catalog_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
     ).rename({"code": "indicator"})
     sources = pl.DataFrame(
         [
-            (source.source_id, source.publisher, source.calendar, source.address, source.terms)
+            (
+                source.source_id,
+                source.publisher,
+                "; ".join(map(str, source.calendar)) or None,
+                source.address,
+                source.terms,
+            )
             for source in catalog.sources
         ],
         schema=dict.fromkeys(
@@ -64,6 +73,7 @@ def catalog_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
             .alias("name_en")
         ),
         "authority": catalog.authorities,
+        "calendar": list_due(catalog.calendar, today),
         "area_group": catalog.groups.sort("group_id", "ref_area", "valid_from"),
         "indicator": indicators.with_columns(pl.col("note").replace("", None)),
         "source": sources.sort("source_id"),
@@ -107,9 +117,11 @@ def _copy(source: Path, target: Path) -> None:
         raise OSError(done.stderr.strip().rpartition("\n")[2] or "copying the store failed")
 
 
-def take_sources(cursor: duckdb.DuckDBPyConnection, catalog: Catalog, models: Models) -> None:
+def take_sources(
+    cursor: duckdb.DuckDBPyConnection, catalog: Catalog, models: Models, today: date
+) -> None:
     """Drop what is not published and add the catalogue; sources.yml must know all that is left."""
-    frames = catalog_frames(catalog)
+    frames = {**catalog_frames(catalog, today), "release_kind": _read_kinds(cursor)}
     known = {table.name for table in models.sources}
     if known != {*tables.PUBLISHED, *frames}:
         names = ", ".join(sorted(known ^ {*tables.PUBLISHED, *frames}))
@@ -126,6 +138,17 @@ def take_sources(cursor: duckdb.DuckDBPyConnection, catalog: Catalog, models: Mo
         cursor.register("incoming", frame)
         cursor.execute(f"CREATE TABLE {name} AS FROM incoming")
         cursor.unregister("incoming")
+
+
+def _read_kinds(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """What kind of document each release's title names; null where it names none."""
+    titles = cursor.sql(
+        """FROM release SELECT release_id, title
+        QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY version DESC) = 1
+        ORDER BY release_id"""
+    ).pl()
+    kinds = [read_kind(title) for title in titles["title"]]
+    return titles.select("release_id", pl.Series("kind", kinds, pl.String()))
 
 
 def add_macros(cursor: duckdb.DuckDBPyConnection) -> None:

@@ -15,6 +15,7 @@ SELECT
     entry.release_id,
     entry.source_id,
     entry.title,
+    release_kind.kind,
     entry.publisher,
     entry.authority,
     entry.url,
@@ -37,6 +38,7 @@ SELECT
     account.not_a_figure,
     current_reading.reading_id IS NOT NULL AS counts
 FROM entry
+LEFT JOIN release_kind ON release_kind.release_id = entry.release_id
 LEFT JOIN bytes ON bytes.release_id = entry.release_id
 LEFT JOIN account
     ON account.release_id = bytes.release_id AND account.snapshot_sha256 = bytes.sha256

@@ -11,6 +11,7 @@ import time
 import duckdb
 
 from flows.catalog import load_catalog
+from flows.model import clock
 from flows.model.paths import SQL
 from flows.publish.models import load_models
 from flows.publish.warehouse import catalog_frames
@@ -84,7 +85,7 @@ def _store() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     for _, file in migrations():
         connection.execute(file.read_text())
-    for name, frame in catalog_frames(load_catalog()).items():
+    for name, frame in catalog_frames(load_catalog(), clock.read_day()).items():
         connection.register("incoming", frame)
         connection.execute(f"CREATE TABLE {name} AS FROM incoming")
         connection.unregister("incoming")
