@@ -20,6 +20,7 @@ from flows.model.errors import GongbaoError, LockHeld
 from flows.operate.artifacts import make_artifacts
 from flows.run.account import Account, open_account
 from flows.run.batch import cut_batches, harmonise_batch, read_batch
+from flows.run.listings import adopt_releases, list_source_batches, visit_batch
 from flows.run.plan import Plan, make_plan
 from flows.run.progress import LogReporter, current_reporter, has_reporter, reporting_to
 from flows.run.stages import (
@@ -48,7 +49,10 @@ class Calls(Protocol):
 
 def follow_path(call: Calls, plan: Plan, account: Account) -> None:
     """Source → release → snapshot → figures → observations → accepted → store → publication."""
-    with account.stage("fetch", len(plan.releases)):
+    with account.stage("discover", len(plan.listed)):
+        listings = call.each(visit_batch, plan, call.one(list_source_batches, plan))
+        plan = account.add_adopted(call.one(adopt_releases, plan, listings))
+    with account.stage("fetch", plan.count_due()):
         visits = account.add_visits(call.one(fetch_releases, plan))
         account.add_seen(call.one(record_visits, plan, visits))
         stale = call.one(list_stale, plan)
@@ -93,6 +97,9 @@ def _task(stage: Callable[..., Any], name: str, run_name: str | None = None) -> 
 
 
 _TASKS: dict[Callable[..., Any], Task[..., Any]] = {
+    list_source_batches: _task(list_source_batches, "list sources"),
+    visit_batch: _task(visit_batch, "discover", "discover {batch.name}"),
+    adopt_releases: _task(adopt_releases, "adopt releases"),
     fetch_releases: _task(fetch_releases, "fetch"),
     record_visits: _task(record_visits, "record"),
     list_stale: _task(list_stale, "find stale readings"),
@@ -117,7 +124,12 @@ class TaskCalls:
 
 
 @flow(name="refresh", description="Pull, read, check, keep and publish what is new.")
-def refresh(mirror: str | None = None, source: str | None = None, run_id: str | None = None) -> Any:
+def refresh(
+    mirror: str | None = None,
+    source: str | None = None,
+    run_id: str | None = None,
+    look_back: bool = False,
+) -> Any:
     """One run. Gives the run's id, or None where another run holds the store.
 
     A run that could fetch nothing ends as all others do, and fails then. The flow run's state says
@@ -125,12 +137,13 @@ def refresh(mirror: str | None = None, source: str | None = None, run_id: str | 
 
     ``mirror``: a folder or address in which the releases' addresses are found; none: the true
     sites. ``source``: only releases or sources whose id fits this pattern (``pingyang-*``).
-    ``run_id``: where the caller has made one, to know the run by.
+    ``run_id``: where the caller has made one, to know the run by. ``look_back``: ask for every
+    release again, old ones too, which a daily run leaves alone.
     """
     reporter = current_reporter() if has_reporter() else LogReporter(get_run_logger())
     try:
         with reporting_to(reporter):
-            plan = make_plan(mirror=mirror, source=source, run_id=run_id)
+            plan = make_plan(mirror=mirror, source=source, run_id=run_id, look_back=look_back)
             with open_account(plan) as account:
                 follow_path(TaskCalls(), plan, account)
                 make_artifacts(account.summary, plan.settings)

@@ -20,6 +20,9 @@ _A = TypeVar("_A")
 
 #: The stages of a run by the names of their functions, in their order.
 STAGES = (
+    "list_source_batches",
+    "visit_batch",
+    "adopt_releases",
     "fetch_releases",
     "record_visits",
     "list_stale",

@@ -42,6 +42,13 @@ def refresh(
         str | None,
         typer.Option(metavar="PATTERN", help="Only these sources or releases: 'pingyang-*'."),
     ] = None,
+    look_back: Annotated[
+        bool,
+        typer.Option(
+            "--look-back",
+            help="Ask for every release again, old ones too; a daily run leaves them alone.",
+        ),
+    ] = False,
     dry_run: Annotated[
         bool,
         typer.Option(
@@ -70,10 +77,12 @@ def refresh(
         return
     if place is None or not is_address(place):
         make_plan(settings, mirror=place, source=source)  # its errors before the wait for a server
-    _run(settings, mirror=place, source=source, verbose=verbose)
+    _run(settings, mirror=place, source=source, look_back=look_back, verbose=verbose)
 
 
-def _run(settings: Settings, *, mirror: str | None, source: str | None, verbose: bool) -> None:
+def _run(
+    settings: Settings, *, mirror: str | None, source: str | None, look_back: bool, verbose: bool
+) -> None:
     """Run the flow and print what came of it. Raises what the flow raises, LockHeld included."""
     from flows.operate.server import PrefectServer, prepare_environment
     from flows.operate.stopping import on_stop
@@ -96,7 +105,7 @@ def _run(settings: Settings, *, mirror: str | None, source: str | None, verbose:
         flow = _import_flow(PrefectServer(settings), console, settings)
         try:
             with reporter.live(), reporting_to(reporter):
-                done = flow(mirror=mirror, source=source, run_id=run_id)
+                done = flow(mirror=mirror, source=source, run_id=run_id, look_back=look_back)
         except FetchError:  # the run is over, and has its account
             _print_result(console, settings, read_summary(settings.runs, run_id))
             raise

@@ -31,7 +31,7 @@ class Body:
     request: Request  # what was asked
     url: str  # true address after redirects: links are relative to it
     data: bytes
-    kind: MediaKind
+    kind: MediaKind | None = None
     charset: str | None = None  # as served
     headers: Mapping[str, str] = field(default_factory=dict)  # as served, names in lower case
 

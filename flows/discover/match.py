@@ -58,6 +58,7 @@ class Match:
 class Matched:
     releases: tuple[Release, ...]  # found ones, by id; those of the catalogue are not among them
     matches: tuple[Match, ...]
+    past: frozenset[str] = frozenset()  # of them those whose address now names another release
 
 
 def match_sightings(
@@ -73,11 +74,13 @@ def match_sightings(
     slugs = AreaSlugs(catalog)
     matches: list[Match] = []
     found: dict[str, list[int]] = defaultdict(list)  # release_id -> places in matches
+    past: dict[str, Release] = {}  # what an address named before
     for sighting in sightings:
         source = sources.get(sighting.source_id)
         if source is None or source.discovery is None:
             continue  # its source has left the catalogue
-        match = _match_one(sighting, source, source.discovery, catalog, slugs)
+        match, earlier = _match_versions(sighting, source, source.discovery, catalog, slugs)
+        past.update({release.release_id: release for release in earlier})
         known = fixed.get(sighting.request.digest)
         if known is not None:
             match = Match(sighting, SightingFate.TAKEN, "listed", "the catalogue lists it", known)
@@ -99,7 +102,8 @@ def match_sightings(
                 rule="edition",
                 reason=f"{release_id} counts at another address: {where}",
             )
-    return Matched(tuple(releases), tuple(matches))
+    left = {name: past[name] for name in sorted(past.keys() - found.keys() - ids)}
+    return Matched((*releases, *left.values()), tuple(matches), frozenset(left))
 
 
 def is_wanted(title: str, url: str, discovery: Discovery) -> bool:
@@ -121,6 +125,29 @@ def _precedence(
     seen = sighting.first_seen.timestamp() if sighting.first_seen else float("inf")
     gone = release.url in withdrawn
     return gone, ranks[release.authority], -day, -seen, release.url
+
+
+def _match_versions(
+    sighting: Sighting, source: Source, discovery: Discovery, catalog: Catalog, slugs: AreaSlugs
+) -> tuple[Match, list[Release]]:
+    """What a link is, and the other releases that it was as it was printed before.
+
+    A title that is printed worse than before takes nothing back: what it was taken for stays.
+    """
+    match = _match_one(sighting, source, discovery, catalog, slugs)
+    earlier: list[Release] = []
+    version = sighting.before
+    while version is not None:
+        before = _match_one(version, source, discovery, catalog, slugs)
+        version = version.before
+        if before.release is None or before.fate is not SightingFate.TAKEN:
+            continue
+        if match.release is None:
+            reason = f"taken as it was printed before; now {match.fate}: {match.reason}"
+            match = replace(before, sighting=sighting, rule="printed-before", reason=reason)
+        elif before.release.release_id != match.release.release_id:
+            earlier.append(before.release)
+    return match, earlier
 
 
 def _match_one(

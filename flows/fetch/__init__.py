@@ -15,6 +15,7 @@ from flows.fetch.archive import Archive
 from flows.fetch.sniff import sniff
 
 if TYPE_CHECKING:
+    from flows.fetch.listing import visit_listings
     from flows.fetch.mirror import MirrorServer, mirror_index, mirror_releases
     from flows.fetch.visit import fetch, fetch_one
 
@@ -26,11 +27,13 @@ __all__ = [
     "mirror_index",
     "mirror_releases",
     "sniff",
+    "visit_listings",
 ]
 
 _LATER = {
     "fetch": "flows.fetch.visit",
     "fetch_one": "flows.fetch.visit",
+    "visit_listings": "flows.fetch.listing",
     "MirrorServer": "flows.fetch.mirror",
     "mirror_index": "flows.fetch.mirror",
     "mirror_releases": "flows.fetch.mirror",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import Protocol
 
 import httpx
@@ -60,13 +61,21 @@ def is_framed(response: httpx.Response) -> bool:
     )
 
 
-async def drain(response: httpx.Response, most: int = 64 * 1024) -> None:
-    """Read a body that no one wants, so that the connection can be used again."""
-    received = 0
+async def drain(response: httpx.Response, most: int = 64 * 1024) -> bytes:
+    """Read a body that is no document, so that the connection can be used again.
+
+    Gives its beginning as it is to be read; nothing where it comes in an unknown encoding.
+    """
+    raw = bytearray()
     async for chunk in response.aiter_raw():
-        received += len(chunk)
-        if received > most:
-            return
+        raw += chunk
+        if len(raw) > most:
+            break
+    try:
+        unfold = _choose_decoder(response)
+        return b"".join(islice(unfold.feed(bytes(raw)), 1))[:most]
+    except (LastingFailure, PassingFailure):
+        return b""
 
 
 class _Plain:

@@ -3,7 +3,7 @@
 A request is checked (scheme, public address, robots.txt), waits for its slot, and is streamed
 under the limits of the settings; every hop of a redirect goes through the same. In a run with
 a mirror no host but the mirror is ever contacted: true addresses, and redirects to true
-addresses, are asked of the mirror.
+addresses, are asked of the mirror. A host behind a wall is asked nothing more: ``walls`` has it.
 
 The whole-download limit counts from the moment a request goes out; waiting for a slot or for a
 Crawl-delay does not count.
@@ -12,7 +12,7 @@ Crawl-delay does not count.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
@@ -24,6 +24,7 @@ import httpcore
 import httpx
 import stamina
 
+from flows.discover.walls import recognize_wall
 from flows.fetch import robots
 from flows.fetch.address import (
     MirrorBase,
@@ -79,6 +80,7 @@ class Trace:
     status: int | None = None  # the last one seen
     received: int = 0  # bytes of bodies, as they came
     started: float | None = None  # loop time of the first request
+    moved_to: str | None = None  # the address that redirects led to
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Session:
         *,
         mirror: str | None = None,
         allowed: frozenset[Origin] = frozenset(),
+        walls: Mapping[str, str] | None = None,
     ) -> None:
         self.settings = settings
         self.mirror = MirrorBase.at(mirror) if mirror else None
@@ -114,6 +117,7 @@ class Session:
         self._client = make_client(settings, allowed, self._reach, connections=total, tls=tls)
         self._courtesy = Courtesy(settings.host_concurrency, total)
         self._robots = robots.Robots(self._load_robots, self._courtesy.keep_apart)
+        self.walls: dict[str, str] = dict(walls or {})  # host to what stands before it
 
     async def __aenter__(self) -> Session:
         await self._client.__aenter__()
@@ -136,15 +140,24 @@ class Session:
         trace: Trace | None = None,
         max_bytes: int | None = None,
         heed_robots: bool = True,
+        hosts: Collection[str] | None = None,
     ) -> Reply:
-        """One attempt. ``sink`` is called when a 200 begins; every other outcome raises."""
+        """One attempt. ``sink`` is called when a 200 begins; every other outcome raises.
+
+        ``hosts``: the only ones that redirects may lead to; None: any public one.
+        """
         trace = trace or Trace()
         trace.attempts += 1
         request = canonicalize_request(request)
+        asked = request.url
         left = self.settings.fetch_timeout
         for _ in range(self.settings.max_redirects + 1):
             url = request.url
             refuse_private(url, self._allowed)
+            self._refuse_walled(url)
+            if hosts is not None and name_host(url) not in hosts:
+                what = f"it leads to {name_host(url)}, which is none of the source's hosts"
+                raise LastingFailure(what, Cause.REDIRECT)
             if heed_robots:
                 await self._robots.check(url)
             loop = asyncio.get_running_loop()
@@ -153,6 +166,7 @@ class Session:
                 trace.started = trace.started or since
                 async with self._answer(request, conditions, left) as response:
                     trace.status = response.status_code
+                    trace.moved_to = url if url != asked else None
                     if response.status_code not in _REDIRECTS:
                         return await self._finish(response, url, sink, trace, max_bytes)
                     request = _follow(
@@ -197,10 +211,23 @@ class Session:
         if status == 200:
             trace.received += await receive(response, sink(), max_bytes or self.settings.max_bytes)
             return Reply(status, response.headers, url, is_framed(response))
-        await drain(response)
         if status == 304:
+            await drain(response)
             return Reply(status, response.headers, url)
+        self.raise_at_wall(url, status, response.headers, await drain(response))
         raise describe_status(status, _read_retry_after(response))
+
+    def raise_at_wall(self, url: str, status: int, headers: httpx.Headers, data: bytes) -> None:
+        """Raise where an answer is a wall, and ask its host nothing more."""
+        wall = recognize_wall(status, headers, data)
+        if wall is not None:
+            self.walls[name_host(url)] = wall
+            self._refuse_walled(url)
+
+    def _refuse_walled(self, url: str) -> None:
+        host = name_host(url)
+        if host in self.walls:
+            raise LastingFailure(f"{host} is behind {self.walls[host]}", Cause.WALL)
 
     def _redirected(self, response: httpx.Response, url: str) -> str:
         location = response.headers.get("location")

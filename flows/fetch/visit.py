@@ -48,17 +48,29 @@ async def fetch(
     mirror: str | None = None,
     on_visit: Callable[[Visit], None] | None = None,
     layouts: Mapping[str, Layout] | None = None,
+    hosts: Mapping[str, Collection[str]] | None = None,
+    walls: Mapping[str, str] | None = None,
 ) -> list[Visit]:
     """Visit every release. ``known``: the latest snapshot by release_id; ``mirror``: its address.
+
+    ``hosts``: of some releases the only ones that may be asked; ``walls``: hosts that are asked
+    nothing, with what stands before them.
 
     ``layouts`` (the catalogue's) say in which kinds a release for the table reader may come.
     """
     archive.sweep()
-    async with Session(settings, mirror=mirror) as session:
+    async with Session(settings, mirror=mirror, walls=walls) as session:
 
         async def visit(release: Release) -> Visit:
             before = (known or {}).get(release.release_id)
-            task = _Task(session, release, archive, before, _promised_kinds(release, layouts or {}))
+            task = _Task(
+                session,
+                release,
+                archive,
+                before,
+                _promised_kinds(release, layouts or {}),
+                (hosts or {}).get(release.release_id),
+            )
             done = await task.visit()
             if on_visit:
                 on_visit(done)
@@ -119,6 +131,7 @@ class _Task:
     archive: Archive
     known: Snapshot | None
     promised: Collection[MediaKind]
+    hosts: Collection[str] | None = None  # the only ones that may be asked
 
     async def visit(self) -> Visit:
         trace = Trace()
@@ -140,17 +153,23 @@ class _Task:
             seconds=round(now - trace.started, 4) if trace.started is not None else 0.0,
             size=trace.received,
             snapshot=snapshot,
+            moved_to=trace.moved_to if outcome is not Outcome.FAILED else None,
         )
 
     async def _once(self, trace: Trace) -> tuple[Outcome, Snapshot]:
         held = self._held()
-        conditions = _make_conditions(held) if held and self.release.method == "GET" else None
+        conditions = (
+            make_conditions(held.etag, held.last_modified)
+            if held and self.release.method == "GET"
+            else None
+        )
         with self.archive.writer() as writer:
             reply = await self.session.get(
                 self.release.request,
                 sink=lambda: writer,
                 conditions=conditions,
                 trace=trace,
+                hosts=self.hosts,
             )
             if reply.status == 304:
                 if held is None or conditions is None:
@@ -176,6 +195,7 @@ class _Task:
 
     def _take_in(self, writer: ArchiveWriter, reply: Reply) -> Snapshot:
         data = writer.read_back()
+        self.session.raise_at_wall(reply.url, reply.status, reply.headers, data)
         kind = _judge_document(data, reply, self.release.url, self.promised)
         writer.commit()
         release = self.release
@@ -186,7 +206,7 @@ def _judge_document(
     data: bytes, reply: Reply, url: str, promised: Collection[MediaKind]
 ) -> MediaKind:
     """The kind of a sound document; raises for one that is none."""
-    media_type, charset = _read_content_type(reply)
+    media_type, charset = read_content_type(reply)
     try:
         kind = sniff(data, media_type, url)
     except FetchError as error:
@@ -204,8 +224,8 @@ def _judge_document(
 def _make_snapshot(
     release_id: str, request: Request, reply: Reply, kind: MediaKind, digest: str, data: bytes
 ) -> Snapshot:
-    media_type, charset = _read_content_type(reply)
-    etag, modified = _read_validators(reply)
+    media_type, charset = read_content_type(reply)
+    etag, modified = read_validators(reply)
     return Snapshot(
         release_id=release_id,
         sha256=digest,
@@ -221,20 +241,21 @@ def _make_snapshot(
     )
 
 
-def _make_conditions(held: Snapshot) -> dict[str, str] | None:
-    if held.etag:
-        return {"If-None-Match": held.etag}
-    return {"If-Modified-Since": held.last_modified} if held.last_modified else None
+def make_conditions(etag: str | None, modified: str | None) -> dict[str, str] | None:
+    """The headers that ask for an answer only if it has changed."""
+    if etag:
+        return {"If-None-Match": etag}
+    return {"If-Modified-Since": modified} if modified else None
 
 
 def _refresh_validators(known: Snapshot, reply: Reply) -> Snapshot:
-    etag, modified = _read_validators(reply)
+    etag, modified = read_validators(reply)
     if reply.status == 304:  # may leave out what has not changed
         etag, modified = etag or known.etag, modified or known.last_modified
     return replace(known, etag=etag, last_modified=modified)
 
 
-def _read_validators(reply: Reply) -> tuple[str | None, str | None]:
+def read_validators(reply: Reply) -> tuple[str | None, str | None]:
     """ETag and Last-Modified, where they can be sent back as they are."""
     etag, modified = reply.headers.get("etag"), reply.headers.get("last-modified")
     return (
@@ -243,7 +264,7 @@ def _read_validators(reply: Reply) -> tuple[str | None, str | None]:
     )
 
 
-def _read_content_type(reply: Reply) -> tuple[str | None, str | None]:
+def read_content_type(reply: Reply) -> tuple[str | None, str | None]:
     """Type and charset as served, in lower case."""
     value = reply.headers.get("content-type")
     if not value:

@@ -27,6 +27,7 @@ class Cause(StrEnum):
     ROBOTS = "robots"
     BAD_ADDRESS = "bad-address"  # one that is never asked for: another scheme, a private network
     UNSOUND = "unsound"  # what came is no release
+    WALL = "wall"  # a wall against programs stands before the host
 
 
 #: Causes that come before any connection; where every host has one, there is no network.
@@ -45,6 +46,7 @@ _PHRASES = {
     Cause.ROBOTS: "robots.txt asks not to fetch it",
     Cause.BAD_ADDRESS: "the address is never asked for",
     Cause.UNSOUND: "what came is no release",
+    Cause.WALL: "a wall against programs stands before it",
 }
 _NAMED = 3  # releases of a group that its line names
 

@@ -84,6 +84,7 @@ class Sighting:
     date_text: str | None = None
     seen_on: date | None = None  # the day that it says
     first_seen: datetime | None = None  # UTC; None: in this run
+    before: Sighting | None = field(default=None, repr=False)  # as it was printed before
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +103,14 @@ class SourceVisit:
     newest: date | None = None
     pages: tuple[PageVisit, ...] = ()
     sightings: tuple[Sighting, ...] = field(default=(), repr=False)  # new and changed ones
+
+
+@dataclass(frozen=True, slots=True)
+class ListingState:
+    """What earlier visits left of a source's listing."""
+
+    sightings: tuple[Sighting, ...] = field(default=(), repr=False)
+    pages: tuple[PageVisit, ...] = field(default=(), repr=False)  # the last of each request
+    complete_at: datetime | None = None  # of the last visit that looked at all it was to look at
+    last: tuple[ListingOutcome, str] | None = None  # outcome and cause of the last visit
+    withdrawn: frozenset[str] = frozenset()  # addresses of sightings that are gone

@@ -123,6 +123,7 @@ class Visit:
     seconds: float = 0.0
     size: int = 0  # bytes received
     snapshot: Snapshot | None = None  # the new one (changed) or the one still valid (unchanged)
+    moved_to: str | None = None  # the address that it leads to by redirects
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,9 @@ class Settings(BaseModel):
     fetch_timeout: float = Field(60.0, gt=0, description="seconds for one whole download")
     max_bytes: int = Field(64 * 1024 * 1024, gt=0, description="largest download taken")
     max_redirects: int = Field(5, ge=0, description="redirects followed from one address")
+    watch_days: int = Field(
+        42, ge=1, description="days for which a new release is visited daily; later monthly"
+    )
     lock_wait: float = Field(
         60.0, ge=0, description="seconds waited for another run that is writing to the store"
     )

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 import polars as pl
 from filelock import FileLock, Timeout
 
+from flows.discover.match import SightingFate
 from flows.model import clock
 from flows.model.errors import StoreError
 from flows.model.nouns import Derivation, Outcome, Visit
@@ -21,12 +22,14 @@ from flows.model.text import counted
 from flows.run.batch import HarmonisedBatch, ReadBatch
 from flows.run.changes import describe_changes
 from flows.run.issues import count_issues, note_issue
+from flows.run.listings import Adopted
 from flows.run.plan import Plan
 from flows.run.progress import current_reporter
 from flows.run.stages import Gated, Loaded, Published, Seen
 from flows.run.summary import (
     CHANGES_KEPT,
     CheckLine,
+    ListingLine,
     ReadingLine,
     RunSummary,
     VisitLine,
@@ -104,6 +107,19 @@ class Account:
             seconds = self.summary.seconds.get(name, 0.0) + time.perf_counter() - since
             self.summary.seconds[name] = round(seconds, 3)
         self.write()
+
+    def add_adopted(self, adopted: Adopted) -> Plan:
+        """The plan with the releases that were found."""
+        self.summary.listings = [ListingLine.of(visit) for visit in adopted.visits]
+        self.summary.found = list(adopted.new)
+        held = sum(match.fate is SightingFate.HELD for match in adopted.matches)
+        self.summary.held_links = held
+        text = "no listing to look at"
+        if adopted.visits:
+            text = self.summary.describe_listings()
+        sound = all(visit.outcome.is_green for visit in adopted.visits)
+        current_reporter().done(text, sound=sound)
+        return adopted.plan
 
     def add_visits(self, visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
         self.summary.visits = [VisitLine.of(visit) for visit in visits]

@@ -104,7 +104,8 @@ def find_stale(
     Of two releases with the same bytes one is read: of the higher authority, then the one seen
     first. The other is noted as its twin, so that no figure counts twice.
     """
-    today = {release.release_id: release for release in (*catalog.releases, *plan.releases)}
+    named = (*catalog.releases, *plan.found, *plan.releases)
+    today = {release.release_id: release for release in named}
     here = [(today.get(one.release.release_id, one.release), one) for one in counting]
     ranks = dict(catalog.authorities.select("authority", "rank").iter_rows())
     here.sort(key=lambda pair: _precedence(pair[0], pair[1], ranks))

@@ -21,9 +21,18 @@ from flows.model import clock
 if TYPE_CHECKING:
     from flows.run.plan import Plan
 
-Stage = Literal["start", "fetch", "read", "harmonise", "gate", "store", "publish"]
+Stage = Literal["start", "discover", "fetch", "read", "harmonise", "gate", "store", "publish"]
 Kind = Literal[
-    "visit", "skipped", "archive", "unreadable", "release-held", "check", "retired", "stale"
+    "listing",
+    "held-link",
+    "visit",
+    "skipped",
+    "archive",
+    "unreadable",
+    "release-held",
+    "check",
+    "retired",
+    "stale",
 ]
 
 _LOG = logging.getLogger("gongbao.run")

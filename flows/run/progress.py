@@ -19,6 +19,7 @@ from rich.text import Text
 #: The stages of a run in their order, with what each does in a few words.
 STAGES = {
     "start": "store, lock and catalogue",
+    "discover": "look at each listing",
     "fetch": "visit each release",
     "read": "figures as printed",
     "harmonise": "figures as meant",

@@ -54,10 +54,12 @@ def fetch_releases(plan: Plan) -> tuple[Visit, ...]:
     with MirrorServer(Path(plan.mirror or "")) if served else nullcontext() as server:
         visits = asyncio.run(
             fetch(
-                plan.releases,
+                plan.releases if plan.due is None else plan.due,
                 Archive(plan.settings.archive),
                 settings=plan.settings,
                 known=known,
+                hosts=plan.hosts,
+                walls=plan.walls,
                 mirror=plan.mirror if server is None else server.url,
                 layouts=catalog.layouts,
                 on_visit=on_visit,
@@ -73,7 +75,7 @@ class Seen:
 
 
 def record_visits(plan: Plan, visits: Sequence[Visit]) -> Seen:
-    """Record what was seen and what the catalogue says of it; retire releases that left it.
+    """Record what was seen and what is said of it; retire releases that nothing names any more.
 
     A run over some sources only retires nothing.
     """
@@ -81,13 +83,14 @@ def record_visits(plan: Plan, visits: Sequence[Visit]) -> Seen:
     with open_store(plan) as store:
         known = {each.release.release_id for each in store.counting_snapshots()}
         here = {release.release_id for release in plan.releases}
+        named = (*catalog.releases, *plan.found)
         elsewhere = [
             release
-            for release in catalog.releases
+            for release in named
             if release.release_id in known and release.release_id not in here
         ]
         everything = plan.pattern is None
-        catalogued = {each.release_id for each in catalog.releases}
+        catalogued = {each.release_id for each in named}
         staying = here | catalogued
         may_retire = everything and any(one not in staying for one in known)
         before = store.known_observations() if may_retire else schemas.empty(schemas.OBSERVATION)

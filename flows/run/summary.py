@@ -18,7 +18,9 @@ from pydantic import BaseModel, Field
 from flows.model import clock
 from flows.model.causes import Cause, summarize_failures
 from flows.model.errors import FetchError
+from flows.model.listing import ListingOutcome, SourceVisit
 from flows.model.nouns import Check, Outcome, Visit
+from flows.model.text import counted
 
 #: A run's file holds the first of its changed values; all of them are in the warehouse.
 CHANGES_KEPT = 200
@@ -49,6 +51,36 @@ class VisitLine(BaseModel):
             attempts=visit.attempts,
             seconds=round(visit.seconds, 3),
             changed_at=visit.snapshot.fetched_at if visit.snapshot else None,
+        )
+
+
+class ListingLine(BaseModel):
+    """One visit of a source's listing."""
+
+    source_id: str
+    url: str
+    visited_at: datetime
+    outcome: ListingOutcome
+    cause: str
+    reason: str
+    requests: int
+    rows: int
+    new: int
+    changed: int
+
+    @classmethod
+    def of(cls, visit: SourceVisit) -> ListingLine:
+        return cls(
+            source_id=visit.source_id,
+            url=visit.url,
+            visited_at=visit.visited_at,
+            outcome=visit.outcome,
+            cause=visit.cause,
+            reason=visit.reason,
+            requests=len(visit.pages),
+            rows=visit.rows,
+            new=visit.new,
+            changed=visit.changed,
         )
 
 
@@ -102,6 +134,11 @@ class RunSummary(BaseModel):
     mirror: str | None = None
     reason: str | None = None  # of held and failed, or why nothing was published
     publication: str | None = None  # name of the publication made, if one was
+    listings: list[ListingLine] = Field(default_factory=list)
+    found: list[str] = Field(
+        default_factory=list
+    )  # releases that a listing named first in this run
+    held_links: int = 0  # links that may be releases, and whose title does not settle it
     visits: list[VisitLine] = Field(default_factory=list)
     skipped: list[str] = Field(default_factory=list)  # addresses of a mirror left out, and why
     retired: list[str] = Field(default_factory=list)  # releases that left the catalogue
@@ -126,11 +163,21 @@ class RunSummary(BaseModel):
             f"{by[Outcome.CHANGED]} of {len(self.visits)} releases new, "
             f"{self.new_observations} observations and {self.new_quarantined} quarantined added"
         ]
+        if self.listings:
+            parts.append(self.describe_listings())
         parts += summarize_failures(self.visits)
         if self.issues:
             counts = ", ".join(f"{number} {kind}" for kind, number in sorted(self.issues.items()))
             parts.append(f"issues: {counts}")
         return "; ".join(parts)
+
+    def describe_listings(self) -> str:
+        """``5 listings (2 new, 3 nothing-new): 4 releases found, 1 link held``."""
+        counts = Counter(line.outcome for line in self.listings)
+        outcomes = ", ".join(f"{counts[each]} {each}" for each in ListingOutcome if counts[each])
+        text = f"{counted(len(self.listings), 'listing')} ({outcomes}): "
+        text += f"{counted(len(self.found), 'release')} found"
+        return f"{text}, {counted(self.held_links, 'link')} held" if self.held_links else text
 
     @property
     def all_failed(self) -> bool:

@@ -22,21 +22,27 @@ from flows import __version__
 from flows.catalog import load_catalog
 from flows.model import clock, schemas
 from flows.model.errors import StoreError
+from flows.model.listing import ListingState, Sighting, SourceVisit
 from flows.model.nouns import Outcome, Release, Snapshot, Visit
 from flows.model.paths import SQL
 from flows.model.settings import Settings
 from flows.store import tables
+from flows.store.addresses import load_withdrawn
+from flows.store.listings import insert_visits, load_listings, load_sightings
 from flows.store.loading import Load, LoadResult, ReadingRecord, add_readings
 from flows.store.lock import lock_holder, raise_if_locked, writer_lock
 from flows.store.opening import duckdb_errors, first_row, open_database
 from flows.store.recording import Recorded, naive_utc, record_rows
 from flows.store.snapshots import (
+    AddressVisit,
     CountingSnapshot,
+    load_address_visits,
     load_counting_snapshots,
     load_latest_snapshots,
 )
 
 __all__ = [
+    "AddressVisit",
     "CountingSnapshot",
     "Load",
     "LoadResult",
@@ -149,6 +155,37 @@ class Store:
                 run_id=self.run_id,
                 recorded_at=self.started_at,
             )
+
+    def release_ids(self) -> set[str]:
+        """Every release that was ever recorded."""
+        with duckdb_errors(self.path):
+            rows = self.connection.execute("SELECT DISTINCT release_id FROM release").fetchall()
+        return {release_id for (release_id,) in rows}
+
+    def address_visits(self) -> dict[str, AddressVisit]:
+        """The last visit of each release."""
+        with duckdb_errors(self.path):
+            return load_address_visits(self.connection)
+
+    def listings(self) -> dict[str, ListingState]:
+        """What earlier visits left of each source's listing."""
+        with duckdb_errors(self.path):
+            return load_listings(self.connection)
+
+    def sightings(self) -> list[Sighting]:
+        """Every link of a listing as it was last printed."""
+        with duckdb_errors(self.path):
+            return load_sightings(self.connection)
+
+    def withdrawn(self) -> set[str]:
+        """Addresses of releases that gave 404 or 410 when they were last asked for."""
+        with duckdb_errors(self.path):
+            return load_withdrawn(self.connection)
+
+    def record_listings(self, visits: Sequence[SourceVisit]) -> None:
+        """Add what a run's visits of listings gave."""
+        with duckdb_errors(self.path):
+            insert_visits(self.connection, visits, run_id=self.run_id, recorded_at=self.started_at)
 
     def load(self, load: Load) -> LoadResult:
         """Add what is new, in one transaction; StoreError and no row where it doesn't add up."""

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from flows.model.nouns import MIRROR_SOURCE, Release, Visit
+from flows.store.addresses import make_address_rows
 
 ReleaseRow = tuple[object, ...]  # the columns of the table release from source_id to retired
 
@@ -44,9 +45,16 @@ def record_rows(
     rows = [(*row, *stamp) for row in (*changed, *gone)]
     snapshots = _new_snapshots(connection, visits, stamp)
     seen = _new_visits(connection, visits, run_id)
+    addresses = make_address_rows(connection, visits, stamp)
     connection.execute("BEGIN")
     try:
-        for table, values in (("release", rows), ("snapshot", snapshots), ("visit", seen)):
+        added = {
+            "release": rows,
+            "snapshot": snapshots,
+            "visit": seen,
+            "release_address": addresses,
+        }
+        for table, values in added.items():
             if values:
                 marks = ", ".join("?" for _ in values[0])
                 connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)

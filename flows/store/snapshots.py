@@ -153,3 +153,35 @@ def _release(
         headers=sort_headers(asked.get("headers", {})),
         body=asked.get("body"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AddressVisit:
+    """The last visit of a release, and when it was first fetched."""
+
+    url: str
+    failed: bool
+    status_code: int | None
+    sha256: str | None  # of the newest snapshot
+    first_on: date | None
+
+
+_ADDRESS_VISITS = """
+WITH last AS (
+    SELECT release_id, url, outcome, status_code FROM visit
+    QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY checked_at DESC) = 1
+), bytes AS (
+    SELECT release_id, arg_max(sha256, snapshot_id) AS sha256, min(recorded_at) AS first_at
+    FROM snapshot GROUP BY release_id
+)
+SELECT last.release_id, last.url, last.outcome = 'failed', last.status_code, bytes.sha256,
+    (bytes.first_at + INTERVAL 8 HOUR)::DATE
+FROM last LEFT JOIN bytes ON bytes.release_id = last.release_id
+"""
+
+
+def load_address_visits(connection: duckdb.DuckDBPyConnection) -> dict[str, AddressVisit]:
+    """By release_id; days are those of China."""
+    return {
+        row[0]: AddressVisit(*row[1:]) for row in connection.execute(_ADDRESS_VISITS).fetchall()
+    }
