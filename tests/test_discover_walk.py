@@ -11,7 +11,7 @@ import pytest
 
 from flows.catalog.model import Discovery, Expect, Want
 from flows.discover import Body, Page, Row
-from flows.discover.walk import Answer, Known, Refusal, Same, Walked, collect_facts, walk_listing
+from flows.discover.walk import Answer, Known, Refusal, Same, Walked, gather_facts, walk_listing
 from flows.model.errors import ReadError
 from flows.model.listing import ListingOutcome
 from flows.model.nouns import MediaKind
@@ -105,7 +105,7 @@ def visit(
         while True:
             answer = site.answer(request)
             if same is not None:
-                answer = Same(collect_facts(same, today))
+                answer = Same(gather_facts(same, today))
             request = walk.send(answer)
     except StopIteration as ended:
         walked: Walked = ended.value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.discover.walls import recognize_wall
+from flows.discover.walls import detect_wall
 
 LONG = "本局网站请启用JavaScript。" + "全年地区生产总值增长。" * 80
 
@@ -31,6 +31,6 @@ LONG = "本局网站请启用JavaScript。" + "全年地区生产总值增长。
 def test_a_wall_is_told_from_a_page(
     status: int, headers: dict[str, str], body: str, wall: str | None
 ) -> None:
-    found = recognize_wall(status, headers, body.encode())
+    found = detect_wall(status, headers, body.encode())
     assert (found is None) is (wall is None)
     assert wall is None or (found is not None and wall in found)

@@ -184,7 +184,7 @@ class _Walk:
                     )
                 request = page.following
                 continue
-            facts = collect_facts(page, self.today)
+            facts = gather_facts(page, self.today)
             self.steps.append(Step(request, number, facts))
             self._judge(facts, number)
             fresh = self._take(page, number)
@@ -316,7 +316,7 @@ def list_hosts(discovery: Discovery) -> frozenset[str]:
     return frozenset({own, *discovery.want.hosts})
 
 
-def collect_facts(page: Page, today: date) -> PageFacts:
+def gather_facts(page: Page, today: date) -> PageFacts:
     """What is judged of a page."""
     return PageFacts(
         rows=len(page.rows),

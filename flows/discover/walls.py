@@ -34,7 +34,7 @@ class _Sign:
     wall: str
 
 
-def recognize_wall(status: int, headers: Mapping[str, str], data: bytes) -> str | None:
+def detect_wall(status: int, headers: Mapping[str, str], data: bytes) -> str | None:
     """What wall an answer is, or None. ``data``: its body, or the beginning of it."""
     signs = [sign for sign in _signs() if sign.status == status]
     if not signs:

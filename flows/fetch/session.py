@@ -24,7 +24,7 @@ import httpcore
 import httpx
 import stamina
 
-from flows.discover.walls import recognize_wall
+from flows.discover.walls import detect_wall
 from flows.fetch import robots
 from flows.fetch.address import (
     MirrorBase,
@@ -219,7 +219,7 @@ class Session:
 
     def raise_at_wall(self, url: str, status: int, headers: httpx.Headers, data: bytes) -> None:
         """Raise where an answer is a wall, and ask its host nothing more."""
-        wall = recognize_wall(status, headers, data)
+        wall = detect_wall(status, headers, data)
         if wall is not None:
             self.walls[name_host(url)] = wall
             self._refuse_walled(url)

@@ -28,7 +28,7 @@ from flows.model.paths import SQL
 from flows.model.settings import Settings
 from flows.store import tables
 from flows.store.addresses import load_withdrawn
-from flows.store.listings import insert_visits, load_listings, load_sightings
+from flows.store.listings import record_listings, load_listings, load_sightings
 from flows.store.loading import Load, LoadResult, ReadingRecord, add_readings
 from flows.store.lock import lock_holder, raise_if_locked, writer_lock
 from flows.store.opening import duckdb_errors, first_row, open_database
@@ -185,7 +185,9 @@ class Store:
     def record_listings(self, visits: Sequence[SourceVisit]) -> None:
         """Add what a run's visits of listings gave."""
         with duckdb_errors(self.path):
-            insert_visits(self.connection, visits, run_id=self.run_id, recorded_at=self.started_at)
+            record_listings(
+                self.connection, visits, run_id=self.run_id, recorded_at=self.started_at
+            )
 
     def load(self, load: Load) -> LoadResult:
         """Add what is new, in one transaction; StoreError and no row where it doesn't add up."""

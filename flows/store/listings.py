@@ -109,7 +109,7 @@ def _last_visits(
     return {source_id: (ListingOutcome(outcome), cause) for source_id, outcome, cause in rows}
 
 
-def insert_visits(
+def record_listings(
     connection: duckdb.DuckDBPyConnection,
     visits: Sequence[SourceVisit],
     *,
