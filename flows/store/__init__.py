@@ -28,7 +28,7 @@ from flows.model.paths import SQL
 from flows.model.settings import Settings
 from flows.store import tables
 from flows.store.addresses import load_withdrawn
-from flows.store.listings import record_listings, load_listings, load_sightings
+from flows.store.listings import load_listings, load_sightings, record_listings
 from flows.store.loading import Load, LoadResult, ReadingRecord, add_readings
 from flows.store.lock import lock_holder, raise_if_locked, writer_lock
 from flows.store.opening import duckdb_errors, first_row, open_database
