@@ -11,11 +11,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # without summer time since 1992
+from flows.model.clock import SHANGHAI
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－", "-"))
 _SPACE = re.compile(r"\s+")

@@ -14,6 +14,7 @@ import httpx
 
 from flows.catalog.model import Discovery
 from flows.model.address import BadAddress, canonicalize_address
+from flows.model.errors import ReadError
 
 _SCHEME = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _UNSEEN = re.compile(r"[\t\n\r]")  # a browser leaves them out of an address
@@ -21,7 +22,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST = 2000  # characters; no bureau's address comes near
 
 
-class LinkRefused(ValueError):
+class LinkRefused(ReadError):
     """A link that is not taken, with the reason for a person."""
 
 
@@ -60,8 +61,6 @@ def resolve_link(href: str, base: str, hosts: Collection[str]) -> str:
         if _climbs_out(text, base):
             raise LinkRefused("'..' leads out of the site")
         url = canonicalize_address(urljoin(base, text))
-    except LinkRefused:
-        raise
     except ValueError as error:  # BadAddress among them
         raise LinkRefused(_explain(str(error))) from error
     host = urlsplit(url).netloc

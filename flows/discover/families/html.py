@@ -41,6 +41,9 @@ _LOCATION = re.compile(
     r"|location\.(?:replace|assign)\s*\(\s*[\"']([^\"'<>]{1,300})[\"']\s*\)"
 )
 _REFRESH = re.compile(r"^\s*\d+\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]+)", re.IGNORECASE)
+_START_TAG = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
+_END_TAG = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_TAIL = 100_000  # characters: what some servers put behind the end
 _SHORT_PAGE = 600  # characters of a page that does nothing but send the browser on
 
 
@@ -61,6 +64,8 @@ class HtmlFamily:
 
     def read_page(self, body: Body, discovery: Discovery, *, number: int) -> Page:
         source = decode(body.data, body.charset)[0]
+        if _is_cut(source):
+            raise ReadError("the page ends in the middle", remedy="it was cut: visit it again")
         tree = parse_markup(source)
         base = find_base(tree, body.url)
         shell = _find_redirect(source, tree)
@@ -166,6 +171,12 @@ def _read_first(row: LexborNode, rules: Sequence[str]) -> str:
 def _split_rule(rule: str) -> tuple[str, str]:
     css, _, attribute = rule.partition("@")
     return css.strip(), attribute.strip().lower()
+
+
+def _is_cut(source: str) -> bool:
+    """Whether a page without its end tag breaks off in a word or a tag, so that a row may be half."""
+    whole = _END_TAG.search(source, max(0, len(source) - _TAIL)) or not _START_TAG.search(source)
+    return not whole and not source.rstrip().endswith(">")
 
 
 def _read_site(tree: LexborHTMLParser) -> str:

@@ -23,12 +23,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flows.catalog.model import Discovery
 from flows.discover import Body, Page
-from flows.discover.dates import SHANGHAI, PrintedDay, find_day, parse_feed_day
+from flows.discover.dates import PrintedDay, find_day, parse_feed_day
 from flows.discover.families.literals import list_assigned, parse_literal
 from flows.discover.families.markup import Item, fold, parse_markup, strip_markup
 from flows.discover.families.rows import make_rows
 from flows.discover.links import LinkRefused, list_page_hosts, resolve_link
 from flows.model.charset import decode
+from flows.model.clock import SHANGHAI
 from flows.model.errors import ReadError
 from flows.model.request import Request
 

@@ -31,7 +31,7 @@ def parse_xml(data: bytes, charset: str | None) -> Tree.Element:
 
     A bare ``&`` and HTML's named characters, which many systems write, are taken as meant.
     """
-    text = decode(unfold_gzip(data), charset)[0]
+    text = decode(expand_gzip(data), charset)[0]
     text = _FORBIDDEN.sub("", _DECLARATION.sub("", text, count=1)).strip()
     bare = _OPAQUE.sub("", text)
     if _DOCTYPE.search(bare):
@@ -44,7 +44,7 @@ def parse_xml(data: bytes, charset: str | None) -> Tree.Element:
         raise ReadError(f"no whole XML: {error}") from error
 
 
-def unfold_gzip(data: bytes) -> bytes:
+def expand_gzip(data: bytes) -> bytes:
     """What a gzip file holds, up to a limit; other bytes as they are."""
     if not data.startswith(b"\x1f\x8b"):
         return data

@@ -14,7 +14,7 @@ from flows.discover import Body, Page
 from flows.discover.dates import PrintedDay, parse_feed_day
 from flows.discover.families.markup import Item, strip_markup
 from flows.discover.families.rows import make_rows, resolve_next
-from flows.discover.families.safexml import name_element, parse_xml, read_child, unfold_gzip
+from flows.discover.families.safexml import expand_gzip, name_element, parse_xml, read_child
 from flows.discover.links import LinkRefused
 from flows.model.errors import ReadError
 from flows.model.request import Request
@@ -28,7 +28,7 @@ class SitemapFamily:
 
     def detect(self, body: Body) -> bool:
         try:
-            head = unfold_gzip(body.data)[:2000].lower()
+            head = expand_gzip(body.data)[:2000].lower()
         except ReadError:
             return False
         return b"<urlset" in head or b"<sitemapindex" in head
