@@ -7,7 +7,7 @@ names file, line and field. The files:
     groups.yaml                                         groups.py
     calendar.yaml                                       calendar.py
     indicators.yaml  units.csv                          indicators.py
-    layouts/*.yaml  sources/*.yaml  authorities.csv     sources.py
+    layouts/*.yaml  sources/*.yaml  authorities.csv     sources.py, services.py
 
 A user's own folder is laid over the one that is shipped: ``folders.py``.
 
@@ -90,7 +90,7 @@ def _load(folders: Folders, fingerprint: str) -> Catalog:
     indicators = load_indicators(folders, units)
     layouts = load_layouts(folders, indicators, units)
     groups = load_groups(folders, areas)
-    sources = load_sources(folders, areas, layouts)
+    sources = load_sources(folders, areas, layouts, indicators, units)
     return Catalog(
         areas=areas,
         area_names=load_area_names(folders, areas),

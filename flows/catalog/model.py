@@ -15,6 +15,7 @@ import polars as pl
 from flows.catalog.calendar import Due
 from flows.catalog.gazetteer import Gazetteer
 from flows.catalog.layout import Layout
+from flows.catalog.query import Query
 from flows.model.kinds import Kind
 from flows.model.measure import Measure
 from flows.model.nouns import Release
@@ -142,6 +143,7 @@ class Source:
     terms: str = "unknown"  # or licence, under which it gives its figures
     discovery: Discovery | None = None  # where more of its releases are named
     prototype: Release | None = None  # what these take from the source
+    queries: tuple[Query, ...] = ()  # of a service: how the answers among its releases are read
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,6 +169,11 @@ class Catalog:
     @property
     def releases(self) -> tuple[Release, ...]:
         return tuple(release for source in self.sources for release in source.releases)
+
+    def find_query(self, release_id: str) -> Query | None:
+        """The query of a service whose answer a release is."""
+        queries = (query for source in self.sources for query in source.queries)
+        return next((query for query in queries if query.release_id == release_id), None)
 
 
 @lru_cache(maxsize=4)

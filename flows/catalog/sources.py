@@ -3,7 +3,8 @@
 A source file is a list of sources. Fields that all releases of a source share stand at the
 source; a release may say otherwise. ``time_period`` is 2023, 2023-Q1 (cumulated from January) or
 2023-06; ``published_on`` stands only where it is known. ``address`` (of the publisher) and ``terms`` (or
-licence, of its figures) are "unknown" where they are.
+licence, of its figures) are "unknown" where they are. ``service`` asks a statistical service:
+``service_block.py``.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ from flows.catalog.discovery import DiscoverBlock, make_discovery
 from flows.catalog.folders import Folders
 from flows.catalog.layout import Layout
 from flows.catalog.model import AUTHORITY, Discovery, Indicator, Source
+from flows.catalog.query import Query
+from flows.catalog.service_block import ServiceBlock
+from flows.catalog.service_requests import make_request
+from flows.catalog.services import Known, make_queries
+from flows.catalog.units import Units
 from flows.catalog.yamlfile import Place, YamlFile, meant, read_yaml
 from flows.model.errors import CatalogError
 from flows.model.measure import Measure
@@ -92,6 +98,7 @@ class _Source(_Shared):
     terms: str = "unknown"
     releases: tuple[_Release, ...] = ()
     discover: DiscoverBlock | None = None
+    service: ServiceBlock | None = None
 
 
 def load_layouts(
@@ -137,10 +144,17 @@ def load_authorities(folders: Folders) -> pl.DataFrame:
 
 
 def load_sources(
-    folders: Folders, areas: pl.DataFrame, layouts: Iterable[str]
+    folders: Folders,
+    areas: pl.DataFrame,
+    layouts: Iterable[str],
+    indicators: Mapping[str, Indicator],
+    units: pl.DataFrame,
 ) -> tuple[Source, ...]:
     """All sources, in the order of their files; identifiers and addresses are unique."""
     life = _life(areas)
+    names = dict(areas.select("ref_area", "name_zh").iter_rows())
+    country = areas.filter(pl.col("level") == "country")["ref_area"].to_list()[0]
+    asked = Known(life, country, indicators, Units(units))
     known = set(layouts)
     seen: dict[str, str] = {}  # identifier or address -> where it stands
     sources: list[Source] = []
@@ -157,6 +171,14 @@ def load_sources(
                 _once(document, (*at, "url"), str(release.request), seen)
                 _check(document, at, release, life, known)
                 releases.append(release)
+            block = (number, "service")
+            queries = _queries(document, block, entry, asked)
+            for query in queries:
+                release = _answer(query, entry, names)
+                _once(document, block, f"release {release.release_id}", seen)
+                _once(document, block, str(release.request), seen)
+                _check(document, block, release, life, known)
+                releases.append(release)
             sources.append(
                 Source(
                     entry.source_id,
@@ -169,6 +191,7 @@ def load_sources(
                     entry.address,
                     entry.terms,
                     *_discovery(document, number, entry, life, known),
+                    queries,
                 )
             )
     return tuple(sources)
@@ -180,8 +203,11 @@ def _discovery(
     """Where the source names more releases, and what they take from it."""
     block = source.discover
     if block is None:
-        if not source.releases:
-            remedy = "list some under releases:, or say under discover: where they are named"
+        if not source.releases and source.service is None:
+            remedy = (
+                "list some under releases:, say under discover: where they are named, "
+                "or ask a service:"
+            )
             raise document.error((number,), f"{source.source_id} has no releases", remedy)
         return None, None
     at = (number, "discover")
@@ -216,6 +242,33 @@ def _release(document: YamlFile, at: Place, source: _Source, entry: _Release) ->
         method=entry.method,
         headers=sort_headers(entry.headers),
         body=entry.body,
+    )
+
+
+def _queries(document: YamlFile, block: Place, source: _Source, known: Known) -> tuple[Query, ...]:
+    """The queries of the source's service, if it has one."""
+    if source.service is None:
+        return ()
+    return make_queries(document, block, source.service, source.source_id, known)
+
+
+def _answer(query: Query, source: _Source, names: Mapping[str, str]) -> Release:
+    """The release that a query's answer is."""
+    codes = [code for _, code in query.areas]
+    request = make_request(query, names)
+    return Release(
+        release_id=query.release_id,
+        source_id=source.source_id,
+        url=request.url,
+        title=f"{query.title}（{'、'.join(names.get(code, code) for code in codes[:3])}）",
+        publisher=source.publisher,
+        reader="service",
+        authority=source.authority or Authority.OFFICIAL,
+        ref_area=codes[0] if len(codes) == 1 else query.country,
+        obs_status=source.obs_status or "A",
+        method=request.method,
+        headers=request.headers,
+        body=request.body,
     )
 
 

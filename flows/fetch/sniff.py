@@ -14,11 +14,11 @@ import json
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Collection
 from io import BytesIO
 
 from flows.model.errors import FetchError
 from flows.model.nouns import MediaKind
-from flows.model.registry import list_taken_kinds
 
 _HEAD = 64 * 1024  # bytes looked at for a decision about text
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -43,8 +43,18 @@ _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b"))  # no text has ma
 _CHINESE = ("utf-8", "gb18030", "big5")
 
 
-def sniff(data: bytes, media_type: str | None = None, url: str | None = None) -> MediaKind:
-    """The kind of a document. ``media_type``: Content-Type without its parameters."""
+def sniff(
+    data: bytes,
+    media_type: str | None = None,
+    url: str | None = None,
+    *,
+    taken: Collection[MediaKind] = (),
+) -> MediaKind:
+    """The kind of a document. ``media_type``: Content-Type without its parameters.
+
+    ``taken``: kinds that the release's reader takes. JSON is a document only to a reader that takes
+    it: to any other it is the error of some interface.
+    """
     if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
         raise FetchError("an empty document")
     if data.startswith(b"PK\x03\x04"):
@@ -57,7 +67,7 @@ def sniff(data: bytes, media_type: str | None = None, url: str | None = None) ->
     if text is None:
         name = next((name for mark, name in _FOREIGN.items() if data.startswith(mark)), None)
         raise FetchError(f"{name or 'binary data of an unknown kind'}, which no reader takes")
-    return _sniff_text(text, data, media_type or "", url or "")
+    return _sniff_text(text, data, media_type or "", url or "", taken)
 
 
 def decode_loosely(data: bytes, charset: str | None = None) -> str:
@@ -119,16 +129,18 @@ def _sniff_ole2(data: bytes) -> MediaKind:
     raise FetchError(f"{kind}, which no reader takes")
 
 
-def _sniff_text(text: str, data: bytes, media_type: str, url: str) -> MediaKind:
+def _sniff_text(
+    text: str, data: bytes, media_type: str, url: str, taken: Collection[MediaKind]
+) -> MediaKind:
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith("<") and (_OPENING_TAG.search(start) or "html" in media_type):
         return MediaKind.HTML
     if start.startswith("<?xml"):
         raise FetchError("an XML document, which no reader takes")
     if start.startswith(("{", "[")) and _is_json(data):
-        if MediaKind.JSON in list_taken_kinds():
+        if MediaKind.JSON in taken:
             return MediaKind.JSON
-        raise FetchError(f"a JSON answer, which no reader takes: {start[:60]!r}")
+        raise FetchError(f"a JSON answer, which no reader takes here: {start[:60]!r}")
     if _is_table(text, complete=len(data) <= _HEAD):
         return MediaKind.CSV
     if media_type in ("text/csv", "application/csv") or url.lower().endswith(".csv"):

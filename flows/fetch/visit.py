@@ -196,19 +196,25 @@ class _Task:
     def _take_in(self, writer: ArchiveWriter, reply: Reply) -> Snapshot:
         data = writer.read_back()
         self.session.raise_at_wall(reply.url, reply.status, reply.headers, data)
-        kind = _judge_document(data, reply, self.release.url, self.promised)
+        entry = READERS.get(self.release.reader)
+        taken = entry.media if entry else ()
+        kind = _judge_document(data, reply, self.release.url, self.promised, taken)
         writer.commit()
         release = self.release
         return _make_snapshot(release.release_id, release.request, reply, kind, writer.sha256, data)
 
 
 def _judge_document(
-    data: bytes, reply: Reply, url: str, promised: Collection[MediaKind]
+    data: bytes,
+    reply: Reply,
+    url: str,
+    promised: Collection[MediaKind],
+    taken: Collection[MediaKind] = (),
 ) -> MediaKind:
-    """The kind of a sound document; raises for one that is none."""
+    """The kind of a sound document; raises for one that is none. ``taken``: by its reader."""
     media_type, charset = read_content_type(reply)
     try:
-        kind = sniff(data, media_type, url)
+        kind = sniff(data, media_type, url, taken=taken)
     except FetchError as error:
         what = f"what came is no release: {error.what}"
         raise LastingFailure(what, Cause.UNSOUND) from error

@@ -2,7 +2,7 @@
 
 A new reader is one module and one entry here. The list stands in this layer because the
 catalogue and the mirror's index check the reader that a release names, and the fetch layer asks
-which kinds of document are read at all; none of them may import a reader. What a reader does is
+which kinds of document it takes; none of them may import a reader. What a reader does is
 in its module, as a ``flows.read.readers.Reader``.
 """
 
@@ -38,6 +38,12 @@ _ENTRIES = (
         needs_layouts=True,
     ),
     ReaderEntry(
+        "service",
+        "flows.read.service.reader",
+        media=frozenset({MediaKind.JSON, MediaKind.CSV, MediaKind.TEXT}),
+        locators=("json:", "csv:"),
+    ),
+    ReaderEntry(
         "communique",
         "flows.read.prose.reader",
         media=frozenset({MediaKind.HTML, MediaKind.TEXT, MediaKind.PDF, MediaKind.DOCX}),
@@ -48,11 +54,6 @@ _ENTRIES = (
 #: Every reader by name. They are asked in this order whether an unknown document is theirs, so
 #: the communiqué reader, which takes any prose, stays the last.
 READERS: dict[str, ReaderEntry] = {entry.name: entry for entry in _ENTRIES}
-
-
-def list_taken_kinds() -> frozenset[MediaKind]:
-    """Every kind of document that some reader reads."""
-    return frozenset(kind for entry in READERS.values() for kind in entry.media)
 
 
 def check_layouts(release: Release) -> str | None:

@@ -6,6 +6,7 @@ them changed:
     reader      name and version
     release     what the catalogue says of the release: reader, layouts, area, period, day, status
     layout:…    each layout that it names
+    query       of a service: which series its answer is to have
     areas, units, indicators    as far as reader and harmoniser ask for them
     data        the reader's own files: its lexicon
     suites      suites, bounds, identities and the share of faults that holds a release
@@ -54,6 +55,8 @@ def list_ingredients(
         if name != "layouts":
             part = _PART_OF.get(name, name)
             parts[part] = catalog.fingerprints[part]
+    if release.reader == "service":
+        parts["query"] = _digest(repr(catalog.find_query(release.release_id)).encode())
     for layout in release.layouts:
         key = f"layout:{layout}"
         parts[key] = catalog.fingerprints.get(key, "none")
