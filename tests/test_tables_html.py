@@ -31,14 +31,51 @@ def test_spans_are_expanded_and_locators_count_the_expanded_cells() -> None:
     assert printed_text("table:0!C3", page, MediaKind.HTML, None) == "7.9%"
 
 
-@pytest.mark.parametrize("mark", ["<sup>2</sup>", "<sub>2</sub>", "<sup>[2]</sup>"])
-def test_a_raised_mark_does_not_run_into_its_number(mark: str) -> None:
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *("<sup>2</sup>", "<sub>2</sub>", "<sup>[2]</sup>", "<sup>①</sup>"),
+        "<span style='vertical-align: super'>2</span>",
+    ],
+)
+def test_a_raised_mark_is_none_of_its_number(mark: str) -> None:
     page = html_page(
         f"<table>{HEAD}<tr><td>平阳县</td><td>711.8{mark}</td><td>7.9</td></tr></table>"
     )
     figures = read_as(page, MediaKind.HTML, SPANNED).figures
-    assert figures["value"].to_list() == [None, 7.9]
-    assert figures["doubt"][0] is not None
+    assert figures["value"].to_list() == [711.8, 7.9]
+    assert figures["doubt"].null_count() == 2
+
+
+def test_a_power_of_ten_is_no_ten_with_a_mark() -> None:
+    page = html_page(
+        f"<table>{HEAD}<tr><td>平阳县</td><td>10<sup>3</sup></td><td>7.9</td></tr></table>"
+    )
+    assert read_as(page, MediaKind.HTML, SPANNED).figures["value"].to_list() == [None, 7.9]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("71<span style='display:none'>9</span>1.81", "<del>700.00</del>711.81"),
+        *("711.81<b hidden>2</b>", "7\u200b11.81"),
+    ],
+)
+def test_what_nobody_sees_is_in_no_cell(cell: str) -> None:
+    page = html_page(
+        f"<table>{HEAD}<tr><td>平阳县</td><td>{cell}</td><td>7.9</td></tr>"
+        "<tr style='display:none'><td>苍南县</td><td>99.99</td><td>1.1</td></tr></table>"
+    )
+    figures = read_as(page, MediaKind.HTML, SPANNED).figures
+    assert figures["value"].to_list() == [711.81, 7.9]
+
+
+def test_a_cell_that_is_seen_in_another_order_is_in_doubt() -> None:
+    page = html_page(
+        f"<table>{HEAD}<tr><td>平阳县</td><td><bdo dir='rtl'>18.117</bdo></td><td>7.9</td></tr></table>"
+    )
+    figures = read_as(page, MediaKind.HTML, SPANNED).figures
+    assert [bool(doubt) for doubt in figures["doubt"]] == [True, False]
 
 
 def test_a_page_in_gb18030_is_read_by_its_own_declaration_or_without() -> None:

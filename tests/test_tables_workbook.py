@@ -142,8 +142,7 @@ def test_a_percentage_in_a_column_of_yuan_is_in_doubt() -> None:
     ("stored", "rule"),
     [
         ("七百亿", "not-a-number"),
-        ("711.8①", "unit-in-cell"),
-        ("711.8²", "unit-in-cell"),
+        ("10³", "unit-in-cell"),
         ("()711", "not-a-number"),
         ("1 181", "not-a-number"),
         (True, "not-a-number"),
@@ -352,3 +351,9 @@ def test_an_ods_workbook_is_read_with_its_merged_head_and_percentages() -> None:
         ("sheet:表1!B3", "711.81", 711.81, "亿元", None),
         ("sheet:表1!C3", "7.9%", 7.9, "%", None),
     ]
+
+
+@pytest.mark.parametrize("stored", ["711.8①", "711.8²", "711.8 [1]", "711.8*", "711.8（注2）"])
+def test_a_footnote_mark_behind_a_number_is_none_of_it(stored: str) -> None:
+    figures = read_as(xlsx([HEAD, ["平阳县", stored]]), MediaKind.XLSX, layout()).figures
+    assert figures.select("value", "doubt").rows() == [(711.8, None)]

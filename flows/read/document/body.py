@@ -13,7 +13,7 @@ from flows.read.document.document import Block, Document
 
 _STOP = re.compile("[，。；：,;]")
 _FOOTER = re.compile(
-    r"版权所有|ICP备|网安备|网站标识码|主办单位|承办单位|技术支持|联系我们|网站地图|站点地图|扫一扫|上一篇|下一篇"
+    r"版权所有|ICP备|网安备|网站标识码|主办单位|承办单位|(?:主办|承办|邮编|联系方式)[:：]|技术支持|联系我们|网站地图|站点地图|扫一扫|上一篇|下一篇"
     r"|相关阅读|相关链接|相关新闻|相关附件|友情链接|打印本页|关闭窗口|浏览次数|字体[:：大]|Copyright|责任编辑"
 )
 _SHORT = 100  # a longer block with sentences in it is text, whatever words it ends with

@@ -3,7 +3,8 @@
 No HTML library tells where in the source a character of its text stands, so the page is cut
 here: tags, comments, scripts and entities are recognised, and whatever remains is text with its
 offset. Structure is taken from the tags that matter to a reader (paragraphs, cells, line
-breaks, links); attributes are read for spans of cells and for superscripts only.
+breaks, links); attributes are read for spans of cells and for superscripts only. What nobody
+sees of the text is left out (``unseen``), and the document's notes say so.
 
 Time is linear in the length of the page, also for pages built to be hostile: an unclosed
 comment, script or tag is looked for once and then known not to close.
@@ -17,6 +18,7 @@ import re
 from html import unescape
 
 from flows.read.document.document import BREAK, SOFT, Block, Builder, Document
+from flows.read.document.unseen import Unseen, find_unseen
 
 _BLOCK_TAGS = frozenset(
     [
@@ -71,7 +73,7 @@ _BLOCK_TAGS = frozenset(
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CUTTING = frozenset(("br", "a", "/a", *_BLOCK_TAGS, *(f"/{name}" for name in _BLOCK_TAGS)))
 #: of the tags that ``split_tokens`` leaves: these end no block, and these are more than its end
-_INLINE = frozenset(("br", "a", "/a", "sup", "/sup", "span", "/span"))
+_INLINE = frozenset(("br", "a", "/a", "sup", "/sup", "sub", "/sub", "span", "/span"))
 _STRUCTURE = frozenset(
     [
         *("title", "/title", "table", "/table", "tr", "td", "th"),
@@ -151,10 +153,10 @@ def split_tokens(source: str) -> list[tuple[str, int, int]]:
                     end = after + 1 if after >= 0 else len(source)
                 else:
                     closed[name] = False
-        elif name == "sup" or (name == "span" and source.find("super", start, end) >= 0):
+        elif name in ("sup", "sub") or (name == "span" and source.find("super", start, end) >= 0):
             found.append((name, start, end))
             raised = True
-        elif raised and name in ("/sup", "/span"):
+        elif raised and name in ("/sup", "/sub", "/span"):
             found.append((name, start, end))
             raised = False
         position = search = end
@@ -200,6 +202,7 @@ class _Cutter:
         self.superscript: int | None = None
         self.in_title = False
         self.title: tuple[int, int] | None = None
+        self.unseen: list[tuple[int, int]] = []
 
     def text(self, start: int, end: int) -> None:
         if self.in_title:
@@ -248,13 +251,26 @@ class _Cutter:
             self.in_link = 1
         elif name == "/a":
             self.in_link = 0
-        elif name == "sup" or (name == "span" and self.source.find("super", start, end) >= 0):
-            if self.superscript is None:
+        elif name in ("sup", "sub") or (
+            name == "span" and self.source.find("super", start, end) >= 0
+        ):
+            if self.superscript is None and (name != "sub" or self.ends_in_digit()):
                 self.superscript = self.build.length
-        elif name in ("/sup", "/span") and self.superscript is not None:
+        elif name in ("/sup", "/sub", "/span") and self.superscript is not None:
             if self.build.length > self.superscript:
                 self.furniture.append((self.superscript, self.build.length))
             self.superscript = None
+
+    def ends_in_digit(self) -> bool:
+        """What is lowered behind a digit is a mark; behind a letter it is a part of its name."""
+        return bool(self.build.parts) and self.build.parts[-1][-1:].isdigit()
+
+    def leave(self, start: int, end: int) -> None:
+        """Text that nobody sees."""
+        text = self.source[start:end]
+        if not text.isspace():
+            self.build.skip()
+            self.unseen.append((start, end))
 
     def structure(self, name: str, start: int, end: int) -> None:
         if name == "title":
@@ -287,17 +303,38 @@ class _Cutter:
 def read_html(source: str) -> Document:
     """The page's text in blocks. ``source`` is the decoded snapshot."""
     cutter = _Cutter(source)
-    for name, start, end in split_tokens(source):
+    tokens = split_tokens(source)
+    unseen = find_unseen(source, tokens)
+    unsure: list[tuple[int, int, str]] = []
+    for number, (name, start, end) in enumerate(tokens):
         if name:
             cutter.tag(name, start, end)
+        elif number in unseen.hidden and not cutter.in_title:
+            cutter.leave(start, end)
         else:
+            before = cutter.build.length
             cutter.text(start, end)
+            if number in unseen.moved:
+                unsure.append((before, cutter.build.length, "it is moved within its line"))
+            elif number in unseen.raised and cutter.superscript is None:
+                cutter.furniture.append((before, cutter.build.length))
     cutter.close()
     document = cutter.build.document(cutter.blocks)
     document.source = source
     document.web = True
-    document.furniture = cutter.furniture
+    document.furniture, document.unsure = cutter.furniture, unsure
     if cutter.title:
         document.title_span = cutter.title
         document.title = strip_markup(source[slice(*cutter.title)])
+    if cutter.unseen:
+        document.notes.append(_describe(cutter.unseen, unseen))
     return document
+
+
+def _describe(left: list[tuple[int, int]], unseen: Unseen) -> str:
+    characters = sum(end - start for start, end in left)
+    why = ", ".join(f"{count} by {name}" for name, count in sorted(unseen.why.items()))
+    return (
+        f"left out, for nobody sees it: {characters} characters ({why}), "
+        f"the first at char:{left[0][0]}-{left[0][1]}"
+    )

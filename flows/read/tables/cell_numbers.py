@@ -1,8 +1,8 @@
 """What the text of a value cell says, for whole columns at once.
 
 A number is ASCII digits with an optional sign, thousands commas and a point. Whatever else
-stands in a value cell is looked at once for each distinct text: full-width forms and a unit that
-agrees with the column's are read; the rest is a doubt, ``rule: reason``, with a suggestion only
+stands in a value cell is looked at once for each distinct text: full-width forms, a footnote mark
+behind the number and a unit that agrees with the column's are read; the rest is a doubt, ``rule: reason``, with a suggestion only
 where the printed signs leave one reading.
 """
 
@@ -24,6 +24,15 @@ _HALF_WIDTH = str.maketrans(
     {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     | {"−": "-", "﹣": "-", "‑": "-", "\u3000": " "}
 )
+
+#: what nobody sees, and footnote marks behind a number
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u200b-\u200e\u202a\u202c\u202d\u2060-\u2064\ufe00-\ufe0f\ufeff]+"
+)
+_MARKS = re.compile(
+    r"(?<=\d)\s*(?:[⁰¹²³⁴-⁹]+|[①-⒇⒈-⒛㉑-㉟❶-❿]+|[*※†‡]+|\[\d{1,2}\]|\(注\d{0,2}\))$"
+)
+_TENS = re.compile(r"[+-]?10[⁰¹²³⁴-⁹]")  # 10³ is a power, and no 10 with a mark
 
 #: Columns that ``parse_cells`` adds.
 PARSED = {
@@ -96,7 +105,9 @@ _Look = tuple[float | None, int | None, str | None, float | None, str | None]
 
 def _second_look(text: str, unit: str | None) -> _Look:
     """value, decimals, doubt, suggestion, evidence of a text that is no plain number."""
-    folded = text.translate(_HALF_WIDTH).strip()
+    folded = _UNSEEN.sub("", text.translate(_HALF_WIDTH)).strip()
+    if not _TENS.match(folded):
+        folded = _MARKS.sub("", folded)
     if _NUMBER.match(folded):
         return *_number(folded), None, None, None
     with_unit = _WITH_UNIT.fullmatch(folded)

@@ -48,7 +48,7 @@ def read_grid(
     )
     parts = [_read_column(rows, planned, keys, layout) for planned in values]
     cells = parts[0] if len(parts) == 1 else pl.concat(parts).sort("row", "column")
-    cells = _doubt_merged(parse_cells(cells, float_tail=layout.float_tail), grid, plan)
+    cells = _doubt_places(parse_cells(cells, float_tail=layout.float_tail), grid, plan)
     if grid.percent_unseen:
         cells = _doubt_unseen_percents(cells)
     cells = doubt_shifted(cells, plan, layout)
@@ -176,7 +176,7 @@ def _read_column(
     )
 
 
-def _doubt_merged(cells: pl.DataFrame, grid: Grid, plan: GridPlan) -> pl.DataFrame:
+def _doubt_places(cells: pl.DataFrame, grid: Grid, plan: GridPlan) -> pl.DataFrame:
     numbers = {planned.number for planned in plan.of(Role.FIGURE)}
     spans = [
         (
@@ -189,6 +189,7 @@ def _doubt_merged(cells: pl.DataFrame, grid: Grid, plan: GridPlan) -> pl.DataFra
         for merge in grid.merges
         if merge.top >= plan.body and merge.left in numbers
     ]
+    spans += [(row, column, why) for (row, column), why in grid.doubts.items()]
     if not spans:
         return cells
     spanned = pl.DataFrame(
@@ -198,7 +199,7 @@ def _doubt_merged(cells: pl.DataFrame, grid: Grid, plan: GridPlan) -> pl.DataFra
     )
     return (
         cells.join(spanned, on=["row", "column"], how="left", maintain_order="left")
-        .with_columns(pl.coalesce("doubt", "spanned").alias("doubt"))
+        .with_columns(pl.coalesce("spanned", "doubt").alias("doubt"))
         .drop("spanned")
     )
 

@@ -10,8 +10,8 @@ grid's ``prefix`` and a cell name: ``sheet:表1!C14`` (workbook), ``cell:C14`` (
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -40,6 +40,8 @@ class Grid:
     cells: pl.DataFrame
     merges: tuple[Merge, ...] = ()
     hidden: bool = False
+    doubts: Mapping[tuple[int, int], str] = field(default_factory=dict)  # of cells: why
+    notes: tuple[str, ...] = ()  # what was left out of it, for a person
     percent_unseen: bool = False  # the format shows per cent but the file's reader can't tell
 
     def locator(self, row: int, column: int) -> str:
@@ -114,6 +116,8 @@ def build_grid(
     merges: Iterable[Merge] = (),
     hidden: bool = False,
     percent_unseen: bool = False,
+    doubts: Mapping[tuple[int, int], str] | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Grid:
     """A grid of rows that may be of unequal length."""
     width = max((len(row) for row in rows), default=0)
@@ -122,7 +126,14 @@ def build_grid(
         for i in range(width)
     }
     return Grid(
-        name, prefix, strip_cells(pl.DataFrame(columns)), tuple(merges), hidden, percent_unseen
+        name,
+        prefix,
+        strip_cells(pl.DataFrame(columns)),
+        tuple(merges),
+        hidden,
+        doubts or {},
+        notes,
+        percent_unseen,
     )
 
 

@@ -1,7 +1,9 @@
 """The tables of an HTML page, each a grid with its spans expanded.
 
 A spanned cell's text stands in its first cell; the range is a merge, as in a workbook. A table
-inside a cell is a table of its own and no part of that cell's text.
+inside a cell is a table of its own and no part of that cell's text. What nobody sees of the page
+is no text of it; a raised mark is printed as one (711.8¹), and a cell with text that is moved
+within its line is in doubt.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from flows.read.document.html import split_tokens
+from flows.read.document.unseen import find_unseen
 from flows.read.tables.csv_grids import to_utf8
 from flows.read.tables.grid import Grid, Merge, build_grid, check_extent
 
@@ -19,13 +23,37 @@ _MAX_ROWSPAN = 65534
 
 _NOT_ITS_TEXT = frozenset({"table", "script", "style", "template", "-comment"})
 # A raised footnote mark must not run into the number before it.
-_APART = frozenset({"br", "p", "div", "li", "sup", "sub"})
+_APART = frozenset({"br", "p", "div", "li"})
+_RAISED = frozenset({"sup", "sub"})
+_AS_MARK = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MOVED = "\ufdd4"  # stands before text that is seen elsewhere in its line
 
 
 def read_html_tables(data: bytes, charset: str | None) -> list[Grid]:
     """One grid a table, in the order of the page, named by its caption or ``table:0``."""
-    tree = LexborHTMLParser(to_utf8(data, charset or _find_charset(data)).decode())
+    source = to_utf8(data, charset or _find_charset(data)).decode()
+    tree = LexborHTMLParser(_take_out_unseen(source))
     return [_read_grid(number, table) for number, table in enumerate(tree.css("table"))]
+
+
+def _take_out_unseen(source: str) -> str:
+    """The page without the text that nobody sees, moved text marked and raised digits as marks."""
+    tokens = split_tokens(source)
+    unseen = find_unseen(source, tokens)
+    if not (unseen.hidden or unseen.moved or unseen.raised):
+        return source
+    parts, position = [], 0
+    for number, (_name, start, end) in enumerate(tokens):
+        if number in unseen.hidden:
+            parts.append(source[position:start])
+        elif number in unseen.moved:
+            parts += [source[position:start], _MOVED, source[start:end]]
+        elif number in unseen.raised:
+            parts += [source[position:start], source[start:end].translate(_AS_MARK)]
+        else:
+            continue
+        position = end
+    return "".join([*parts, source[position:]])
 
 
 def _find_charset(data: bytes) -> str | None:
@@ -39,6 +67,7 @@ class _Canvas:
 
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
+    moved: set[tuple[int, int]] = field(default_factory=set)
 
     def place(self, row: int, column: int, text: str, rowspan: int, colspan: int) -> int:
         """Put a cell at the first free column from ``column`` on; gives the column after it."""
@@ -48,7 +77,9 @@ class _Canvas:
         for r in range(row, row + rowspan):
             for c in range(column, column + colspan):
                 self.cells.setdefault((r, c), "")
-        self.cells[row, column] = text
+        self.cells[row, column] = text.replace(_MOVED, "")
+        if _MOVED in text:
+            self.moved.add((row, column))
         if rowspan > 1 or colspan > 1:
             self.merges.append(Merge(row, column, row + rowspan - 1, column + colspan - 1))
         return column + colspan
@@ -74,7 +105,9 @@ def _read_grid(number: int, table: LexborNode) -> Grid:
     text = [[canvas.cells.get((r, c), "") for c in range(width)] for r in range(len(rows))]
     caption = table.css_first("caption")
     name = _text(caption) if caption is not None and _table_of(caption) == table else ""
-    return build_grid(name or f"table:{number}", f"table:{number}!", text, merges=canvas.merges)
+    doubts = dict.fromkeys(canvas.moved, "seen-otherwise: its text is moved within its line")
+    prefix = f"table:{number}!"
+    return build_grid(name or f"table:{number}", prefix, text, merges=canvas.merges, doubts=doubts)
 
 
 def _table_of(node: LexborNode) -> LexborNode | None:
@@ -99,6 +132,8 @@ def _text(cell: LexborNode) -> str:
             parts.append(node)
         elif node.tag == "-text":
             parts.append(node.text_content or "")
+        elif node.tag in _RAISED:
+            parts.append(node.text().translate(_AS_MARK))
         elif node.tag not in _NOT_ITS_TEXT:
             apart = " " if node.tag in _APART else ""
             todo += [apart, *reversed(list(node.iter(include_text=True))), apart]

@@ -13,7 +13,7 @@ from flows.model.nouns import MediaKind, Reading, Release, Snapshot
 class TableReader:
     """Reads workbooks, CSV and HTML tables by the layouts that a release names."""
 
-    version: str = "1"
+    version: str = "2"
     depends_on: tuple[str, ...] = ("units", "indicators", "layouts")
     data: tuple[Path, ...] = ()
 
