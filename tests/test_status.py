@@ -17,15 +17,19 @@ from typer.testing import CliRunner
 
 from flows.ask.schedule import find_next_run
 from flows.ask.status import collect_status, format_time
+from flows.catalog.calendar import Due
 from flows.cli import app
+from flows.model.kinds import Kind
 from flows.model.nouns import Outcome
 from flows.model.paths import project_folder
 from flows.model.publication import publications
 from flows.model.settings import Settings
+from flows.publish import publish
 from flows.publish.folder import rollback
 from flows.run.summary import RunSummary, VisitLine
+from flows.store import Store
 from tests.publish_support import PINGYANG, make
-from tests.store_support import Fig, doc, put
+from tests.store_support import Fig, doc, put, small_catalog
 
 DAY = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
 GONE = "http://127.0.0.1:9/api"  # discard: nobody answers
@@ -246,3 +250,29 @@ def test_a_home_that_is_a_file_is_said_by_every_command(tmp_path: Path) -> None:
         assert (done.returncode, done.stderr.strip()) == (
             2, f"gongbao: {tmp_path / 'data'}: is a file, a folder is wanted (set GONGBAO_HOME)",
         )  # fmt: skip
+
+
+def test_status_says_what_is_overdue_by_the_day_of_asking(settings: Settings) -> None:
+    """The publication is the same each day; the days that have passed are not."""
+    due = Due("yearly", Kind.COMMUNIQUE, "year", "05-31", "2024", "source")
+    came = doc(
+        "p24",
+        Fig(time_period="2024"),
+        title="2024年国民经济和社会发展统计公报",
+        ref_area="330326",
+        time_period="2024",
+    )
+    put(settings, came)
+    with Store.open(settings, run_id="p") as store:
+        publish(store, small_catalog(calendar=(due,)), settings, run_id="p", today=DAY.date())
+    in_time = collect_status(settings, datetime(2026, 5, 31, 8, tzinfo=UTC))
+    assert in_time.overdue == []
+    # At 16:00 UTC the first of June begins in Shanghai.
+    late = collect_status(settings, datetime(2026, 5, 31, 16, tzinfo=UTC))
+    assert [one.key for one in late.overdue] == ["overdue:yearly:2025"]
+    assert late.wrong == [
+        "source: the communique of 2025 has not come (平阳县); it was due by 2026-05-31, 1 day ago"
+    ]
+    long_ago = collect_status(settings, datetime(2027, 6, 2, 8, tzinfo=UTC))
+    assert len(long_ago.overdue) == 1
+    assert not any("2025 has not come" in line for line in long_ago.wrong)

@@ -21,6 +21,7 @@ from flows.model.paths import project_folder
 from flows.model.publication import publications, withdrawn_fingerprints
 from flows.model.settings import Settings
 from flows.model.text import printable
+from flows.run.overdue import Overdue, list_overdue, list_recent
 from flows.run.summary import RunSummary, read_summary
 from flows.store.lock import lock_holder
 
@@ -63,6 +64,7 @@ class Status(BaseModel):
     next_run: datetime | None
     next_run_from: str
     next_run_certain: bool
+    overdue: list[Overdue]  # what is due by the calendar and has not come, the latest first
     runs: list[RunStatus]
     releases: list[ReleaseStatus]
 
@@ -100,6 +102,9 @@ def collect_status(settings: Settings, now: datetime | None = None) -> Status:
         for one in sorted(releases, key=lambda one: one.failing_since or now)
         if one.failing_since
     ]
+    today = now.astimezone(clock.SHANGHAI).date()
+    overdue = list_overdue(current.folder, today) if current else []
+    wrong += [one.describe(today) for one in list_recent(overdue, today)]
     next_run = find_next_run(project_folder("deployments") / "prefect.yaml", now)
     return Status(
         home=str(settings.home.resolve()),
@@ -113,6 +118,7 @@ def collect_status(settings: Settings, now: datetime | None = None) -> Status:
         next_run=next_run.at,
         next_run_from=next_run.source,
         next_run_certain=next_run.certain,
+        overdue=overdue,
         runs=[_run_status(run) for run in runs],
         releases=releases,
     )
@@ -198,6 +204,8 @@ def print_status(console: Console, status: Status, *, everything: bool) -> None:
         lines.append(("releases", f"{len(status.releases):,} visited, {failing:,} failing"))
     else:
         lines.append(("last run", "none yet"))
+    if status.overdue:
+        lines.append(("overdue", _overdue(status)))
     lines.append(("next run", _next(status)))
     for name, text in lines:
         console.print(f"{name:<12} {printable(text)}", soft_wrap=True)
@@ -231,6 +239,14 @@ def _publication(status: Status) -> str:
 
 def _run(run: RunStatus) -> str:
     return f"{run.outcome}  {run.visited:,} visited, {run.new:,} new, {run.failed:,} failed"
+
+
+def _overdue(status: Status) -> str:
+    missing = sum(len(one.missing) for one in status.overdue)
+    last = status.overdue[0]
+    return (
+        f"{missing:,} releases, of {last.time_period} and before: gongbao query overdue names them"
+    )
 
 
 def _next(status: Status) -> str:
