@@ -47,22 +47,21 @@ class World:
         (own / "sources").mkdir(parents=True)
         (own / "sources/example.yaml").write_text(SOURCE, encoding="utf-8")
         self.settings = Settings(home=folder / "data", catalog=own)
-        self.pages: dict[str, str] = {}
+        self.pages: dict[str, str | None] = {}
         self.now = START
         monkeypatch.setattr(clock, "read_time", lambda: self.now)
 
     def put(self, pages: Mapping[str, str | None]) -> None:
-        """The site's pages by address; None takes one away."""
-        for url, text in pages.items():
-            if text is None:
-                self.pages.pop(url, None)
-            else:
-                self.pages[url] = text
+        """The site's pages by address; None takes one away: its address gives 404."""
+        self.pages.update(pages)
         with (self.mirror / "index.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["file", "url", "role"])
             for number, (url, text) in enumerate(sorted(self.pages.items())):
-                (self.mirror / f"page{number}.html").write_text(text, encoding="utf-8")
+                file_of = self.mirror / f"page{number}.html"
+                file_of.unlink(missing_ok=True)
+                if text is not None:
+                    file_of.write_text(text, encoding="utf-8")
                 writer.writerow([f"page{number}.html", url, "listing" if url == LIST else ""])
 
     def listing(self, *rows: tuple[int, str, str]) -> str:
@@ -117,3 +116,29 @@ def test_a_listing_is_enough_to_find_fetch_read_and_publish(world: World) -> Non
     second = world.run(source="example-*")
     assert second.found == ["cangnan-communique-2025"]
     assert [row[2] for row in gdp(world)] == [711.8, 500.1]
+
+
+def test_what_is_not_a_release_is_listed_with_its_reason(world: World) -> None:
+    world.put({LIST: world.listing(PINGYANG, READING, UNKNOWN), **document(PINGYANG)})
+    world.run(source="example-*")
+    listed = published(
+        world.settings, "SELECT fate, rule, release_id FROM sighting_list ORDER BY url"
+    )
+    assert listed == [
+        ("taken", "taken", "pingyang-communique-2025"),
+        ("excluded", "kind", None),
+        ("held", "no-area", None),
+    ]
+
+
+def test_a_withdrawn_release_keeps_its_figures_and_says_since_when(world: World) -> None:
+    world.put({LIST: world.listing(PINGYANG, CANGNAN), **document(PINGYANG), **document(CANGNAN)})
+    world.run(source="example-*")
+    before = gdp(world)
+    world.put({f"{SITE}/tjgb/1.html": None})
+    world.run(source="pingyang-*")
+    assert gdp(world) == before
+    listed = published(
+        world.settings, "SELECT release_id, withdrawn_on::VARCHAR FROM release_list ORDER BY 1"
+    )
+    assert listed == [("cangnan-communique-2025", None), ("pingyang-communique-2025", "2026-04-01")]

@@ -27,6 +27,7 @@ import polars as pl
 from flows import __version__
 from flows.catalog import Catalog
 from flows.catalog.calendar import list_due
+from flows.discover.match import match_sightings
 from flows.language.kinds import KINDS
 from flows.model import clock
 from flows.model.errors import PublishError
@@ -116,8 +117,9 @@ def _build(
 ) -> PublishResult:
     """The warehouse and the parquet files, and what their checks say."""
     timer.step("copy")
+    matched = match_sightings(store.sightings(), catalog, store.withdrawn())
     with warehouse.attached(store, partial / "warehouse.duckdb") as cursor:
-        warehouse.take_sources(cursor, catalog, models, today)
+        warehouse.take_sources(cursor, catalog, models, today, matched.matches)
         warehouse.add_macros(cursor)
         asked = _asked(models, check, checked)
         built = building.build(cursor, models, partial / "parquet", asked, timer)

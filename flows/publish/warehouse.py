@@ -10,7 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import date
@@ -21,6 +21,7 @@ import polars as pl
 
 from flows.catalog import Catalog
 from flows.catalog.calendar import list_due
+from flows.discover.match import Match
 from flows.language.titles import read_kind
 from flows.model.errors import PublishError
 from flows.model.paths import SQL
@@ -58,11 +59,14 @@ def catalog_frames(catalog: Catalog, today: date) -> dict[str, pl.DataFrame]:
                 "; ".join(map(str, source.calendar)) or None,
                 source.address,
                 source.terms,
+                None if source.discovery is None else source.discovery.listing.url,
+                None if source.discovery is None else source.discovery.family,
             )
             for source in catalog.sources
         ],
         schema=dict.fromkeys(
-            ("source_id", "publisher", "calendar", "address", "terms"), pl.String()
+            ("source_id", "publisher", "calendar", "address", "terms", "listing", "family"),
+            pl.String(),
         ),
         orient="row",
     )
@@ -78,6 +82,23 @@ def catalog_frames(catalog: Catalog, today: date) -> dict[str, pl.DataFrame]:
         "indicator": indicators.with_columns(pl.col("note").replace("", None)),
         "source": sources.sort("source_id"),
     }
+
+
+def match_frame(matches: Iterable[Match]) -> pl.DataFrame:
+    """What today's catalogue makes of each link of a listing: the table ``sighting_match``."""
+    rows = [
+        (
+            match.sighting.source_id,
+            match.sighting.request.digest,
+            match.fate.value,
+            match.rule,
+            match.reason,
+            None if match.release is None else match.release.release_id,
+        )
+        for match in matches
+    ]
+    columns = ("source_id", "digest", "fate", "rule", "reason", "release_id")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String()), orient="row")
 
 
 @contextmanager
@@ -118,10 +139,18 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def take_sources(
-    cursor: duckdb.DuckDBPyConnection, catalog: Catalog, models: Models, today: date
+    cursor: duckdb.DuckDBPyConnection,
+    catalog: Catalog,
+    models: Models,
+    today: date,
+    matches: Iterable[Match] = (),
 ) -> None:
     """Drop what is not published and add the catalogue; sources.yml must know all that is left."""
-    frames = {**catalog_frames(catalog, today), "release_kind": _read_kinds(cursor)}
+    frames = {
+        **catalog_frames(catalog, today),
+        "release_kind": _read_kinds(cursor),
+        "sighting_match": match_frame(matches),
+    }
     known = {table.name for table in models.sources}
     if known != {*tables.PUBLISHED, *frames}:
         names = ", ".join(sorted(known ^ {*tables.PUBLISHED, *frames}))

@@ -5,7 +5,7 @@ A plan is a value: every stage takes it, none changes it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
@@ -111,7 +111,10 @@ def make_plan(
         served = frozenset(row.request.digest for row in index.rows)
     listed = _list_sources(catalog, source, served)
     if source is not None:
-        wanted = _matching(wanted, source, known, listed)
+        fitting = [release for release in wanted if _matches(release, source)]
+        if not fitting and all(each.discovery is None for each in catalog.sources):
+            choose_matching(wanted, source, known)  # nothing can be found later: say so now
+        wanted = fitting
     return Plan(
         run_id=run_id or new_run_id(started_at),
         started_at=started_at,
@@ -167,15 +170,12 @@ def _matches(release: Release, pattern: str) -> bool:
     return any(fnmatchcase(name, pattern) for name in (release.release_id, release.source_id))
 
 
-def _matching(
-    releases: Sequence[Release],
-    pattern: str,
-    catalogued: Sequence[Release],
-    listed: Collection[str],
+def choose_matching(
+    releases: Sequence[Release], pattern: str, catalogued: Sequence[Release]
 ) -> Sequence[Release]:
-    """Those that fit. What a listing names is only known later: a source may have none of them."""
+    """The releases that fit a pattern; UsageError that says what to do where none does."""
     chosen = [release for release in releases if _matches(release, pattern)]
-    if not chosen and not listed:
+    if not chosen:
         elsewhere = next((release for release in catalogued if _matches(release, pattern)), None)
         if elsewhere is not None:
             raise UsageError(

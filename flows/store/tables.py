@@ -39,8 +39,8 @@ QUARANTINE: Final = pl.Schema({**schemas.QUARANTINE, "reading_id": pl.Int32()})
 #: A view of the figures that became observations.
 OBSERVATION: Final = pl.Schema({**schemas.OBSERVATION, "reading_id": pl.Int32()})
 
-#: Tables and views that a publication shows; ``visit``, ``derivation`` and ``run`` change daily
-#: and are not among them.
+#: Tables and views that a publication shows; ``visit``, ``listing_page``, ``derivation`` and ``run``
+#: change daily and are not among them.
 PUBLISHED: Final = (
     "release",
     "snapshot",
@@ -49,4 +49,7 @@ PUBLISHED: Final = (
     "observation",
     "quarantine",
     "correction",
+    "source_visit",
+    "sighting",
+    "release_address",
 )

@@ -2,6 +2,9 @@
 WITH entry AS (
     FROM release
     QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY version DESC) = 1
+), gone AS (
+    FROM release_address
+    QUALIFY row_number() OVER (PARTITION BY release_id, url ORDER BY recorded_at DESC) = 1
 ), bytes AS (
     FROM snapshot
     QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY snapshot_id DESC) = 1
@@ -36,9 +39,12 @@ SELECT
     account.unmapped,
     account.quarantined,
     account.not_a_figure,
-    current_reading.reading_id IS NOT NULL AS counts
+    current_reading.reading_id IS NOT NULL AS counts,
+    CASE gone.state WHEN 'withdrawn' THEN gone.recorded_at::DATE END AS withdrawn_on,
+    gone.target AS moved_to
 FROM entry
 LEFT JOIN release_kind ON release_kind.release_id = entry.release_id
+LEFT JOIN gone ON gone.release_id = entry.release_id AND gone.url = entry.url
 LEFT JOIN bytes ON bytes.release_id = entry.release_id
 LEFT JOIN account
     ON account.release_id = bytes.release_id AND account.snapshot_sha256 = bytes.sha256
