@@ -24,7 +24,7 @@ from flows.model.listing import ListingOutcome, ListingState, SourceVisit
 from flows.model.nouns import MIRROR_SOURCE, Release
 from flows.run.due import choose_due
 from flows.run.issues import note_issue
-from flows.run.plan import Plan, choose_matching, is_address
+from flows.run.plan import Plan, is_address, refuse_pattern
 from flows.run.progress import current_reporter
 from flows.run.stages import open_store
 from flows.store import Store
@@ -167,7 +167,7 @@ def _adopt(plan: Plan, catalog: Catalog, matched: Matched, store: Store) -> Plan
         if plan.covers(release) and plan.is_served(release.request)
     ]
     if plan.pattern is not None and not releases and not plan.listed:
-        choose_matching(matched.releases, plan.pattern, catalog.releases)
+        refuse_pattern(plan.pattern, matched.releases, catalog.releases)
     hosts = {
         source.source_id: list_hosts(source.discovery)
         for source in catalog.sources

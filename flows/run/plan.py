@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -113,7 +114,7 @@ def make_plan(
     if source is not None:
         fitting = [release for release in wanted if _matches(release, source)]
         if not fitting and all(each.discovery is None for each in catalog.sources):
-            choose_matching(wanted, source, known)  # nothing can be found later: say so now
+            refuse_pattern(source, wanted, known)  # nothing can be found later
         wanted = fitting
     return Plan(
         run_id=run_id or new_run_id(started_at),
@@ -170,22 +171,19 @@ def _matches(release: Release, pattern: str) -> bool:
     return any(fnmatchcase(name, pattern) for name in (release.release_id, release.source_id))
 
 
-def choose_matching(
-    releases: Sequence[Release], pattern: str, catalogued: Sequence[Release]
-) -> Sequence[Release]:
-    """The releases that fit a pattern; UsageError that says what to do where none does."""
-    chosen = [release for release in releases if _matches(release, pattern)]
-    if not chosen:
-        elsewhere = next((release for release in catalogued if _matches(release, pattern)), None)
-        if elsewhere is not None:
-            raise UsageError(
-                f"the mirror does not have {elsewhere.release_id} ({elsewhere.url})",
-                remedy="add its address to the mirror's index.csv, or refresh without --mirror",
-            )
-        names = {release.release_id for release in releases}
-        names |= {release.source_id for release in releases}
+def refuse_pattern(
+    pattern: str, releases: Sequence[Release], catalogued: Sequence[Release]
+) -> NoReturn:
+    """Say what to do about a pattern that fits none of the run's releases."""
+    elsewhere = next((release for release in catalogued if _matches(release, pattern)), None)
+    if elsewhere is not None:
         raise UsageError(
-            f"no release or source fits {pattern!r}",
-            remedy=meant(pattern, names) or "`gongbao query release_list` names them",
+            f"the mirror does not have {elsewhere.release_id} ({elsewhere.url})",
+            remedy="add its address to the mirror's index.csv, or refresh without --mirror",
         )
-    return chosen
+    names = {release.release_id for release in releases}
+    names |= {release.source_id for release in releases}
+    raise UsageError(
+        f"no release or source fits {pattern!r}",
+        remedy=meant(pattern, names) or "`gongbao query release_list` names them",
+    )
