@@ -72,6 +72,20 @@ def test_a_value_whose_newer_print_is_held_is_marked(settings: Settings) -> None
     assert query(settings, sql.format(facts)).rows() == stale
 
 
+def test_standing_in_are_the_last_sound_values_of_what_is_held(settings: Settings) -> None:
+    people = Fig(indicator="resident_population", value=80.0)
+    put(settings, doc("a", gdp(PINGYANG, 700.0), people, gdp(PINGYANG, 650.0, "2022")))
+    again = gdp(PINGYANG, 651.0, "2022")
+    put(settings, doc("a", gdp(PINGYANG, 7.0, rule="lost-point"), again), run=2)
+    assert ask(
+        settings,
+        sql="""SELECT indicator, time_period, obs_value FROM standing_in
+            JOIN observation USING (reading_id, figure_no)""",
+    ) == [("gdp", "2023", 700.0)]
+    counting = "SELECT indicator, time_period, obs_value FROM counting_observation ORDER BY ALL"
+    assert query(settings, counting).rows() == [("gdp", "2022", 651.0), ("gdp", "2023", 700.0)]
+
+
 def test_latest_observation_names_an_area_as_it_was_called_then(settings: Settings) -> None:
     """Cangnan has two rows in the catalogue, and each observation has one name."""
     assert ask(

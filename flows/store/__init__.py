@@ -257,23 +257,22 @@ def _define(cursor: duckdb.DuckDBPyConnection, without: Collection[tuple[str, st
             "ANTI JOIN left_out USING (release_id, snapshot_sha256)"
         )
     cursor.register("authority", load_catalog().authorities.to_arrow())
-    steps = COUNTING_MODELS[:-1]
-    for name in COUNTING_MODELS:
+    for name, kind in COUNTING_MODELS.items():
         select = (SQL / "models" / f"{name}.sql").read_text()
-        kind = "TABLE" if name in steps else "VIEW"  # a table where others build on it
         cursor.execute(f"CREATE OR REPLACE TEMP {kind} {name} AS {select}")
     macro = (SQL / "macros" / "observation_as_of.sql").read_text()
     cursor.execute(macro.replace("REPLACE MACRO", "REPLACE TEMP MACRO"))
 
 
-#: The models that say which observations count, in their order.
-COUNTING_MODELS = (
-    "snapshot_reading",
-    "current_reading",
-    "counting_observation",
-    "superseded",
-    "latest_vintage",
-)
+#: The models that say which observations count, in their order; the short ones are tables.
+COUNTING_MODELS = {
+    "snapshot_reading": "TABLE",
+    "current_reading": "TABLE",
+    "standing_in": "TABLE",
+    "counting_observation": "VIEW",
+    "superseded": "TABLE",
+    "latest_vintage": "VIEW",
+}
 
 
 def _refuse_lost_store(settings: Settings) -> None:

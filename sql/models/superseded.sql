@@ -8,19 +8,14 @@ WITH rated AS (
     JOIN release ON release.release_id = reading.release_id
     LEFT JOIN authority ON authority.authority = release.authority
     GROUP BY reading.reading_id
-), counting AS (
-    SELECT o.*
-    FROM observation AS o
-    SEMI JOIN counting_observation AS c
-        ON c.reading_id = o.reading_id AND c.figure_no = o.figure_no
 ), contested AS ( -- few are, so only these are put in order
     SELECT ref_area, indicator, measure, time_period, freq
-    FROM counting
+    FROM counting_observation
     GROUP BY ref_area, indicator, measure, time_period, freq
     HAVING count(*) > 1
 )
 SELECT o.reading_id, o.figure_no
-FROM counting AS o
+FROM counting_observation AS o
 SEMI JOIN contested AS c
     ON c.ref_area = o.ref_area
     AND c.indicator = o.indicator
