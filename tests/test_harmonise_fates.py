@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
-from flows.harmonise import harmonise
+from flows.harmonise import Origin, harmonise, harmonise_readings
 from flows.model import schemas
 from flows.model.nouns import Fate, MediaKind, Metadata
 from flows.read import read
@@ -204,3 +205,34 @@ def test_the_county_panels_misplaced_counties_are_held_and_zhejiangs_gdp_is_ther
     held = result.quarantine.filter(rule="area-outside", time_period="2023")
     for wrong in ("浙江省/沭阳县", "浙江省/泗阳县", "浙江省/泗洪县", "安徽省/龙泉市"):
         assert held.filter(pl.col("context_text").str.starts_with(wrong)).height == 8
+
+
+def test_readings_harmonised_together_each_keep_their_own_area_period_day_and_status() -> None:
+    own = {"area_text": None, "period_text": None}
+    one = [figure(**own), figure(figure_no=1, unit_text="头", **own)]
+    other = [figure(value_text="12.5", **own), figure(figure_no=1, kind="date")]
+    catalog, stamp = world(), {"run_id": "r", "recorded_at": NOW}
+    origins = [
+        Origin("a", "330326", "2023", date(2024, 3, 1), "A"),
+        Origin("empty", "330000", "2020", None, "A"),
+        Origin("b", "330327", "2024-03", None, "P", freq="M-C"),
+        Origin("c", None, "2023", None, "A", area_why_not="it may be 平阳县"),
+    ]
+    frames = [
+        pl.DataFrame(rows, schema=schemas.FIGURE).with_columns(origin=pl.lit(at, pl.UInt32))
+        for at, rows in ((0, one), (2, other), (3, [figure(**own)]))
+    ]
+    together = harmonise_readings(pl.concat(frames), origins, catalog=catalog, **stamp)
+    alone = [harmonise_readings(frame, origins, catalog=catalog, **stamp) for frame in frames]
+    for name in ("observations", "quarantine", "fates"):
+        assert_frame_equal(
+            getattr(together, name), pl.concat([getattr(each, name) for each in alone])
+        )
+    meant = ("release_id", "ref_area", "time_period", "freq", "published_on", "obs_status")
+    assert together.observations.select(meant).rows() == [
+        ("a", "330326", "2023", "A", date(2024, 3, 1), "A"),
+        ("b", "330327", "2024-03", "M-C", None, "P"),
+    ]
+    held = together.quarantine.select("release_id", "figure_no", "rule", "reason").rows()
+    assert [row[:3] for row in held] == [("a", 1, "wrong-unit"), ("c", 0, "unknown-area")]
+    assert held[1][3].endswith("names an area: it may be 平阳县")

@@ -7,10 +7,11 @@ import polars as pl
 from flows.catalog.gazetteer import AreaFault, Gazetteer
 from flows.catalog.model import Catalog
 
-#: One row a distinct ``area_text, year``.
+#: One row a distinct ``area_text, own_area, year``.
 RESOLVED = pl.Schema(
     {
         "area_text": pl.String(),
+        "own_area": pl.String(),
         "year": pl.Int32(),
         "ref_area": pl.String(),
         "area_rule": pl.String(),  # unknown-, ambiguous-area, area-outside, -not-valid; null: found
@@ -19,14 +20,14 @@ RESOLVED = pl.Schema(
 )
 
 
-def resolve_areas(distinct: pl.DataFrame, within: str | None, catalog: Catalog) -> pl.DataFrame:
-    """RESOLVED for the given ``area_text, year``; a null text is the release's own area."""
+def resolve_areas(distinct: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """RESOLVED for the given ``area_text, own_area, year``; a null text is the own area itself."""
     gazetteer = catalog.gazetteer
-    grouped = distinct.group_by("area_text", maintain_order=True).agg("year")
+    grouped = distinct.group_by("area_text", "own_area", maintain_order=True).agg("year")
     found = [
         area
-        for text, years in grouped.iter_rows()
-        for area in _resolve(gazetteer, text, years, within)
+        for text, own, years in grouped.iter_rows()
+        for area in _resolve(gazetteer, text, years, own)
     ]
     faults = [area if isinstance(area, AreaFault) else None for area in found]
     return grouped.explode("year").with_columns(

@@ -29,11 +29,14 @@ _SINGLE = ("二季度", "第二季度", "三季度", "第三季度", "四季度"
 _SAME_YEAR = ("全年", "年末", "年底", "本年", "今年", "当年", "本年末")
 _YEAR_BEFORE = ("上年", "去年", "上年末", "去年末", "上年同期", "去年同期")
 
+_UNSAID = "neither the figure nor its release names a period"
 
-#: One row a distinct ``period_text``.
+#: One row a distinct ``period_text, own_period, own_freq``.
 RESOLVED = pl.Schema(
     {
         "period_text": pl.String(),
+        "own_period": pl.String(),  # the release's
+        "own_freq": pl.String(),  # what the release says of it: M-C where its months are cumulated
         "time_period": pl.String(),
         "freq": pl.String(),
         "year": pl.Int32(),
@@ -52,25 +55,18 @@ class Period:
         return int(self.time_period[:4])
 
 
-def resolve_periods(
-    distinct: pl.DataFrame, own: str | None, own_freq: str | None = None
-) -> pl.DataFrame:
-    """RESOLVED for the given ``period_text``; a null text is the release's own period.
-
-    ``own_freq`` is what the release says of its period: M-C where its months are cumulated.
-    """
-    rows: list[tuple[str | None, str | None, str | None, int | None, str | None]] = []
-    for text in distinct["period_text"]:
-        if text is None and own is None:
-            reason = "neither the figure nor its release names a period"
-            rows.append((None, None, None, None, reason))
-            continue
-        found = parse_period(text if text is not None else own or "", own)
+def resolve_periods(distinct: pl.DataFrame) -> pl.DataFrame:
+    """RESOLVED for the first three columns of it; a null text is the release's own period."""
+    asked = RESOLVED.names()[:3]
+    rows: list[tuple[str | int | None, ...]] = []
+    for text, own, own_freq in distinct.select(asked).iter_rows():
+        said = own if text is None else text
+        found = parse_period(said, own) if said is not None else _UNSAID
         if isinstance(found, Period):
             freq = own_freq if text is None and own_freq else found.freq
-            rows.append((text, found.time_period, freq, found.year, None))
+            rows.append((text, own, own_freq, found.time_period, freq, found.year, None))
         else:
-            rows.append((text, None, None, None, found))
+            rows.append((text, own, own_freq, None, None, None, found))
     return pl.DataFrame(rows, schema=RESOLVED, orient="row")
 
 

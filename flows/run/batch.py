@@ -19,10 +19,10 @@ import polars as pl
 
 from flows.catalog import Catalog
 from flows.fetch import Archive
-from flows.harmonise import harmonise
+from flows.harmonise import Origin, harmonise_readings
 from flows.model import schemas
 from flows.model.errors import ReadError, StoreError
-from flows.model.nouns import Derivation, Metadata, Reading
+from flows.model.nouns import Derivation
 from flows.read import load_reader, read
 from flows.run.issues import note_issue
 from flows.run.plan import Plan
@@ -33,9 +33,7 @@ from flows.store import ReadingRecord
 BATCH_RELEASES = 100
 BATCH_BYTES = 64 * 1024 * 1024
 
-_KEY = ["release_id", "snapshot_sha256"]
 _FIGURE = pl.Schema({"release_id": pl.String(), **schemas.FIGURE})
-_READ = pl.Schema({**_FIGURE, "fate": pl.String(), "fate_reason": pl.String()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,64 +156,43 @@ def _read_one(
 
 def harmonise_batch(plan: Plan, read: ReadBatch) -> HarmonisedBatch:
     """Observations, quarantine and the fate of each figure of a batch."""
-    catalog = plan.catalog()
     figures = pl.read_parquet(read.folder / "figures.parquet")
-    by_key = figures.partition_by(_KEY, as_dict=True, maintain_order=True)
-    whole, observations, quarantine = (
-        [_READ.to_frame()],
-        [schemas.empty(schemas.OBSERVATION)],
-        [schemas.empty(schemas.QUARANTINE)],
+    # The figures stand in the order of their readings.
+    counts = pl.DataFrame(
+        {"count": [record.figures for record in read.records]}, schema={"count": pl.UInt32}
     )
-    records = []
-    for record in read.records:
-        mine = by_key.get(record.key, _FIGURE.to_frame())
-        if record.error is not None or mine.is_empty():
-            records.append(record)
-            continue
-        parts = harmonise(
-            _reading(record, mine),
-            release=record.derivation.release,
-            snapshot=record.derivation.snapshot,
-            catalog=catalog,
-            run_id=plan.run_id,
-            recorded_at=plan.started_at,
-        )
-        fates = dict(parts.fates["fate"].value_counts().iter_rows())
-        records.append(
-            replace(
-                record,
-                unmapped=fates.get("unmapped", 0),
-                not_a_figure=fates.get("not_a_figure", 0),
-            )
-        )
-        whole.append(mine.hstack(parts.fates.select("fate", "fate_reason")))
-        observations.append(parts.observations)
-        quarantine.append(parts.quarantine)
-    for name, frames in (
-        ("read", whole),
-        ("observations", observations),
-        ("quarantine", quarantine),
+    origin = counts.select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).repeat_by("count").explode().drop_nulls()
+    ).to_series()
+    parts = harmonise_readings(
+        figures.select(*schemas.FIGURE, origin.alias("origin")),
+        [Origin.of(record.derivation.release, record.metadata) for record in read.records],
+        catalog=plan.catalog(),
+        run_id=plan.run_id,
+        recorded_at=plan.started_at,
+    )
+    fates = parts.fates.select("fate", "fate_reason")
+    for name, frame in (
+        ("read", figures.hstack(fates)),
+        ("observations", parts.observations),
+        ("quarantine", parts.quarantine),
     ):
-        _write(pl.concat(frames), read.folder / f"{name}.parquet")
+        _write(frame, read.folder / f"{name}.parquet")
+    counted = fates.group_by(origin.alias("origin"), "fate").len()
+    of_fate = {(at, fate): number for at, fate, number in counted.iter_rows()}
     return HarmonisedBatch(
         read.name,
         read.folder,
-        tuple(records),
-        sum(frame.height for frame in observations),
-        sum(frame.height for frame in quarantine),
-    )
-
-
-def _reading(record: ReadingRecord, figures: pl.DataFrame) -> Reading:
-    release_id, sha256 = record.key
-    return Reading(
-        release_id=release_id,
-        snapshot_sha256=sha256,
-        reader=record.reader,
-        reader_version=record.reader_version,
-        figures=figures.drop("release_id"),
-        metadata=record.metadata or Metadata(),
-        notes=record.notes,
+        tuple(
+            replace(
+                record,
+                unmapped=of_fate.get((at, "unmapped"), 0),
+                not_a_figure=of_fate.get((at, "not_a_figure"), 0),
+            )
+            for at, record in enumerate(read.records)
+        ),
+        parts.observations.height,
+        parts.quarantine.height,
     )
 
 
