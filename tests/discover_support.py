@@ -9,7 +9,6 @@ from pathlib import Path
 from flows.catalog.model import Discovery, ItemRule, Want
 from flows.discover import Body, Page
 from flows.discover.families import load_family
-from flows.model.nouns import MediaKind
 from flows.model.request import Request
 
 SHARED = Path(__file__).resolve().parents[2] / "shared/data/listings"
@@ -43,7 +42,6 @@ def read_listing(
         asked,
         asked.url,
         data.encode() if isinstance(data, str) else data,
-        MediaKind.HTML,
         charset,
         headers or {},
     )

@@ -14,7 +14,6 @@ from flows.discover import Body, Page, Row
 from flows.discover.walk import Answer, Known, Refusal, Same, Walked, gather_facts, walk_listing
 from flows.model.errors import ReadError
 from flows.model.listing import ListingOutcome
-from flows.model.nouns import MediaKind
 from flows.model.request import Request
 
 TODAY = date(2026, 3, 31)
@@ -65,7 +64,7 @@ class Site:
         page = self.pages.get(number)
         if isinstance(page, Refusal):
             return page
-        return Body(request, request.url, str(number).encode(), MediaKind.HTML)
+        return Body(request, request.url, str(number).encode())
 
 
 def pages(*rows: Sequence[Row], **stated: Any) -> dict[int, Page | Refusal | str]:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from flows.ask.names import resolve_area
 from flows.ask.place import load_place, name_of
 from flows.catalog import Catalog, load_catalog
 from flows.gate import evaluate_plainly, gate
 from flows.harmonise import harmonise
 from flows.model import clock, schemas
-from flows.model.errors import FetchError, ReadError, UsageError
+from flows.model.errors import FetchError, ReadError
 from flows.model.measure import Measure
 from flows.model.nouns import Fate, Reading, Release, Snapshot
 from flows.model.registry import check_layouts
@@ -67,7 +68,7 @@ def read_places(
 ) -> tuple[list[Document], pl.DataFrame]:
     """Read the documents at these paths and addresses; one that can't be had or read says why."""
     catalog = load_catalog(own=settings.catalog)
-    hints = replace(hints, ref_area=_area(hints.ref_area, catalog))
+    hints = replace(hints, ref_area=resolve_area(hints.ref_area, catalog, "--ref-area"))
     loaded, lost = [], []
     for place in places:
         try:
@@ -76,19 +77,6 @@ def read_places(
             lost.append(Document(name_of(place), error=str(error)))
     documents, rows = read_documents(loaded, hints, catalog, settings)
     return documents + lost, rows
-
-
-def _area(text: str | None, catalog: Catalog) -> str | None:
-    """A code as it is; a name's code where exactly one area has it."""
-    if text is None:
-        return None
-    areas = catalog.gazetteer
-    codes = areas.find(text)
-    if len(codes) == 1:
-        return codes[0]
-    several = f"is the name of {', '.join(map(areas.describe, codes))}" if codes else "is no area"
-    remedy = "name it by its code" if codes else areas.suggest(text)
-    raise UsageError(f"{text!r} {several}", where="--ref-area", remedy=remedy)
 
 
 def read_documents(

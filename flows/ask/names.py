@@ -1,4 +1,4 @@
-"""Names for codes, for people."""
+"""Names for codes, for people, and codes for the names that they type."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from flows.catalog import load_catalog
+from flows.catalog import Catalog, load_catalog
+from flows.model.errors import UsageError
 from flows.model.measure import Measure
 
 
@@ -38,3 +39,16 @@ def load_names() -> Names:
         dict(dated.iter_rows()),
         {code: one.name_zh for code, one in catalog.indicators.items()},
     )
+
+
+def resolve_area(text: str | None, catalog: Catalog, option: str) -> str | None:
+    """A code as it is; a name's code where exactly one area has it. ``option``: where it was said."""
+    if text is None:
+        return None
+    areas = catalog.gazetteer
+    codes = areas.find(text)
+    if len(codes) == 1:
+        return codes[0]
+    several = f"is the name of {', '.join(map(areas.describe, codes))}" if codes else "is no area"
+    remedy = "name it by its code" if codes else areas.suggest(text)
+    raise UsageError(f"{text!r} {several}", where=option, remedy=remedy)

@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from flows import __version__
-from flows.cli import publications
+from flows.cli import publications, sources
 from flows.cli.brief import brief
 from flows.cli.check import check
 from flows.cli.query import query
@@ -63,6 +63,7 @@ app.command(
 )(query)
 app.command(epilog=_examples("status", "status --json"))(status)
 app.command(epilog=_examples("up", "up --port 4300"))(up)
+app.add_typer(sources.app, name="sources", no_args_is_help=True)
 app.add_typer(publications.app, name="publications", no_args_is_help=True)
 
 

@@ -20,7 +20,6 @@ from datetime import date
 from typing import Protocol
 
 from flows.catalog.model import Discovery
-from flows.model.nouns import MediaKind
 from flows.model.request import Request
 
 
@@ -31,7 +30,6 @@ class Body:
     request: Request  # what was asked
     url: str  # true address after redirects: links are relative to it
     data: bytes
-    kind: MediaKind | None = None
     charset: str | None = None  # as served
     headers: Mapping[str, str] = field(default_factory=dict)  # as served, names in lower case
 

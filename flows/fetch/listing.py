@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from io import BytesIO
 
 from flows.catalog.model import Discovery, Source
 from flows.discover import Body, Family
@@ -26,6 +27,7 @@ from flows.fetch.session import Reply, Session, Trace
 from flows.fetch.visit import make_conditions, read_content_type, read_validators
 from flows.model import clock
 from flows.model.causes import Cause
+from flows.model.errors import FetchError
 from flows.model.listing import (
     ListingOutcome,
     ListingState,
@@ -74,6 +76,31 @@ async def visit_listings(
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
         return Listings(tuple(task.result() for task in tasks), dict(session.walls))
+
+
+async def fetch_page(request: Request, *, settings: Settings, mirror: str | None = None) -> Body:
+    """One answer under the same policy, without an archive; raises ``FetchError``."""
+    async with Session(settings, mirror=mirror) as session:
+        body = BytesIO()
+
+        def sink() -> BytesIO:
+            body.seek(0)
+            body.truncate()
+            return body
+
+        async def once() -> Reply:
+            reply = await session.get(request, sink=sink)
+            session.raise_at_wall(reply.url, reply.status, reply.headers, body.getvalue())
+            return reply
+
+        try:
+            reply = await session.persistently(once)
+        except FetchFailure as error:
+            raise FetchError(error.what, where=request.url) from error
+    charset = read_content_type(reply)[1]
+    return Body(
+        request, reply.url, body.getvalue(), charset=charset, headers=dict(_keep_headers(reply))
+    )
 
 
 def describe_declaration(discovery: Discovery, family: Family) -> str:

@@ -1,0 +1,99 @@
+"""``gongbao sources``: where releases are named, and a listing tried out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.shared import make_console, write_text
+from flows.model.errors import UsageError
+from flows.model.settings import load_settings
+
+app = typer.Typer(help="The sources of the catalogue, and a listing tried out.")
+
+_EXAMPLES = """\b
+Examples:
+  gongbao sources try https://tjj.example.gov.cn/col/col12/index.html --within 330000
+  gongbao sources try saved.html --at https://tjj.example.gov.cn/tjgb/ --row "ul.list li"
+"""
+
+
+@app.command("try", epilog=_EXAMPLES)
+def try_source(
+    place: Annotated[
+        str, typer.Argument(metavar="ADDRESS|FILE", help="A listing, or a saved one.")
+    ],
+    at: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Where the saved page is from.")
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option(help="Read it as this family; else it is recognised.")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="An option of the family.")
+    ] = None,
+    row: Annotated[
+        str | None, typer.Option(metavar="SELECTOR", help="CSS selector of a page's rows.")
+    ] = None,
+    host: Annotated[
+        list[str] | None, typer.Option(help="Another host on which its releases are.")
+    ] = None,
+    within: Annotated[
+        str | None, typer.Option(metavar="AREA", help="Its releases are of areas within this one.")
+    ] = None,
+    about: Annotated[
+        str | None, typer.Option(metavar="AREA", help="All are about this area, named or not.")
+    ] = None,
+    publisher: Annotated[str | None, typer.Option(help="Who publishes them.")] = None,
+    pages: Annotated[int, typer.Option(min=1, max=50, help="How many pages to look at.")] = 1,
+    mirror: Annotated[
+        str | None, typer.Option(help="Ask a mirror: a folder with index.csv, or an address.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, as JSON.")] = False,
+) -> None:
+    """Show what a listing gives: its family, rows, what would be taken of them, and its YAML.
+
+    Nothing is kept, and nothing is adopted: paste the YAML into a file of your catalogue's folder
+    sources/. Exit code 6 where it is not recognised, 7 where it can't be had.
+    """
+    import json
+
+    from flows.ask.trial import Wish, try_listing
+    from flows.ask.trial_report import describe_trial, print_trial
+    from flows.model.registry import FAMILIES
+
+    if family is not None and family not in FAMILIES:
+        raise UsageError(f"{family!r} is no family", remedy=f"there are {', '.join(FAMILIES)}")
+    is_saved = "://" not in place
+    if is_saved and at is None:
+        raise UsageError("a saved page needs its address", remedy="say --at https://…")
+    if within is not None and about is not None:
+        raise UsageError("--within and --about exclude each other")
+    if not is_saved and at is not None:
+        raise UsageError("--at is for a saved page", remedy="leave it out")
+    wish = Wish(
+        address=at or place,
+        file=Path(place) if is_saved else None,
+        family=family,
+        options=dict(_split_option(text) for text in option or ()),
+        row=row,
+        hosts=tuple(host or ()),
+        within=within,
+        about=about,
+        publisher=publisher,
+        pages=pages,
+    )
+    trial = try_listing(wish, load_settings(), mirror)
+    if as_json:
+        write_text(json.dumps(describe_trial(trial), ensure_ascii=False, indent=2) + "\n")
+    else:
+        print_trial(make_console(), trial)
+
+
+def _split_option(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"{text!r} is no option of a family", remedy="write --option NAME=VALUE")
+    return name.strip(), value
