@@ -1,20 +1,16 @@
 """How a figure is meant, and what the plan of a government work report aims at.
 
 ``find_comparator`` says of any number whether it is printed as a bound or an approximation.
-``find_plans`` finds the parts of a work report that speak of what is to be; in them a figure is a
-target. A target without a number (居民收入与经济增长同步, 增速高于全省) is found by ``find_references``:
+In the parts of a report that speak of what is to be (``sections``) a figure is a target. A target without a number (居民收入与经济增长同步, 增速高于全省) is found by ``find_references``:
 its number is a lead of 0 percentage points over what it is measured by.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from flows.language.words import build_word_pattern, load_yaml
-from flows.read.document.document import Block, Document
-from flows.read.document.normal import Compact
 from flows.read.prose.lexicon import FOLDER
 from flows.read.prose.numbers import Num
 
@@ -29,11 +25,6 @@ _AFTER = re.compile(build_word_pattern(_MEANT["after"]))
 _BETWEEN = re.compile(f"(?:{build_word_pattern(_DATA['between'])})$")
 _BETWEEN_ENDS = frozenset(word[-1] for word in _DATA["between"])
 _AIMS = re.compile(f"(?:{build_word_pattern(_DATA['aims'])})")
-_NUMBERED = re.compile(r"^(?:第?[一二三四五六七八](?:、|部分)|[一二三四五六七八]\.)")
-_PLAN = re.compile(build_word_pattern(_DATA["plan"]))
-_REVIEW = re.compile(build_word_pattern(_DATA["review"]))
-_LONGER = re.compile(build_word_pattern(_DATA["longer"]))
-_TOLD = re.compile(build_word_pattern(_DATA["told"]))
 _STEP = re.compile(
     f"(?:与|和|同|跟)(?:{build_word_pattern(_DATA['step_with'])})(?:保持)?(?:基本)?"
     f"(?P<step>{build_word_pattern(_DATA['step'])})"
@@ -42,18 +33,8 @@ _ABOVE = re.compile(
     f"(?P<above>{build_word_pattern(_DATA['above'])})(?P<whom>{build_word_pattern(_DATA['above_whom'])})"
 )
 _GROWS = re.compile(r"(?:的?(?:增长|增速|增幅|增长速度))?$")
-_LONGEST_HEADING = 40
 _POINTS = "百分点"
 LOOSELY: dict[str, str] = _DATA["loosely"]
-
-
-@dataclass(frozen=True, slots=True)
-class PlanPassage:
-    """Offsets of the compact text in which figures are aimed at, and whether at one year."""
-
-    start: int
-    end: int
-    one_year: bool
 
 
 def find_comparator(text: str, number: Num, words: str) -> str | None:
@@ -76,34 +57,6 @@ def drop_comparator(words: str, planned: bool) -> str:
     if words and words[-1] in _BETWEEN_ENDS:
         words = _BETWEEN.sub("", words)
     return _AIMS.sub("", words) if planned else words
-
-
-def find_plans(document: Document, text: Compact, blocks: list[Block]) -> list[PlanPassage]:
-    """The parts of a work report that are plans: from a heading to the next of its rank."""
-    headings: list[tuple[int, bool, bool]] = []
-    for block in blocks:
-        line = document.clean[block.start : block.end].strip()
-        if not line or len(line) > _LONGEST_HEADING or line[-1] in "。；，":
-            continue
-        plan = _PLAN.search(line) is not None and not _REVIEW.search(line)
-        if plan or _NUMBERED.match(line):
-            headings.append((text.index(block.start), plan, _LONGER.search(line) is None))
-    ends = [start for start, _, _ in headings[1:]] + [len(text.text)] * bool(headings)
-    return [
-        PlanPassage(start, end, one_year)
-        for (start, plan, one_year), end in zip(headings, ends, strict=True)
-        if plan
-    ]
-
-
-def spans_years(words: str) -> bool:
-    """Do the words name a plan of several years?"""
-    return _LONGER.search(words) is not None
-
-
-def reports_past(text: str, start: int, end: int) -> bool:
-    """Does a sentence within a plan tell of what was?"""
-    return _TOLD.search(text, start, end) is not None
 
 
 def find_references(text: str, start: int, end: int) -> list[tuple[Num, str, int]]:

@@ -14,20 +14,26 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from flows.language.words import build_word_pattern, load_yaml
 from flows.model.measure import Measure
+from flows.read.document.document import BREAK, SOFT
 from flows.read.prose.aims import (
     LOOSELY,
-    PlanPassage,
     drop_comparator,
     drop_growth,
     find_comparator,
     find_references,
-    reports_past,
 )
-from flows.read.prose.lexicon import Lexicon, Naming, lexicon
+from flows.read.prose.lexicon import FOLDER, Lexicon, Naming, lexicon
 from flows.read.prose.numbers import Num
 from flows.read.prose.phrase import OTHER, OWN, Phrase, cut_phrase
 from flows.read.prose.ratios import Shares, claim_ratios
+from flows.read.prose.sections import (
+    Passage,
+    looks_back_on_years,
+    names_the_year,
+    reports_past,
+)
 from flows.read.prose.sentences import Lead, Own, Sentence, cut_lead
 from flows.read.prose.state import GROWS, FigureClaim, Increase, Listed, Runs, State, ends_in_level
 from flows.read.prose.subjects import resolve_subject
@@ -37,6 +43,18 @@ from flows.read.prose.values import aim_claim, inherit_units, make_claim
 #: 由60.7%提高到…: the number is the old one
 _FROM = re.compile(f"(?:由|从)(?:上年|去年|年初|上年末|上年底|{OTHER})?(?:年|同期|末|底|年末)?的?$")
 _TARGET = re.compile(r"[^，。；]{0,8}(?:目标|计划|任务|预期)")
+#: 总量超500亿元的县: of each of these, not of the whole
+_PART_OF = re.compile(
+    r"(?:以上|以下|左右)?的?(?<=的)(?:[县区市镇乡村]|企业|项目|园区|产业|行业|街道|地区|家庭|农户|单位|公司|集群|品牌|个)"
+)
+_RANGE = re.compile(r"(?:[-—~]{1,2}|[至到])\d")
+_RANGE_BEFORE = re.compile(r"[\d%‰元人吨](?:[-—~]{1,2}|[至到])$")
+_JOINS = re.compile(r"[和与、及]")
+_COMPARES = re.compile(r"[比较高低快慢增]|同比")
+#: 人口年末总户数: the heading of a section run into its first sentence
+_RUN_IN = re.compile(
+    rf"(?:{build_word_pattern(load_yaml(FOLDER / 'words.yaml')['run_in'])})(?=全年|年末|年底|初步核算|经初步核算)"
+)
 _RATES = frozenset(("percent", "permille", "points", "times"))
 
 
@@ -46,7 +64,7 @@ class ClaimReader:
 
     text: str
     own: Own
-    plans: list[PlanPassage] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
     lex: Lexicon = field(default_factory=lexicon)
     claims: list[FigureClaim] = field(default_factory=list)
     topic: str | None = None
@@ -56,11 +74,13 @@ class ClaimReader:
     named: dict[str, int] = field(default_factory=dict)  # the best rank that a figure was named by
     run_codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
     lists: list[Listed] = field(default_factory=list)  # those that print one number for several
+    aims: tuple[int, bool] | None = None  # block in which a sentence aims, and whether far ahead
+    years: bool = False  # the sentences look back on several years
 
     def read_sentence(self, index: int, item: Sentence) -> None:
         """Read one sentence."""
         before, self.before = self.before, None
-        plan = self._find_plan(item)
+        plan, past = self._find_passage(item)
         if plan is not None:
             self._claim_references(index, item, plan)
         goes_on = before and before[0] == item.block and GROWS.match(self.text, item.start)
@@ -69,16 +89,14 @@ class ClaimReader:
                 self.topic = None
             return
         first_claim = len(self.claims)
-        state = State(topic=self.topic)
-        if plan is not None:
-            state.target, state.longer = True, not plan.one_year
+        state = self._begin_state(item, plan, past)
         if before and goes_on:
             state = before[1]  # 进口总额40.1亿元。同比增长8.7%。
         figures = [n for n in item.numbers if n.kind in ("figure", "flat")]
         inherit_units(self.text, figures)
         taken = claim_ratios(self, index, item, figures)
         stack: list[State] = []
-        position = item.start
+        position = self._skip_run_in(item)
         dates: list[Num] = []
         previous: Num | None = None
         for number in item.numbers:
@@ -108,16 +126,48 @@ class ClaimReader:
             )
         if figures or state.subject is not None:
             self.topic = state.topic
+        if state.aiming and self.own.report:
+            self.aims = item.block, state.longer
         self._close_runs(first_claim)
 
-    def _find_plan(self, item: Sentence) -> PlanPassage | None:
-        """The plan that a sentence is part of, where it doesn't tell of what was."""
-        for plan in self.plans:
-            if plan.start <= item.start < plan.end:
-                return None if reports_past(self.text, item.start, item.end) else plan
-        return None
+    def _skip_run_in(self, item: Sentence) -> int:
+        """Where the words of a sentence begin: after a heading that was run into it."""
+        opens = item.start == 0 or self.text[item.start - 1] in BREAK + SOFT
+        match = _RUN_IN.match(self.text, item.start, item.end) if opens else None
+        return match.end() if match else item.start
 
-    def _claim_references(self, index: int, item: Sentence, plan: PlanPassage) -> None:
+    def _begin_state(self, item: Sentence, plan: Passage | None, past: bool) -> State:
+        """What a sentence starts with: the topic, and whether its figures are aimed at."""
+        state = State(topic=self.topic, past=past)
+        aims = self.aims if self.aims and self.aims[0] == item.block else None
+        if plan is not None:
+            state.target, state.longer = True, not plan.one_year
+        elif aims and not reports_past(self.text, item.start, item.end):
+            state.target, state.longer = True, aims[1]
+        return state
+
+    def _find_passage(self, item: Sentence) -> tuple[Passage | None, bool]:
+        """The plan that a sentence is part of, and whether it looks back on several years.
+
+        A sentence of a plan that tells of what was is no part of it.
+        """
+        around = (each for each in self.passages if each.start <= item.start < each.end)
+        section = next(around, None)
+        if section is not None and section.aimed:
+            self.years = False
+            told = reports_past(self.text, item.start, item.end)
+            return (None if told else section), False
+        if not self.own.report:
+            return None, False
+        if section is not None and section.start == item.start:
+            self.years = section.years
+        elif names_the_year(self.text, item.start, item.end, self.own.year):
+            self.years = False
+        elif looks_back_on_years(self.text, item.start, item.end):
+            self.years = True
+        return None, self.years
+
+    def _claim_references(self, index: int, item: Sentence, plan: Passage) -> None:
         """Targets without a number: in step with the economy, above the province."""
         if not plan.one_year or self.own.year is None:
             return
@@ -156,7 +206,10 @@ class ClaimReader:
         """All clauses but the last only change what is carried."""
         if words.year is not None:
             state.year = words.year
+            if self.own.year is not None and words.year > self.own.year:
+                state.target = state.longer = True  # what is to be is never a result
         for text, mark in words.clauses[:-1]:
+            text = drop_comparator(text, state.target)  # 力争到2030年，…
             if text:
                 turn_state(self.lex, self.named, cut_phrase(text), state, text, numbered=False)
             if mark == "(":
@@ -173,6 +226,9 @@ class ClaimReader:
         self, index: int, number: Num, state: State, previous: Num | None, words: Lead
     ) -> None:
         text = words.clauses[-1][0]
+        if len(words.clauses) == 1 and self._passes_over(state, previous, text):
+            return
+        state.old = False
         start = _FROM.search(text)
         if start:
             text = text[: start.start()]
@@ -196,7 +252,10 @@ class ClaimReader:
             self._pass_stray(index, number, state)
             return
         if not item.bare or item.turns:
+            topic = state.topic
             turn_state(self.lex, self.named, item, state, text, numbered=True)
+            if state.subject is None and number.family == "points" and _COMPARES.match(text):
+                state.topic = topic  # 比上年快0.3个百分点 only comments
         if "respectively" in item.turns and len(state.codes) < 2:
             several = item.direction and len(state.recent) > 1 and not item.heads
             state.subject = Naming(state.recent) if several else None
@@ -218,6 +277,7 @@ class ClaimReader:
             direction = 1
         if start:
             self.runs.count()
+            state.old = True
             return
         self._claim_member(index, number, state, direction, item, meant)
 
@@ -226,6 +286,21 @@ class ClaimReader:
         if state.run and self.runs.seen.get(self.runs.current):
             self.runs.count()  # the list had more numbers than names: none is believed
         state.subject = None
+
+    def _passes_over(self, state: State, previous: Num | None, text: str) -> bool:
+        """Whether the words right after another number say that this one is no figure of it."""
+        if state.old and _JOINS.fullmatch(text) and len(state.codes) == 1:
+            state.subject, state.old = None, False  # 从465元和169元提高到…: two groups, one name
+            return True
+        years = previous is not None and previous.unit == "年" and not previous.decimals
+        return years and not text.startswith(("末", "底"))  # 5年增长18.7%, but no 年末
+
+    def _is_range(self, number: Num) -> bool:
+        """6%—6.5%: neither end is the figure."""
+        return bool(
+            _RANGE.match(self.text, number.unit_end)
+            or _RANGE_BEFORE.search(self.text, max(0, number.start - 4), number.start)
+        )
 
     def _claim_member(
         self,
@@ -266,7 +341,10 @@ class ClaimReader:
             or ("real" in item.turns and nominal)
             or (state.other and state.year is None and not (state.target and self.own.report))
             or place >= len(state.codes)
+            or (state.past and state.year is None)
             or _TARGET.match(self.text, number.unit_end)
+            or _PART_OF.match(self.text, number.unit_end)
+            or self._is_range(number)
         ):
             return
         claim = (

@@ -107,6 +107,7 @@ def lexicon() -> Lexicon:
     words: dict[str, list[str]] = dict(load_yaml(FOLDER / "words.yaml"))
     lex = Lexicon()
     lex.comment = tuple(words.pop("comment"))
+    del words["run_in"]  # claims.py
     lex.anchor = re.compile(build_word_pattern(words.pop("anchors")))
     for group, members in words.items():
         for word in members:

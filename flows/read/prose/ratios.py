@@ -30,6 +30,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d年")
 _BECOMES = re.compile(
     r"^[，]?(?:调整|优化|变化|演变|转变|提升|变动|改变|发展|变|升级|转换|改善|修订)?[^，。；]{0,6}?(?:为|到|至|成)$"
 )
+_NEAR = 120  # characters before a share in which its population is told
 _WHOLE_POPULATION = ("", "resident_population", "总人口", "全部人口", "人口", "总")
 
 
@@ -110,6 +111,12 @@ def _find_year(
     return True, None
 
 
+def _is_of_residents(text: str, end: int) -> bool:
+    """Whether the population told of last is the resident one: 常住人口…，城镇人口…，占比."""
+    near = text[max(0, end - _NEAR) : end]
+    return near.rfind("常住") > near.rfind("户籍")
+
+
 class Shares:
     """Shares printed by themselves: 第一产业增加值占地区生产总值的比重为7.1%."""
 
@@ -124,7 +131,7 @@ class Shares:
         named = reader.lex.name(item.of) if item.of else []
         of = named[0].codes[0] if named else item.of
         if subject.codes == ("_urban_population",):
-            if of in _WHOLE_POPULATION and "registered_population" not in (state.base, state.above):
+            if of in _WHOLE_POPULATION and _is_of_residents(reader.text, number.start):
                 return FigureClaim(number, "urbanisation_rate", Measure.LEVEL, number.value, 20, 0)
             return None
         if of not in ("", "gdp"):

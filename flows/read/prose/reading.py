@@ -21,7 +21,6 @@ from flows.read.document.document import Document
 from flows.read.document.html import read_html
 from flows.read.document.normal import Compact, compact, find_unsure
 from flows.read.document.plain import read_plain
-from flows.read.prose.aims import find_plans
 from flows.read.prose.claims import ClaimReader
 from flows.read.prose.doubt.decide import decide_claims
 from flows.read.prose.doubt.unclaimed import cut_runs
@@ -30,6 +29,7 @@ from flows.read.prose.metadata import DocumentFacts, find_facts, find_own_words
 from flows.read.prose.numbers import Num, find_numbers
 from flows.read.prose.page_tables import find_table_figures
 from flows.read.prose.rows import FigureRow, hold_all, make_frame, make_rows
+from flows.read.prose.sections import find_passages
 from flows.read.prose.sentences import Sentence, split_sentences
 from flows.read.prose.state import FigureClaim
 
@@ -119,7 +119,8 @@ def read_document(
                 item.numbers.append(inside[place])
                 place += 1
             found.append(item)
-    reader = ClaimReader(text.text, own, find_plans(document, text, blocks) if facts.report else [])
+    passages = find_passages(document, text, blocks, facts.year) if facts.report else []
+    reader = ClaimReader(text.text, own, passages)
     tabular = {i for i, block in enumerate(blocks) if is_cell(document, block)}
     for index, item in enumerate(found):
         if item.block not in tabular:

@@ -80,6 +80,9 @@ class State:
     against: bool = False  # changes are against another year than the one before
     blocked: bool = False  # the open run is about something else: 贡献率分别为…
     target: bool = False  # what follows is aimed at, not reached
+    aiming: bool = False  # … because a sentence said so: those after it go on aiming
+    old: bool = False  # the number before was one of another time: 从465元
+    past: bool = False  # the sentence looks back on several years
     longer: bool = False  # … by a plan of several years: only a printed year is one
     recent: tuple[str, ...] = ()  # subjects of the levels since the last growth, for 分别增长
     run: int = 0  # numbers of the open run that were seen

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from flows.read.prose.aims import spans_years
 from flows.read.prose.lexicon import Lexicon, Naming
-from flows.read.prose.phrase import Phrase
+from flows.read.prose.phrase import OTHER, Phrase
+from flows.read.prose.sections import spans_years
 from flows.read.prose.state import State
 from flows.read.prose.subjects import names_other_place, resolve_subject
 
@@ -15,6 +15,10 @@ _VIEW = re.compile(r"^(?:分|按|从).*(?:看|分|分类|计算|算|计|统计)$
 _AIM = re.compile(
     r"(?:预期|主要|发展|奋斗|总体|工作|增长|年度|总)目标(?:任务)?(?:初定|确定|建议|定|安排)?[为是]?$"
 )
+#: who strives has not yet reached it
+_STRIVES = re.compile(r"力争|力求|争取(?!国家|上级|中央|省|到?资金)")
+#: 全面实现年初确定的主要目标: they were reached, and what follows is a result
+_MET = re.compile(r"(?:完成|实现|达成|达到|超过|好于|兑现)(?:了)?.{0,14}目标(?:任务)?$")
 _OTHER_AREA = re.compile(
     r"[\u4e00-\u9fff]{2,5}(?:街道|(?<!城)镇|(?<!城)乡|县|(?<![地社山灾辖景库牧城老新])区|(?<![股楼上城])市(?!场|域)|旗)"
 )
@@ -42,8 +46,13 @@ def _turn_scope(lex: Lexicon, item: Phrase, state: State, text: str, numbered: b
     turns = item.turns
     if "revised" in turns and state.year is None:
         state.other = True
-    if "目标" in text and _AIM.search(text):
-        state.target, state.longer = True, spans_years(text)
+    if "目标" in text and _AIM.search(text) and not _MET.search(text):
+        state.target = state.aiming = True
+        state.longer = spans_years(text)
+    elif not state.target and _STRIVES.search(text):
+        state.target = state.longer = True
+    elif state.target and (spans_years(text) or OTHER in text):
+        state.longer = spans_years(text)
     if not numbered:
         if text.startswith(lex.comment) and not text.startswith("居民"):
             return False  # 居全省第3位 comments, 居民消费价格平稳 names
