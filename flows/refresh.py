@@ -17,6 +17,7 @@ from prefect.states import Completed
 from prefect.utilities.annotations import quote
 
 from flows.model.errors import GongbaoError, LockHeld
+from flows.operate.alerts import emit_alerts
 from flows.operate.artifacts import make_artifacts
 from flows.run.account import Account, open_account
 from flows.run.batch import cut_batches, harmonise_batch, read_batch
@@ -68,6 +69,7 @@ def follow_path(call: Calls, plan: Plan, account: Account) -> None:
             loaded = account.add_loaded(call.one(load_batches, plan, visits, harmonised, gated))
     with account.stage("publish"):
         account.add_published(call.one(publish_run, plan))
+    account.add_alerts()
 
 
 class PlainCalls:
@@ -147,6 +149,7 @@ def refresh(
             with open_account(plan) as account:
                 follow_path(TaskCalls(), plan, account)
                 make_artifacts(account.summary, plan.settings)
+                emit_alerts(account.summary)
     except LockHeld as held:
         return Completed(name="Skipped", message=str(held))
     account.summary.raise_if_all_failed()

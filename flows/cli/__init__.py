@@ -16,6 +16,7 @@ from flows import __version__
 from flows.cli import publications, sources
 from flows.cli.brief import brief
 from flows.cli.check import check
+from flows.cli.notify import notify
 from flows.cli.query import query
 from flows.cli.read import read
 from flows.cli.refresh import refresh
@@ -64,6 +65,9 @@ app.command(
 app.command(epilog=_examples("status", "status --json"))(status)
 app.command(epilog=_examples("up", "up --port 4300"))(up)
 app.add_typer(sources.app, name="sources", no_args_is_help=True)
+app.command(
+    epilog=_examples("notify https://chat.example.org/hook", "notify http://127.0.0.1:9000")
+)(notify)
 app.add_typer(publications.app, name="publications", no_args_is_help=True)
 
 

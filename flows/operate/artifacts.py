@@ -21,6 +21,12 @@ def make_artifacts(summary: RunSummary, settings: Settings) -> None:
             key="run",
             description=f"Run {summary.run_id}: {summary.outcome}",
         )
+        if summary.alerts:
+            create_table_artifact(
+                [{"kind": one.kind, "what": one.text} for one in summary.alerts],
+                key="alerts",
+                description="What a person should look at",
+            )
         if summary.publication is None:
             return
         league = league_table(settings)

@@ -18,11 +18,14 @@ from flows.discover.match import SightingFate
 from flows.model import clock
 from flows.model.errors import StoreError
 from flows.model.nouns import Derivation, Outcome, Visit
+from flows.model.publication import current_folder
 from flows.model.text import counted
+from flows.run.alerts import collect_alerts, load_previous
 from flows.run.batch import HarmonisedBatch, ReadBatch
 from flows.run.changes import describe_changes
 from flows.run.issues import count_issues, note_issue
 from flows.run.listings import Adopted
+from flows.run.overdue import list_overdue
 from flows.run.plan import Plan
 from flows.run.progress import current_reporter
 from flows.run.stages import Gated, Loaded, Published, Seen
@@ -238,3 +241,13 @@ class Account:
         current_reporter().done(
             f"{published.rows:,} rows in {published.tables} tables, all checks passed"
         )
+
+    def add_alerts(self) -> None:
+        """What a person should look at, and what of it began with this run."""
+        settings = self.plan.settings
+        current = current_folder(settings)
+        today = clock.read_day()
+        overdue = list_overdue(current, today) if current else []
+        previous = load_previous(settings.runs, self.plan.run_id)
+        alerts = collect_alerts(self.summary, overdue, previous, today)
+        self.summary.alerts, self.summary.begun, self.summary.ended = alerts

@@ -24,6 +24,8 @@ from flows.model.text import counted
 
 #: A run's file holds the first of its changed values; all of them are in the warehouse.
 CHANGES_KEPT = 200
+#: Alerts that a flow run's state message spells out.
+_TOLD = 3
 
 
 class VisitLine(BaseModel):
@@ -124,6 +126,15 @@ class CheckLine(BaseModel):
         )
 
 
+class Alert(BaseModel):
+    """What a person should look at; see ``flows.run.alerts``."""
+
+    key: str  # the same as long as the cause lasts
+    kind: str
+    subject: str  # the source or release, or whose calendar
+    text: str
+
+
 class RunSummary(BaseModel):
     """``outcome``: published, nothing-new, held (a check held the publication), failed, stopped."""
 
@@ -150,6 +161,9 @@ class RunSummary(BaseModel):
     new_observations: int = 0
     new_quarantined: int = 0
     issues: dict[str, int] = Field(default_factory=dict)  # of each kind; see flows.run.issues
+    alerts: list[Alert] | None = None  # open after the run; None: it did not get so far
+    begun: list[Alert] = Field(default_factory=list)  # those of them that began with it
+    ended: list[Alert] = Field(default_factory=list)  # and those of earlier runs that are gone
     seconds: dict[str, float] = Field(default_factory=dict)  # by stage
 
     def visits_by_outcome(self) -> Counter[Outcome]:
@@ -169,6 +183,10 @@ class RunSummary(BaseModel):
         if self.issues:
             counts = ", ".join(f"{number} {kind}" for kind, number in sorted(self.issues.items()))
             parts.append(f"issues: {counts}")
+        if self.begun:
+            parts.append(f"new: {'; '.join(alert.text for alert in self.begun[:_TOLD])}")
+            if len(self.begun) > _TOLD:
+                parts.append(f"and {len(self.begun) - _TOLD} more (gongbao status)")
         return "; ".join(parts)
 
     def describe_listings(self) -> str:
