@@ -228,6 +228,11 @@ def _list_beside(group: _Group, clear: Sequence[int]) -> dict[int, list[str]]:
     return beside
 
 
+def is_furniture(node: LexborNode) -> bool:
+    """Whether a menu, path or footer holds an element."""
+    return _look_up(node)[1]
+
+
 def _look_up(node: LexborNode) -> tuple[int, bool]:
     """How deep an element stands, and whether a menu, path or footer holds it."""
     depth, furniture = 0, False

@@ -75,7 +75,7 @@ def read_pager(
     source: str, tree: LexborHTMLParser, url: str, number: int, options: Mapping[str, str]
 ) -> Pager:
     """``url`` and ``number``: the page that was asked for. ``options``: ``next``, ``page``, ``trs``."""
-    scripts = _SCRIPT_COMMENT.sub("", "\n".join(node.text() for node in tree.css("script")))
+    scripts = list_scripts(tree)
     pager = (
         _read_trs(scripts, url, number, options)
         or _read_ls(scripts)
@@ -87,14 +87,26 @@ def read_pager(
         return _follow_template(pager, options["page"], number)
     if "next" in options:
         return replace(pager, following=_follow_selector(tree, options["next"]))
-    if (pager.following is None and not pager.doubts and pager.number is None) or (
-        pager.following is None and not pager.doubts and (pager.pages or 0) > (pager.number or 0)
-    ):
+    may_follow = pager.number is None or (pager.pages or 0) > pager.number
+    if pager.following is None and not pager.doubts and may_follow:
         pager = replace(pager, following=_find_next_link(tree))
     return pager
 
 
-def _read_trs(scripts: str, url: str, number: int, options: Mapping[str, str]) -> Pager | None:
+@dataclass(frozen=True, slots=True)
+class TrsCall:
+    """What a page tells TRS's createPageHTML; ``pages`` is None where it is not understood."""
+
+    text: str
+    pages: int | None
+    stated: int  # this page, from 0 or 1
+    name: str  # of the first page's file, without its ending
+    ending: str
+    one_based: bool  # the form that counts from 1
+
+
+def parse_trs_call(scripts: str) -> TrsCall | None:
+    """The first call of createPageHTML in a page's scripts; None: there is none."""
     call = _CALL.search(scripts)
     if call is None:
         return None
@@ -105,13 +117,26 @@ def _read_trs(scripts: str, url: str, number: int, options: Mapping[str, str]) -
         del arguments[0]
     values = [_evaluate(text, scripts) for text in arguments[:2]]
     if len(arguments) < 4 or None in values:
-        return Pager(doubts=((call.group()[:120], "a pager that was not understood"),))
-    pages, stated = values[0] or 0, values[1] or 0
+        return TrsCall(call.group()[:120], None, 0, "", "", one_based)
     name, ending = arguments[2].strip("\"'"), arguments[3].strip("\"'").lstrip(".")
-    first = _find_base(options, stated, number, url, one_based or name == "list")
-    this = stated + 1 - first
-    following = f"{name}_{this + first}.{ending}" if this < pages else None
-    return Pager(this, max(pages, 1), following=following)
+    return TrsCall(call.group()[:120], values[0] or 0, values[1] or 0, name, ending, one_based)
+
+
+def list_scripts(tree: LexborHTMLParser) -> str:
+    """All scripts of a page without their comments."""
+    return _SCRIPT_COMMENT.sub("", "\n".join(node.text() for node in tree.css("script")))
+
+
+def _read_trs(scripts: str, url: str, number: int, options: Mapping[str, str]) -> Pager | None:
+    call = parse_trs_call(scripts)
+    if call is None:
+        return None
+    if call.pages is None:
+        return Pager(doubts=((call.text, "a pager that was not understood"),))
+    first = _find_base(options, call.stated, number, url, call.one_based or call.name == "list")
+    this = call.stated + 1 - first
+    following = f"{call.name}_{this + first}.{call.ending}" if this < call.pages else None
+    return Pager(this, max(call.pages, 1), following=following)
 
 
 def _find_base(
