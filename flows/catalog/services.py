@@ -64,8 +64,12 @@ def make_queries(
             _check_series(document, (*place, "series", position), block, series, known)
     found: list[tuple[Query, Place]] = []
     for number, query in enumerate(block.queries):
+        place = (*at, "queries", number)
         for made in _split_by_area(block, query, source_id, known.country):
-            found.append((made, (*at, "queries", number)))
+            if made.until < made.since:
+                what = f"it stands for no year from {block.periods.since} to {block.periods.until}"
+                raise document.error(place, what)
+            found.append((made, place))
     return _join_segments(document, found)
 
 
