@@ -32,19 +32,23 @@ def _width(line: str) -> int:
     return len(text) + len(_WIDE.findall(text))
 
 
-def join_lines(lines: list[str]) -> list[bool]:
-    """For each line but the first: does it go on with the sentence of the line before?"""
+def join_lines(lines: list[str], narrowest: int = _NARROWEST, share: float = 0.9) -> list[bool]:
+    """For each line but the first: does it go on with the sentence of the line before?
+
+    Lines that are narrower than ``narrowest`` columns are wrapped by nobody. A full line is as
+    wide as the line of that ``share``, the longest last.
+    """
     width = [_width(line) for line in lines]
     widths = sorted(filter(None, width))
     if not widths:
         return [False] * max(0, len(lines) - 1)
-    full = widths[int(len(widths) * 0.9)] if len(widths) > 1 else widths[0]
+    full = widths[int(len(widths) * share)] if len(widths) > 1 else widths[0]
     open_ended = [
         line
         for line, wide in zip(lines, width, strict=True)
         if wide >= 0.8 * full and line.strip()[-1:] not in _STOPS
     ]
-    if full < _NARROWEST or len(open_ended) < 2:
+    if full < narrowest or len(open_ended) < 2:
         return [False] * (len(lines) - 1)
     mostly = sum(1 for wide in widths if wide >= 0.8 * full) >= len(widths) * 0.4
     least = (0.7 if mostly else 0.85) * full
