@@ -106,3 +106,23 @@ def test_what_cannot_be_used_is_named(page: Path, arguments: list[str], says: st
     done = CliRunner().invoke(app, ["read", *arguments])
     assert isinstance(done.exception, UsageError)
     assert says in str(done.exception)
+
+
+def test_a_document_is_told_with_its_kind_area_and_period(page: Path) -> None:
+    done = CliRunner().invoke(app, ["read", str(page), "--explain"])
+    assert "pingyang.html [communique, 平阳县 (330326), 2023]:" in done.stderr
+    assert "area 平阳县 (330326): title says '平阳县'" in done.stdout
+    assert "period 2023: title says '2023年'" in done.stdout
+    assert "kind communique: title says '国民经济和社会发展统计公报'" in done.stdout
+
+
+def test_what_a_document_leaves_open_is_told_and_an_option_settles_it(page: Path) -> None:
+    page.write_text(PAGE.format(extra="").replace("平阳县", "本县"), encoding="utf-8")
+    done = CliRunner().invoke(app, ["read", str(page), "--format", "csv"])
+    assert "area unknown: " in done.stderr
+    assert "--ref-area settles it" in done.stderr
+    told = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert {row["status"] for row in told} == {"quarantined"}
+    assert "unknown-area" in {row["rule"] for row in told}
+    settled = rows(str(page), "--ref-area", "平阳县")
+    assert "accepted" in {row["status"] for row in settled}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from flows.harmonise import harmonise
 from flows.model.nouns import MediaKind
+from flows.read.prose.reader import READER
 from flows.read.prose.reading import DocumentReading, read_document
 from tests.prose_support import catalog, held, read_text, said
+from tests.tables_support import NOW, release, snapshot
 
 GDP = "全县地区生产总值711.81亿元，比上年增长7.2%。"
 MEETING = "——2024年1月16日在平阳县第十七届人民代表大会第三次会议上"
@@ -125,3 +128,21 @@ def test_a_title_that_names_another_area_or_period_holds_the_document_whole() ->
         assert set(held(result).values()) == {"wrong-document"}
     assert said(as_declared("330327", "2022")) == {"gdp": 711.81, "gdp+": 7.2}
     assert said(as_declared("330326", "2022", declared=False)) == {"gdp": 711.81, "gdp+": 7.2}
+
+
+def test_a_release_with_another_document_s_bytes_is_held_and_a_settled_one_is_not() -> None:
+    data = f"苍南县2022年国民经济和社会发展统计公报\n2022年，{GDP}".encode()
+    shot = snapshot(data, MediaKind.TEXT)
+    for settled, rules in ((False, {"wrong-document"}), (True, set())):
+        meant = release(ref_area="330326", time_period="2022", reader="communique", settled=settled)
+        reading = READER.read(data, snapshot=shot, release=meant, catalog=catalog())
+        parts = harmonise(
+            reading,
+            release=meant,
+            snapshot=shot,
+            catalog=catalog(),
+            run_id="r",
+            recorded_at=NOW,
+        )
+        assert set(parts.quarantine["rule"]) == rules
+        assert parts.observations.height == (2 if settled else 0)

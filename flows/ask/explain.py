@@ -43,7 +43,15 @@ def summary_line(document: Document, rows: pl.DataFrame) -> str:
     area = load_names().area(about.ref_area) if about.ref_area else "area unknown"
     kind = f"{about.kind}, " if about.kind else ""
     of = f" [{kind}{area}, {about.time_period or 'period unknown'}]"
-    return f"{name}{of}: {counted(len(own), 'number')}: {counts}"
+    return f"{name}{of}: {counted(len(own), 'number')}: {counts}{_tell_unknown(about)}"
+
+
+def _tell_unknown(about: Metadata) -> str:
+    """Why area or period is unknown, and the option that settles it."""
+    return "".join(
+        f"\n  {name} unknown: {printable(reason)}; {_OPTIONS[name]} settles it"
+        for name, reason in about.why_not.items()
+    )
 
 
 def for_eyes(rows: pl.DataFrame) -> pl.DataFrame:
@@ -87,9 +95,6 @@ def _print_witnesses(console: Console, about: Metadata) -> None:
         place = f" at {each.locator}" if each.locator else ""
         line = f"{each.about} {value}: {each.source} says {each.text!r}{place}"
         console.print(printable(line), style="dim", markup=False, highlight=False)
-    for name, reason in about.why_not.items():
-        line = f"{name} unknown: {reason}; name it with {_OPTIONS[name]}"
-        console.print(printable(line), style="bold yellow", markup=False, highlight=False)
 
 
 def _print_sentence(console: Console, figures: pl.DataFrame) -> None:

@@ -55,6 +55,7 @@ class _Body:
     parts: Counter[str]
     cumulated: frozenset[str]
     whole: bool
+    only: bool  # it prints no other year
 
 
 def find_own_period(
@@ -132,7 +133,8 @@ def _read_body(text: str) -> _Body:
     parts: Counter[str] = Counter()
     cumulated: set[str] = set()
     opens = {match.end() for match in _OPENS.finditer(text)}
-    for each in find_periods(text):
+    found = find_periods(text)
+    for each in found:
         if each.start not in opens or _is_line(text, each.start, each.end):
             continue
         if each.year and each.marked:
@@ -141,7 +143,9 @@ def _read_body(text: str) -> _Body:
             parts[each.part] += 1
             if each.cumulated:
                 cumulated.add(each.part)
-    return _Body(years, parts, frozenset(cumulated), _WHOLE.search(text) is not None)
+    printed = {each.year for each in found if each.year and each.marked}
+    whole = _WHOLE.search(text) is not None
+    return _Body(years, parts, frozenset(cumulated), whole, len(printed) == 1)
 
 
 def _is_line(text: str, start: int, end: int) -> bool:
@@ -213,7 +217,7 @@ def _find_in_body(
         found.period, found.freq = f"{year}{only}", "Q-C" if only.startswith("-Q") else "M-C"
         return found
     over = published is not None and not _ends_after(str(year), published)
-    if times < _ENOUGH and not body.whole and not over:
+    if times < _ENOUGH and not body.whole and not over and not body.only:
         return found.refuse(f"only one sentence says {year}")
     found.period, found.freq = str(year), "A"
     return found
