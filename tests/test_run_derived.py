@@ -244,7 +244,7 @@ def test_a_newer_reader_reads_the_archive_again_also_where_two_addresses_give_th
     assert errors == {"a": "the same bytes as z", "z": None}
     reader = CommuniqueReader(version="next")
     monkeypatch.setattr("flows.run.ingredients.load_reader", lambda _: reader)
-    monkeypatch.setattr("flows.run.batch.load_reader", lambda _: reader)
+    monkeypatch.setattr("flows.run.reading.load_reader", lambda _: reader)
     again = run_path(settings, folder)
     assert causes(again) == {"z": ["reader"]}
     assert again.confirmed == 1

@@ -17,23 +17,19 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.catalog import Catalog
-from flows.fetch import Archive
 from flows.harmonise import Origin, harmonise_readings
 from flows.model import schemas
-from flows.model.errors import ReadError, StoreError
 from flows.model.nouns import Derivation
-from flows.read import load_reader, read
 from flows.run.issues import note_issue
 from flows.run.plan import Plan
 from flows.run.progress import current_reporter
+from flows.run.reading import FIGURE
+from flows.run.side_by_side import read_parts
 from flows.store import ReadingRecord
 
 #: Releases of a batch, and bytes of their snapshots, at most.
 BATCH_RELEASES = 100
 BATCH_BYTES = 64 * 1024 * 1024
-
-_FIGURE = pl.Schema({"release_id": pl.String(), **schemas.FIGURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,52 +102,23 @@ def read_batch(plan: Plan, batch: Batch) -> ReadBatch:
 
     Bytes that the archive has lost are an issue and no record: the next run asks for them again.
     """
-    catalog, archive = plan.catalog(), Archive(plan.settings.archive)
     folder = plan.work / f"{batch.number:05d}"
     records: list[ReadingRecord] = []
-    frames: list[pl.DataFrame] = [_FIGURE.to_frame()]
-    for derivation in batch.derivations:
-        release_id = derivation.release.release_id
-        current_reporter().step(release_id)
-        try:
-            record, figures = _read_one(derivation, catalog, archive)
-        except StoreError as error:
-            note_issue(plan, "read", "archive", str(error), release_id=release_id)
-            continue
-        if record.error is not None:
-            note_issue(plan, "read", "unreadable", record.error, release_id=release_id)
-        records.append(record)
-        if figures is not None:
-            frames.append(figures.select(pl.lit(release_id).alias("release_id"), *schemas.FIGURE))
+    frames: list[pl.DataFrame] = [FIGURE.to_frame()]
+    for part in read_parts(plan, batch.derivations):
+        for release_id, why in part.lost:
+            current_reporter().step(release_id)
+            note_issue(plan, "read", "archive", why, release_id=release_id)
+        for record in part.records:
+            release_id, _ = record.key
+            current_reporter().step(release_id)
+            if record.error is not None:
+                note_issue(plan, "read", "unreadable", record.error, release_id=release_id)
+        records += part.records
+        frames.append(part.figures)
     figures = pl.concat(frames)
     _write(figures, folder / "figures.parquet")
     return ReadBatch(batch, folder, tuple(records), figures.height)
-
-
-def _read_one(
-    derivation: Derivation, catalog: Catalog, archive: Archive
-) -> tuple[ReadingRecord, pl.DataFrame | None]:
-    release, snapshot = derivation.release, derivation.snapshot
-    record = ReadingRecord(derivation, release.reader, load_reader(release.reader).version)
-    if derivation.twin_of is not None:
-        return replace(record, error=f"the same bytes as {derivation.twin_of}"), None
-    data = archive.read(snapshot.sha256)
-    try:
-        reading = read(data, snapshot=snapshot, release=release, catalog=catalog)
-    except ReadError as error:
-        return replace(record, error=str(error)), None
-    except Exception as error:  # noqa: BLE001 - one document never ends a run
-        what = f"the reader failed: {type(error).__name__}: {error}"
-        return replace(record, error=f"{release.release_id}: {what}"), None
-    return (
-        replace(
-            record,
-            metadata=reading.metadata,
-            notes=reading.notes,
-            figures=reading.figures.height,
-        ),
-        reading.figures,
-    )
 
 
 def harmonise_batch(plan: Plan, read: ReadBatch) -> HarmonisedBatch:
