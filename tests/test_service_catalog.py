@@ -202,6 +202,16 @@ def test_a_faulty_service(
     assert says in str(caught.value)
 
 
+def test_the_example_of_the_docs_is_the_source_that_is_shipped(folder: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs/services.md").read_text(encoding="utf-8")
+    example = page.partition("```yaml\n")[2].partition("```")[0]
+    (release,) = loaded(folder, example).releases
+    shipped = [each for each in load_catalog().releases if each.reader == "service"]
+    assert [(each.release_id, each.url, each.body) for each in shipped] == [
+        (release.release_id, release.url, release.body)
+    ]
+
+
 def test_the_shipped_queries_ask_for_what_is_recorded() -> None:
     """The national bureau's GDP of a province: ids and address as public code has them."""
     catalog = load_catalog()

@@ -122,7 +122,8 @@ def test_a_service_beside_communiques(world: World) -> None:
     (before,) = world.ask(rows)
     world.run()
     assert world.ask(rows) == [before]
-    world.answer(nbs_years(y2022="77715.4", y2023="82640.5", y2024="90007.0", y2025=""))
+    revised = nbs_years(y2022="77715.4", y2023="82640.5", y2024="90007.0", y2025="")
+    world.answer(revised)
     world.run()
     assert world.ask(LATEST)[1] == ("2023", 82640.5, service, False)
     assert world.ask(
@@ -145,6 +146,14 @@ def test_a_service_beside_communiques(world: World) -> None:
     assert world.ask(LATEST)[1] == ("2023", 82640.5, service, True)
     ((reason,),) = world.ask(f"SELECT reason FROM release_list WHERE release_id = '{service}'")
     assert "refused: state 20000: 系统异常" in str(reason)
+
+    # A wall's page is not even kept; once the service answers as before, all is as before.
+    world.answer(b"<html><body><p>Please enable JavaScript and refresh the page</p></body></html>")
+    world.run()
+    assert world.ask(LATEST)[1] == ("2023", 82640.5, service, True)
+    world.answer(revised)
+    world.run()
+    assert world.ask(LATEST)[1] == ("2023", 82640.5, service, False)
 
 
 def test_the_gate_sees_a_services_years_beside_a_communique(world: World) -> None:

@@ -22,7 +22,7 @@ FIGURE = pl.Schema(
         "unit_text": pl.String(),  # as printed: 亿元, %, ‰, or the column's unit
         "label_text": pl.String(),  # the phrase or heads that it belongs to
         "context_text": pl.String(),  # its sentence, or its row and column heads
-        "kind": pl.String(),  # figure, date, ordinal, identifier, …; only "figure" is a figure
+        "kind": pl.String(),  # figure, date, ordinal, missing, …; only "figure" is a figure
         "indicator": pl.String(),  # code of the catalogue; null where none claims it
         "measure": pl.String(),  # level, growth, share, rank, target_level, target_growth, or null
         "comparator": pl.String(),  # of a target: at_least, at_most, about; null: as printed
