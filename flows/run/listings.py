@@ -155,6 +155,8 @@ def _adopt(plan: Plan, catalog: Catalog, matched: Matched, store: Store) -> Plan
     """The plan with what was found; a mirror's row that a listing names is no release of its own."""
     sighted = {match.sighting.request.digest for match in matched.matches}
     ids = {release.release_id for release in matched.releases}
+    # A folder has what its index names. A server that lists a release answers for it, too.
+    from_server = plan.mirror is not None and is_address(plan.mirror)
     releases: list[Release] = [
         release
         for release in plan.releases
@@ -164,7 +166,7 @@ def _adopt(plan: Plan, catalog: Catalog, matched: Matched, store: Store) -> Plan
     releases += [
         release
         for release in matched.releases
-        if plan.covers(release) and plan.is_served(release.request)
+        if plan.covers(release) and (from_server or plan.is_served(release.request))
     ]
     if plan.pattern is not None and not releases and not plan.listed:
         refuse_pattern(plan.pattern, matched.releases, catalog.releases)
