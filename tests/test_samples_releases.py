@@ -13,8 +13,12 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from flows.catalog import load_catalog
+from flows.catalog.model import Source
+from flows.discover.match import SightingFate
 from flows.model import paths
+from flows.model.listing import ListingOutcome
 from flows.model.nouns import Release
+from tests.bundled import bundled_releases, match_bundled, walk_bundled
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 #: How the two pages that are not in UTF-8 are to be decoded; a reader has to find out.
@@ -30,9 +34,11 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-INDEX = _rows(paths.SAMPLES / "index.csv")
+ROWS = _rows(paths.SAMPLES / "index.csv")
+INDEX = [row for row in ROWS if row["role"] != "listing"]
 FIGURES = _rows(Path(__file__).parent / "data/samples_figures.csv")
 PAGES = [row["file"] for row in INDEX if row["file"].endswith(".html")]
+LISTINGS = [row["file"] for row in ROWS if row["role"] == "listing"]
 
 
 def _source(file: str) -> str:
@@ -49,17 +55,46 @@ def _text(file: str) -> str:
 
 
 def _releases() -> dict[str, Release]:
-    return {release.release_id: release for release in load_catalog().releases}
+    return {release.release_id: release for release in bundled_releases()}
 
 
-def test_every_bundled_address_is_a_release_of_the_catalogue_and_every_release_is_bundled() -> None:
-    assert {row["url"] for row in INDEX} == {each.url for each in load_catalog().releases}
+def test_every_bundled_address_is_a_release_and_every_release_is_bundled() -> None:
+    assert {row["url"] for row in INDEX} == {each.url for each in bundled_releases()}
     assert len(INDEX) == len({row["url"] for row in INDEX}) == len({row["file"] for row in INDEX})
+
+
+def test_most_bundled_releases_are_found_through_listings_of_five_families() -> None:
+    matched = match_bundled()
+    assert {match.fate for match in matched.matches} == {SightingFate.TAKEN}
+    assert 2 * len(matched.releases) > len(bundled_releases())
+    families = {
+        source.discovery.family for source in load_catalog().sources if source.discovery is not None
+    }
+    assert families == {"wordpress", "jpaas", "hanweb", "html", "feed"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [source for source in load_catalog().sources if source.discovery],
+    ids=lambda source: source.source_id,
+)
+def test_every_bundled_listing_is_healthy(source: Source) -> None:
+    walked = walk_bundled(source)
+    assert (walked.outcome, walked.changed) == (ListingOutcome.NEW, ())
+
+
+@pytest.mark.parametrize("file", [file for file in LISTINGS if file.endswith(".html")])
+def test_a_listing_names_in_plain_words_the_address_of_what_it_renders(file: str) -> None:
+    [url] = [row["url"] for row in ROWS if row["file"] == file]
+    footer = LexborHTMLParser(_source(file)).css_first("footer")
+    assert footer is not None
+    assert url in footer.text()
+    assert "公报工程的转述" in footer.text()
 
 
 def test_every_file_is_listed() -> None:
     files = {path.name for path in paths.SAMPLES.iterdir()} - {"index.csv", "README.md"}
-    assert files == {row["file"] for row in INDEX}
+    assert files == {row["file"] for row in ROWS}
 
 
 @pytest.mark.parametrize("file", PAGES)
@@ -202,7 +237,7 @@ def _published() -> list[dict[str, str]]:
 def test_the_gdp_of_every_bundled_page_is_the_published_one() -> None:
     catalog = load_catalog()
     names = _codes()
-    by_url = {each.url: each.release_id for each in catalog.releases}
+    by_url = {each.url: each.release_id for each in bundled_releases()}
     listed = {
         (row["release_id"], row["ref_area"], row["time_period"], row["measure"]): row
         for row in FIGURES
@@ -229,7 +264,7 @@ def test_the_gdp_of_every_bundled_page_is_the_published_one() -> None:
 @needs_shared
 def test_the_other_indicators_of_every_bundled_page_are_the_published_ones() -> None:
     catalog = load_catalog()
-    by_url = {each.url: each.release_id for each in catalog.releases}
+    by_url = {each.url: each.release_id for each in bundled_releases()}
     names = _codes()
     compared = 0
     for row in _rows(SHARED / "data/mountain26/other_indicators.csv"):

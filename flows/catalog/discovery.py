@@ -74,11 +74,10 @@ def _check_template(text: str) -> str:
     plain = all(_LITERAL.fullmatch(literal) for literal, _, _, _ in parts)
     bare = all(not spec and not conversion for _, _, spec, conversion in parts)
     known = all(field in ID_FIELDS for field in fields)
-    if not (plain and bare and known and {"area", "period"} <= set(fields)):
+    if not (plain and bare and known and "period" in fields):
         names = ", ".join(f"{{{name}}}" for name in ID_FIELDS)
         raise ValueError(
-            f"no template of an id: lower-case words joined by - and of {names} at least "
-            "{area} and {period}"
+            f"no template of an id: lower-case words joined by - and of {names} at least {{period}}"
         )
     return text
 
@@ -149,9 +148,16 @@ class DiscoverBlock(_Strict):
 
 
 def make_discovery(
-    document: YamlFile, at: Place, block: DiscoverBlock, areas: Collection[str]
+    document: YamlFile,
+    at: Place,
+    block: DiscoverBlock,
+    areas: Collection[str],
+    own: str | None = None,
 ) -> Discovery:
-    """What the code works with; CatalogError at the line of what cannot be used."""
+    """What the code works with; CatalogError at the line of what cannot be used.
+
+    ``own``: the one area that all releases of the source are about.
+    """
     parts = urlsplit(block.list)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         what = f"{block.list!r} is no http or https address"
@@ -174,6 +180,9 @@ def make_discovery(
         near = [code for code in areas if code[:4] == within[:4]]
         what = f"unknown area {within!r}"
         raise document.error((*at, "release", "within"), what, meant(within, near))
+    if "{area}" not in block.release.id and (own is None or within is not None):
+        what = f"{block.release.id!r} gives releases of several areas one id"
+        raise document.error((*at, "release", "id"), what, "put {area} into it")
     title = block.item.title
     expect = block.expect
     return Discovery(

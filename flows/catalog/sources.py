@@ -211,7 +211,7 @@ def _discovery(
             raise document.error((number,), f"{source.source_id} has no releases", remedy)
         return None, None
     at = (number, "discover")
-    discovery = make_discovery(document, at, block, life)
+    discovery = make_discovery(document, at, block, life, source.ref_area)
     entry = _Release(release_id="found", url=block.list, title=source.publisher)
     prototype = _release(document, at, source, entry)
     _check(document, at, prototype, life, layouts)

@@ -34,6 +34,9 @@ from flows.model.kinds import Kind
 from flows.model.listing import Sighting
 from flows.model.nouns import Authority, Release
 
+#: The day beside a copy says when it was copied, and not when the release was published.
+_COPIES = (Authority.REPOST, Authority.COMPILATION)
+
 
 class SightingFate(StrEnum):
     TAKEN = "taken"
@@ -191,12 +194,11 @@ def _match_one(
         method=sighting.request.method,
         headers=sighting.request.headers,
         body=sighting.request.body,
-        title=reading.title,
+        title=sighting.title,
         publisher=publisher,
         ref_area=area,
         time_period=period,
-        # The day of a copy says when it was copied.
-        published_on=sighting.seen_on if prototype.authority is Authority.OFFICIAL else None,
+        published_on=None if prototype.authority in _COPIES else sighting.seen_on,
     )
     fate = SightingFate.TAKEN if discovery.follow else SightingFate.PROPOSED
     return Match(sighting, fate, fate.value, f"{kind} of {name} for {period}", release)
