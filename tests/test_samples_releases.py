@@ -183,8 +183,8 @@ def test_in_the_workbook_the_sectors_sum_to_the_gdp() -> None:
 
 
 def test_the_list_of_figures_agrees_with_the_catalogue() -> None:
-    catalog = load_catalog()
     releases = _releases()
+    catalog = load_catalog()
     units = set(catalog.units["unit_text"])
     codes = set(catalog.areas["ref_area"])
     for row in FIGURES:
@@ -235,7 +235,6 @@ def _published() -> list[dict[str, str]]:
 
 @needs_shared
 def test_the_gdp_of_every_bundled_page_is_the_published_one() -> None:
-    catalog = load_catalog()
     names = _codes()
     by_url = {each.url: each.release_id for each in bundled_releases()}
     listed = {
@@ -263,7 +262,6 @@ def test_the_gdp_of_every_bundled_page_is_the_published_one() -> None:
 
 @needs_shared
 def test_the_other_indicators_of_every_bundled_page_are_the_published_ones() -> None:
-    catalog = load_catalog()
     by_url = {each.url: each.release_id for each in bundled_releases()}
     names = _codes()
     compared = 0
@@ -282,8 +280,7 @@ def test_the_other_indicators_of_every_bundled_page_are_the_published_ones() -> 
 
 @needs_shared
 def test_the_workbook_is_the_panel_of_2023() -> None:
-    catalog = load_catalog()
-    names = dict(catalog.areas.select("ref_area", "name_zh").rows())
+    names = dict(load_catalog().areas.select("ref_area", "name_zh").rows())
     panel = {
         row["county"]: row
         for row in _rows(SHARED / "data/county_panel/county_panel_2000_2023.csv")

@@ -141,7 +141,7 @@ def record_listings(
                 printed[key] = (each.title, each.date_text)
                 rows["sighting"].append(_sighting_row(each, stamp))
                 found += 1
-        if last.get(visit.source_id) != told or found:
+        if found or _is_turn(last.get(visit.source_id), visit.outcome, visit.cause):
             last[visit.source_id] = told
             rows["source_visit"].append(_visit_row(visit, stamp))
         for page in visit.pages:
@@ -157,6 +157,13 @@ def record_listings(
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _is_turn(last: tuple[ListingOutcome, str] | None, outcome: ListingOutcome, cause: str) -> bool:
+    """Whether a visit ended otherwise than the one before; nothing new after news is no turn."""
+    if last is None:
+        return True
+    return last != (outcome, cause) and not (last[0].is_green and outcome.is_green)
 
 
 def _request(url: str, text: str | None) -> Request:
