@@ -20,6 +20,43 @@ Examples:
 """
 
 
+@app.command("list")
+def list_sources(
+    as_json: Annotated[bool, typer.Option("--json", help="The rows as JSON.")] = False,
+) -> None:
+    """Every source: its family, how its listing stands and since when, releases, held links."""
+    import json
+
+    import polars as pl
+
+    from flows.ask.query import Rows
+    from flows.ask.rows import print_rows
+    from flows.ask.sources import load_accounts
+
+    rows = [account.summarize() for account in load_accounts(load_settings())]
+    if as_json:
+        write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+    else:
+        print_rows(make_console(), Rows.of(pl.DataFrame(rows, infer_schema_length=None)))
+
+
+@app.command("show")
+def show_source(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Its id: gongbao sources list.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, as JSON.")] = False,
+) -> None:
+    """One source: how its listing stands and why, its releases, and each held link with its reason."""
+    import json
+
+    from flows.ask.sources import load_account, print_account
+
+    account = load_account(load_settings(), source)
+    if as_json:
+        write_text(json.dumps(account.describe(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        print_account(make_console(), account)
+
+
 @app.command("try", epilog=_EXAMPLES)
 def try_source(
     place: Annotated[

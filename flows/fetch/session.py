@@ -162,6 +162,7 @@ class Session:
                 await self._robots.check(url)
             loop = asyncio.get_running_loop()
             async with self._courtesy.slot(name_host(url)):
+                self._refuse_walled(url)  # met while this one waited for its slot
                 since = loop.time()
                 trace.started = trace.started or since
                 async with self._answer(request, conditions, left) as response:
