@@ -342,7 +342,13 @@ def test_the_growth_of_all_incomes_lies_between_that_of_towns_and_villages(
 
 PINNED_BOUNDS = Path(__file__).parent / "data" / "pinned_bounds.csv"
 #: An area of each level; 999999 is of none that has lines of its own.
-AREAS = {"county": PINGYANG, "prefecture": "330300", "province": "330000", "*": "999999"}
+AREAS = {
+    "county": PINGYANG,
+    "prefecture": "330300",
+    "province": "330000",
+    "country": "100000",
+    "*": "999999",
+}
 
 
 def pinned_bounds() -> list[dict[str, str]]:
