@@ -35,10 +35,10 @@ test: $(STAMP) ## format, lint, types, import contracts, then every test
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 	@rm -f .lint-imports.log
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 fast: $(STAMP) ## the tests without those that need servers or more than a few seconds
-	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
+	@$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not slow"
 
 install-test: ## the wheel by pip on the newest permitted versions, from an empty folder
 	@PYTHON=$(PYTHON) tests/install.sh

@@ -33,8 +33,11 @@ hypothesis.settings.load_profile("untimed")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With xdist's loadgroup: a module's tests are on one worker, and Prefect's all on the same.
 
-    Two groups of one test would be a third one, with a server of its own.
+    Two groups of one test would be a third one, with a server of its own. Prefect's long chain
+    comes first and modules with slow tests next, so that no worker is alone at the end.
     """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (not item.get_closest_marker("prefect"), item.path not in slow))
     for item in items:
         if item.get_closest_marker("xdist_group") is not None:
             raise pytest.UsageError(f"{item.nodeid}: xdist_group is given here, by conftest")

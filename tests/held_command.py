@@ -8,17 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection
-from pathlib import Path
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import Any
 
 from flows.__main__ import main
 from flows.operate import stopping
-
-if TYPE_CHECKING:
-    from filelock import FileLock
-
-    from flows.run.plan import Plan
 
 _FOREVER = "SELECT count(*) FROM range(10_000_000_000_000) AS n(i) WHERE hash(i) = 0"
 
@@ -32,31 +26,25 @@ def hold(place: str) -> None:
 
 def hold_at(place: str) -> None:
     from flows.ask import query
-    from flows.run import account
-    from flows.run.progress import ConsoleReporter
+    from flows.run import account, batch, stages
 
-    stage, text = ConsoleReporter.stage, query._text
+    holders = {
+        "start": (account, "_claim_work_folder"),
+        "fetch": (stages, "fetch_releases"),
+        "read": (batch, "read_batch"),
+        "store": (stages, "load_batches"),
+        "publish": (stages, "publish_run"),
+        "query": (query, "_text"),
+    }
+    module, name = holders[place]
+    true = getattr(module, name)
 
-    def held_stage(self: ConsoleReporter, name: str, total: int | None = None) -> None:
-        stage(self, name, total)
-        if name == place:
-            hold(place)
+    @wraps(true)  # Prefect names a task's run by the stage's parameters
+    def held(*values: Any) -> Any:
+        hold(place)
+        return true(*values)
 
-    def held_text(sql: str | Path, tables: Collection[str]) -> str:
-        if place == "query":
-            hold(place)
-        return text(sql, tables)
-
-    claim = account._claim_work_folder
-
-    def held_claim(plan: Plan) -> FileLock:
-        if place == "start":
-            hold(place)
-        return claim(plan)
-
-    account._claim_work_folder = held_claim
-    ConsoleReporter.stage = held_stage  # type: ignore[method-assign]
-    query._text = held_text
+    setattr(module, name, held)
 
 
 if __name__ == "__main__":

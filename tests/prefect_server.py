@@ -76,9 +76,19 @@ def until(condition: object, what: str, log: Path, child: Child | None = None) -
     raise AssertionError(f"{what} did not come about\n{log.read_text()[-3000:]}")
 
 
-def rows_of(api: str, what: str) -> list[dict[str, object]]:
-    """The newest ``flow_runs``, ``task_runs``, ``artifacts`` … of the server first."""
-    answer = httpx.post(f"{api}/{what}/filter", json={"limit": 50})
+def rows_of(api: str, what: str, flow_run: object = None) -> list[dict[str, object]]:
+    """The server's ``flow_runs``, ``task_runs`` or ``artifacts``: all, or of one flow run's id."""
+    asked: dict[str, object] = {"limit": 200}
+    if flow_run is not None:
+        asked["flow_runs"] = {"id": {"any_": [flow_run]}}
+    answer = httpx.post(f"{api}/{what}/filter", json=asked)
     assert answer.is_success, answer.text
     rows: list[dict[str, object]] = answer.json()
-    return sorted(rows, key=lambda row: str(row["created"]), reverse=True)
+    return rows
+
+
+def find_flow_run(api: str, run_id: str) -> dict[str, object]:
+    """Prefect's record of one of our runs; other tests have theirs on the same server."""
+    runs = rows_of(api, "flow_runs")
+    [found] = [run for run in runs if run_id in dict(run["parameters"]).values()]  # type: ignore[call-overload]
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,25 +14,11 @@ from flows.model.settings import Settings
 from flows.refresh import PlainCalls, follow_path
 from flows.run.account import open_account
 from flows.run.plan import Plan, make_plan
+from flows.run.stages import publish_run
 from flows.run.summary import RunSummary
 
 _T = TypeVar("_T")
 _A = TypeVar("_A")
-
-#: The stages of a run by the names of their functions, in their order.
-STAGES = (
-    "list_source_batches",
-    "visit_batch",
-    "adopt_releases",
-    "fetch_releases",
-    "record_visits",
-    "list_stale",
-    "read_batch",
-    "harmonise_batch",
-    "gate_batches",
-    "load_batches",
-    "publish_run",
-)
 
 
 class WatchedCalls(PlainCalls):
@@ -62,6 +49,25 @@ def run_path(
     plan = make_plan(settings, mirror=None if mirror is None else str(mirror), source=source)
     with open_account(plan) as account:
         follow_path(WatchedCalls(after) if after else PlainCalls(), plan, account)
+    return account.summary
+
+
+class _Unpublished(Exception):
+    """Ends a run before it publishes."""
+
+
+class _LoadCalls(PlainCalls):
+    def one(self, stage: Callable[..., _T], *values: Any) -> _T:
+        if stage is publish_run:
+            raise _Unpublished
+        return super().one(stage, *values)
+
+
+def load_path(settings: Settings, mirror: Path | str) -> RunSummary:
+    """A run that ends once its rows are in the store: what a later one starts from, in half the time."""
+    plan = make_plan(settings, mirror=str(mirror))
+    with suppress(_Unpublished), open_account(plan) as account:
+        follow_path(_LoadCalls(), plan, account)
     return account.summary
 
 

@@ -12,18 +12,15 @@ from typer.testing import CliRunner
 from flows.ask.check.report import build_schema
 from flows.cli import app
 from flows.model.settings import Settings
-from tests.runs import run_path
 
 HERE = Path(__file__).parent
 ARTICLE = HERE.parents[1] / "shared" / "mission" / "article.txt"
 Checker = Any
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("check") / "data"
-    run_path(Settings(home=folder))
-    return folder
+@pytest.fixture
+def home(bundled_home: Settings) -> Path:
+    return bundled_home.home
 
 
 def check(home: Path, *arguments: str, code: int, text: str | None = None) -> dict[str, Any]:

@@ -44,8 +44,9 @@ def gdp(value: float, year: str = "2023", area: str = PINGYANG) -> Fig:
     return Fig(ref_area=area, value=value, time_period=year)
 
 
-@pytest.fixture
-def known(settings: Settings) -> Iterator[KnownFigures]:
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnownFigures]:
+    settings = Settings(home=tmp_path_factory.mktemp("known") / "data")
     put(
         settings,
         doc("first", gdp(711.8), gdp(640.2, "2022"), published_on=date(2024, 3, 1)),

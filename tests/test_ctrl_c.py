@@ -1,4 +1,4 @@
-"""Ctrl-C on a terminal, in every stage of a true run: it stops, says so, and nothing is lost."""
+"""Ctrl-C on a terminal, in the stages of a true run: it stops, says so, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from tests.terminal import CTRL_C, Terminal
 
 pytestmark = [pytest.mark.slow, pytest.mark.prefect]
 
-STAGES = ["fetch", "read", "harmonise", "gate", "store", "publish"]
+#: Within a task of the flow's own thread, within one of a thread of Prefect's, and where the store
+#: and the new publication are open.
+STAGES = ["fetch", "read", "store", "publish"]
 STOPPED = "stopped, nothing is lost"
 
 

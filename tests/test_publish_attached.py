@@ -22,13 +22,21 @@ ICU = re.compile(
 )
 
 
-@pytest.fixture
-def shell(settings: Settings, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Two publications: ``w`` with one county, ``"the new one"`` with two."""
+@pytest.fixture(scope="module")
+def publications(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path | None, Path | None]:
+    settings = Settings(home=tmp_path_factory.mktemp("made") / "data")
     put(settings, PINGYANG)
     first = make(settings, "run-1").folder
     put(settings, CANGNAN, doc("held", Fig(rule="lost-point")), run=2)
-    second = make(settings, "run-2").folder
+    return first, make(settings, "run-2").folder
+
+
+@pytest.fixture
+def shell(
+    publications: tuple[Path | None, Path | None], tmp_path: Path
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Two publications: ``w`` with one county, ``"the new one"`` with two."""
+    first, second = publications
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",

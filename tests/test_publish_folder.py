@@ -24,6 +24,7 @@ from flows.model.settings import Settings
 from flows.publish import publications, rollback
 from flows.publish.models import load_models
 from flows.store import Store
+from tests.homes import copy_home
 from tests.publish_support import CANGNAN, PINGYANG, make
 from tests.store_support import Fig, doc, files_of, put
 
@@ -33,13 +34,19 @@ def gdp(settings: Settings) -> list[float]:
     return found["obs_value"].to_list()
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    home = Settings(home=tmp_path_factory.mktemp("made") / "data")
+    put(home, PINGYANG)
+    make(home, "run-1")
+    put(home, CANGNAN, run=2)
+    return home
+
+
 @pytest.fixture
-def published(settings: Settings) -> Settings:
+def published(made: Settings, tmp_path: Path) -> Settings:
     """A home with one publication, and something new in its store."""
-    put(settings, PINGYANG)
-    make(settings, "run-1")
-    put(settings, CANGNAN, run=2)
-    return settings
+    return copy_home(made, tmp_path / "data")
 
 
 def test_an_unchanged_day_publishes_nothing(published: Settings) -> None:
@@ -113,13 +120,10 @@ def test_a_listed_test_that_fails_holds_the_publication_back(
     assert gdp(published) == [711.8]
 
 
+#: What is made in the new folder (as far as "seal") is made one step like the other; then it counts.
 STEPS = (
     "copy",
-    "model superseded",
     "model league_table",
-    "describe",
-    "check league_table",
-    "export observation",
     "export league_table",
     "close",
     "seal",

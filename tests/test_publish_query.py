@@ -16,6 +16,7 @@ from flows.model.errors import NothingPublished, UsageError
 from flows.model.settings import Settings
 from flows.publish import publish
 from flows.store import Store
+from tests.homes import copy_home
 from tests.store_support import START, Fig, doc, put, small_catalog
 
 
@@ -25,10 +26,16 @@ def make(settings: Settings, run: int) -> None:
         assert publish(store, small_catalog(), settings, run_id=f"run-{run}").folder
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    home = Settings(home=tmp_path_factory.mktemp("made") / "data")
+    make(home, 1)
+    return home
+
+
 @pytest.fixture
-def ready(settings: Settings) -> Settings:
-    make(settings, 1)
-    return settings
+def ready(made: Settings, tmp_path: Path) -> Settings:
+    return copy_home(made, tmp_path / "data")
 
 
 def test_sql_gives_a_frame(ready: Settings) -> None:

@@ -22,7 +22,7 @@ from flows.run.changes import compare_values, describe_changes
 from flows.run.dry import look_ahead
 from flows.run.issues import read_issues
 from flows.run.summary import RunSummary
-from tests.runs import published, run_path
+from tests.runs import load_path, published, run_path
 
 PAGE = (
     "<!doctype html><html><head><meta charset='utf-8'><title>2023年统计公报</title></head><body>"
@@ -133,8 +133,8 @@ def test_a_mended_area_holds_even_where_all_of_the_release_is_now_held(
 ) -> None:
     """An older print, read under the wrong county, does not stand in for what is held."""
     catalogue(release("a", ref_area="330327"))
-    run_path(settings, mirror(a=page()))
-    run_path(settings, mirror(a=page(gdp="713.02")))
+    load_path(settings, mirror(a=page()))
+    load_path(settings, mirror(a=page(gdp="713.02")))
     catalogue(release("a", ref_area="999999"))
     run_path(settings, mirror(a=page(gdp="713.02")))
     assert gdp(settings) == []
@@ -146,9 +146,9 @@ def test_each_part_of_the_catalogue_makes_a_reading_anew_and_is_named(
 ) -> None:
     folder = mirror(a=page())
     catalogue(release("a"))
-    run_path(settings, folder)
+    load_path(settings, folder)
     catalogue(release("a"), parts={part: "another"})
-    run = run_path(settings, folder)
+    run = load_path(settings, folder)
     assert causes(run) == {"a": [part]}
     assert (run.confirmed, run.new_observations, run.changes) == (1, 0, [])  # it came out as it was
 
@@ -164,9 +164,9 @@ def test_a_layout_that_changed_makes_only_the_tables_that_name_it_anew(
         index.write(f"\nt.csv,{ADDRESS.format('t')}\n")
     table = release("t", reader="table", layouts=("long",), ref_area=None, time_period=None)
     catalogue(release("a"), table)
-    run_path(settings, folder)
+    load_path(settings, folder)
     catalogue(release("a"), table, parts={"layout:long": "another"})
-    assert causes(run_path(settings, folder)) == {"t": ["layout:long"]}
+    assert causes(load_path(settings, folder)) == {"t": ["layout:long"]}
 
 
 def test_a_word_that_the_lexicon_learns_is_read_in_what_was_fetched_long_ago(
@@ -178,13 +178,13 @@ def test_a_word_that_the_lexicon_learns_is_read_in_what_was_fetched_long_ago(
 ) -> None:
     folder = mirror(a=page())
     catalogue(release("a"))
-    run_path(settings, folder)
+    load_path(settings, folder)
     lexicon = tmp_path / "lexicon"
     shutil.copytree(CommuniqueReader().data[0], lexicon)
     (lexicon / "more.yaml").write_text("word: new\n")
     reader = CommuniqueReader(data=(lexicon,))
     monkeypatch.setattr("flows.run.ingredients.load_reader", lambda _: reader)
-    assert causes(run_path(settings, folder)) == {"a": ["data"]}
+    assert causes(load_path(settings, folder)) == {"a": ["data"]}
 
 
 def test_a_suite_that_changed_is_asked_about_what_was_accepted(
@@ -196,14 +196,14 @@ def test_a_suite_that_changed_is_asked_about_what_was_accepted(
 ) -> None:
     folder = mirror(a=page())
     catalogue(release("a"))
-    run_path(settings, folder)
+    load_path(settings, folder)
     suites = tmp_path / "expectations"
     shutil.copytree(EXPECTATIONS, suites)
     with (suites / "bounds.csv").open("a") as bounds:
         bounds.write("\n")
     monkeypatch.setattr("flows.run.ingredients.EXPECTATIONS", suites)
     ingredients.fingerprint_suites.cache_clear()
-    assert causes(run_path(settings, folder)) == {"a": ["suites"]}
+    assert causes(load_path(settings, folder)) == {"a": ["suites"]}
     ingredients.fingerprint_suites.cache_clear()
 
 
@@ -239,7 +239,7 @@ def test_a_newer_reader_reads_the_archive_again_also_where_two_addresses_give_th
     """In any order of their names; one is read, the other says which."""
     folder = mirror(z=page(), a=page())
     catalogue(release("z"), release("a", authority=Authority.REPOST))
-    first = run_path(settings, folder)
+    first = load_path(settings, folder)
     errors = {line.release_id: line.error for line in first.readings}
     assert errors == {"a": "the same bytes as z", "z": None}
     reader = CommuniqueReader(version="next")
@@ -255,7 +255,7 @@ def test_the_twin_of_a_release_that_left_the_catalogue_is_read_in_its_place(
     settings: Settings, mirror: Callable[..., Path], catalogue: Change
 ) -> None:
     catalogue(release("z"), release("a", authority=Authority.REPOST))
-    run_path(settings, mirror(z=page(), a=page()))
+    load_path(settings, mirror(z=page(), a=page()))
     catalogue(release("a", authority=Authority.REPOST))
     run = run_path(settings, mirror(a=page()))
     assert run.retired == ["z"]
@@ -284,7 +284,7 @@ def test_a_damaged_repost_leaves_the_last_sound_value_marked_and_says_so(
     settings: Settings, mirror: Callable[..., Path], catalogue: Change
 ) -> None:
     catalogue(release("a"))
-    run_path(settings, mirror(a=page()))
+    load_path(settings, mirror(a=page()))
     run = run_path(settings, mirror(a=page(gdp="711的81", people="88.2")))
     values = published(
         settings,
@@ -306,7 +306,7 @@ def test_as_of_today_keeps_the_sound_value_as_the_models_do(
     settings: Settings, mirror: Callable[..., Path], catalogue: Change
 ) -> None:
     catalogue(release("a"))
-    run_path(settings, mirror(a=page()))
+    load_path(settings, mirror(a=page()))
     run_path(settings, mirror(a=page(gdp="711的81", people="88.2")))
     columns = "ref_area, indicator, measure, time_period, obs_value, release_id, locator"
     then = f"SELECT {columns} FROM observation_as_of(DATE '2100-01-01') ORDER BY ALL"

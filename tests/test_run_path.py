@@ -18,19 +18,21 @@ from flows.model.settings import Settings
 from flows.read import printed_text
 from flows.run.issues import read_issues
 from flows.run.summary import RunSummary, summaries
-from tests.runs import STAGES, published, run_path
+from tests.homes import copy_home
+from tests.runs import published, run_path
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(home=tmp_path_factory.mktemp("gongbao") / "data")
+@pytest.fixture
+def home(bundled_home: Settings) -> Settings:
+    return bundled_home
 
 
-@pytest.fixture(scope="module")
-def first(home: Settings) -> RunSummary:
-    return run_path(home)
+@pytest.fixture
+def first(bundled_home: Settings) -> RunSummary:
+    [only] = summaries(bundled_home.runs)
+    return only
 
 
 def test_the_bundled_releases_make_a_league_table_of_the_26(
@@ -119,7 +121,11 @@ def test_both_values_of_two_releases_are_kept_and_the_official_one_counts(
     assert published(home, f"SELECT obs_value FROM latest_observation WHERE {gdp}") == [(711.81,)]
 
 
-def test_a_second_run_adds_no_row_and_publishes_nothing(first: RunSummary, home: Settings) -> None:
+def test_a_second_run_adds_no_row_and_publishes_nothing(
+    first: RunSummary, own_bundled_home: Settings
+) -> None:
+    """It has checked what it saw: ``checked_at`` moves on, ``changed_at`` stays."""
+    home = own_bundled_home
     before = home.current.resolve()
     counts = "SELECT count(*) FROM observation UNION ALL SELECT count(*) FROM figure"
     rows = published(home, counts)
@@ -128,13 +134,8 @@ def test_a_second_run_adds_no_row_and_publishes_nothing(first: RunSummary, home:
     assert again.outcome == "nothing-new"
     assert home.current.resolve() == before
     assert published(home, counts) == rows
-
-
-def test_last_checked_moves_on_while_last_changed_stays(first: RunSummary, home: Settings) -> None:
-    run_path(home)
-    newest, *_, oldest = summaries(home.runs)
-    then = {visit.release_id: visit for visit in oldest.visits}
-    for visit in newest.visits:
+    then = {visit.release_id: visit for visit in first.visits}
+    for visit in again.visits:
         assert visit.checked_at > then[visit.release_id].checked_at
         assert visit.changed_at == then[visit.release_id].changed_at
 
@@ -163,21 +164,52 @@ run_path(Settings(home=Path(home)), mirror, after=after)
 """
 
 
-@pytest.mark.parametrize("last", STAGES[:-1])
-def test_a_killed_run_leaves_the_old_publication_and_the_next_one_carries_on(
-    settings: Settings, tmp_path: Path, last: str
-) -> None:
-    mirror = tmp_path / "mirror"
-    shutil.copytree(SAMPLES, mirror)
-    lines = (mirror / "index.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+def write_index(mirror: Path, share: float) -> None:
+    """Let the mirror name the first of a few bundled releases."""
+    lines = (SAMPLES / "index.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     index = [line for line in lines if line.startswith(("file,", "pingyang", "cangnan"))]
-    half = len(index) // 2
-    (mirror / "index.csv").write_text("".join(index[:half]), encoding="utf-8")
-    run_path(settings, mirror)
+    (mirror / "index.csv").write_text("".join(index[: int(share * len(index))]), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("mirror") / "pages"
+    shutil.copytree(SAMPLES, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def half(tmp_path_factory: pytest.TempPathFactory, mirror: Path) -> Settings:
+    """A home with the first half of the mirror published."""
+    home = Settings(home=tmp_path_factory.mktemp("half") / "data")
+    write_index(mirror, 0.5)
+    run_path(home, mirror)
+    return home
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, mirror: Path) -> Settings:
+    """A home with all of it published in one run."""
+    home = Settings(home=tmp_path_factory.mktemp("whole") / "data")
+    write_index(mirror, 1)
+    run_path(home, mirror)
+    return home
+
+
+#: Stages after which a killed run leaves something else behind: sightings in the store, files in the
+#: archive, visits, work files, rows in the store. (The others only take from these and give values.)
+LEAVE = ["adopt_releases", "fetch_releases", "record_visits", "harmonise_batch", "load_batches"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("last", LEAVE)
+def test_a_killed_run_leaves_the_old_publication_and_the_next_one_carries_on(
+    mirror: Path, half: Settings, whole: Settings, tmp_path: Path, last: str
+) -> None:
+    settings = copy_home(half, tmp_path / "data")
     before = settings.current.resolve()
     rows = published(settings, "SELECT count(*) FROM observation")
-
-    (mirror / "index.csv").write_text("".join(index), encoding="utf-8")
+    write_index(mirror, 1)
     killed = subprocess.run(
         [sys.executable, "-c", _KILLED, str(mirror), str(settings.home), last],
         cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=False,
@@ -189,8 +221,6 @@ def test_a_killed_run_leaves_the_old_publication_and_the_next_one_carries_on(
     carried_on = run_path(settings, mirror)
     assert carried_on.outcome == "published"
     assert list((settings.home / "work").iterdir()) == []  # also of the one that was killed
-    whole = Settings(home=tmp_path / "whole")
-    run_path(whole, mirror)
     values = "SELECT release_id, locator, indicator, obs_value FROM observation ORDER BY ALL"
     assert published(settings, values) == published(whole, values)
 

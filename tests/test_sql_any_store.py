@@ -17,7 +17,6 @@ from flows.model.settings import Settings
 from flows.publish.listed import run_listed_tests
 from flows.publish.models import load_models
 from flows.publish.warehouse import build_model
-from tests.runs import run_path
 
 MODELS = load_models()
 SUITES = checked_models()
@@ -32,12 +31,10 @@ PARTS = {
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def store(bundled_home: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The tables of a publication of the bundled releases, without models, parts of them shown."""
-    home = Settings(home=tmp_path_factory.mktemp("any-store"))
-    run_path(home)
     with duckdb.connect() as made:
-        made.execute(f"ATTACH '{home.current / 'warehouse.duckdb'}' AS bundled (READ_ONLY)")
+        made.execute(f"ATTACH '{bundled_home.current / 'warehouse.duckdb'}' AS bundled (READ_ONLY)")
         made.execute("CREATE TABLE kept (reading_id INTEGER, figure_no UINTEGER)")
         made.execute("CREATE TABLE kept_reading (reading_id INTEGER)")
         tables = [table.name for table in MODELS.sources if not table.view]

@@ -27,7 +27,11 @@ from flows.model.settings import Settings
 from flows.publish import publish
 from flows.publish.folder import rollback
 from flows.run.summary import RunSummary, VisitLine
+<<<<<<< HEAD
 from flows.store import Store
+=======
+from tests.homes import copy_home
+>>>>>>> 1b4d075 (tests: one published home and one server for all, runs that end in the store, the command line in this process)
 from tests.publish_support import PINGYANG, make
 from tests.store_support import Fig, doc, put, small_catalog
 
@@ -40,11 +44,17 @@ def _no_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_API_URL", GONE)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    home = Settings(home=tmp_path_factory.mktemp("made") / "data")
+    put(home, PINGYANG)
+    make(home, "run-1")
+    return home
+
+
 @pytest.fixture
-def home(settings: Settings) -> Settings:
-    put(settings, PINGYANG)
-    make(settings, "run-1")
-    return settings
+def home(made: Settings, tmp_path: Path) -> Settings:
+    return copy_home(made, tmp_path / "data")
 
 
 def write_run(settings: Settings, day: int, *, outcome: str = "published", **visits: str) -> None:

@@ -16,8 +16,9 @@ model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, Final
@@ -91,16 +92,14 @@ def load_models(folder: Path | None = None) -> Models:
             f"model {name} has no SELECT", where=str(folder), remedy=f"add {name}.sql"
         )
     order = model_order(reads, {table.name for table in sources}, folder)
-    return Models(
-        sources, tuple(replace(models[name], reads=frozenset(reads[name])) for name in order)
-    )
+    return Models(sources, tuple(replace(models[name], reads=reads[name]) for name in order))
 
 
 def model_order(
-    reads: Mapping[str, set[str]], sources: Iterable[str], folder: Path | None = None
+    reads: Mapping[str, Set[str]], sources: Iterable[str], folder: Path | None = None
 ) -> list[str]:
     """Names of the models so that each stands after those that it reads."""
-    graph: dict[str, set[str]] = {}
+    graph: dict[str, Set[str]] = {}
     for name, read in reads.items():
         where = str((folder or SQL / "models") / f"{name}.sql")
         unknown = read - reads.keys() - set(sources)
@@ -116,7 +115,8 @@ def model_order(
         raise PublishError(f"the models go in a circle: {' -> '.join(error.args[1])}") from error
 
 
-def tables_read(select: str, where: str) -> set[str]:
+@cache
+def tables_read(select: str, where: str) -> frozenset[str]:
     """Tables that a SELECT reads, its own common table expressions left out."""
     try:
         tree = sqlglot.parse_one(select, dialect="duckdb")
@@ -124,7 +124,7 @@ def tables_read(select: str, where: str) -> set[str]:
         text = str(error).splitlines()[0]
         raise PublishError(text, where=where, remedy="a model is one SELECT") from error
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    return {table.name for table in tree.find_all(exp.Table) if table.name} - own
+    return frozenset(table.name for table in tree.find_all(exp.Table) if table.name) - own
 
 
 def _read_docs(file: Path) -> dict[str, str]:
