@@ -27,11 +27,8 @@ from flows.model.settings import Settings
 from flows.publish import publish
 from flows.publish.folder import rollback
 from flows.run.summary import RunSummary, VisitLine
-<<<<<<< HEAD
 from flows.store import Store
-=======
 from tests.homes import copy_home
->>>>>>> 1b4d075 (tests: one published home and one server for all, runs that end in the store, the command line in this process)
 from tests.publish_support import PINGYANG, make
 from tests.store_support import Fig, doc, put, small_catalog
 
