@@ -207,7 +207,8 @@ LATER = row(-40)
         (pages(A, pages=1, count=21), Known(), {}, "count"),
         (pages(A, count=2), Known(), {}, "count"),
         (pages(UNDATED), Known(), {}, "undated"),
-        (pages([LATER, *A]), Known(), {}, "undated"),
+        (pages([LATER, UNDATED[0], *B]), Known(), {}, "undated"),
+        (pages([UNDATED[0]]), Known(), {}, "undated"),
         (pages(B), knowing(*A), {}, "older"),
         (pages(A, A), Known(), {}, "page-again"),
         (pages(A, [], pages=2), Known(), {}, "no-rows"),
@@ -251,6 +252,12 @@ def test_the_share_of_days_is_a_bound_that_may_be_met(dated: int, drifted: bool)
     rows = [*A[:dated], *UNDATED[dated:], row(4)]
     walked = visit(Site(pages(rows)), expect=Expect(dated=1.0 if dated == 2 else 0.75))
     assert (walked.outcome is ListingOutcome.DRIFTED) is drifted
+
+
+@pytest.mark.parametrize("without", [LATER, UNDATED[0]])
+def test_one_row_without_a_day_does_not_close_a_short_list(without: Row) -> None:
+    walked = visit(Site(pages([without, *B])))
+    assert (walked.outcome, walked.new) == (ListingOutcome.NEW, (without, *B))
 
 
 def test_a_day_that_is_still_to_come_is_none() -> None:
