@@ -9,7 +9,7 @@ SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fast install-test hooks bench mutants lock clean
+.PHONY: help setup run test fast install-test hooks bench world mutants lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ hooks: $(STAMP) ## check format and contracts before each commit, types before a
 
 bench: $(STAMP) ## measure: bulk path, main job against its floor, an unchanged day
 	@$(BIN)/python -m tests.bench
+
+world: $(STAMP) ## thirty made-up years of publishing, each day judged: WORLDS=30 SEED=1
+	@$(BIN)/python -m tests.world --worlds $(or $(WORLDS),30) --seed $(or $(SEED),1)
 
 mutants: $(STAMP) ## wrong changes to a room, noticed or not: OF=flows/harmonise MINUTES=30
 	@$(BIN)/python -m tests.mutants "$(OF)" "$(MINUTES)"

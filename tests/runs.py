@@ -43,10 +43,12 @@ def run_path(
     mirror: Path | str | None = SAMPLES,
     *,
     source: str | None = None,
+    look_back: bool = False,
     after: Callable[[str], None] | None = None,
 ) -> RunSummary:
     """One run over a mirror."""
-    plan = make_plan(settings, mirror=None if mirror is None else str(mirror), source=source)
+    place = None if mirror is None else str(mirror)
+    plan = make_plan(settings, mirror=place, source=source, look_back=look_back)
     with open_account(plan) as account:
         follow_path(WatchedCalls(after) if after else PlainCalls(), plan, account)
     return account.summary
