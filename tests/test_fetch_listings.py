@@ -13,11 +13,12 @@ from starlette.requests import Request as Asking
 from starlette.responses import RedirectResponse, Response
 
 from flows.catalog.model import Discovery, Expect, Source
-from flows.fetch import Archive, visit_listings
+from flows.fetch import Archive, fetch, visit_listings
 from flows.fetch.listing import Listings
+from flows.model.causes import Cause
 from flows.model.listing import ListingOutcome, ListingState, Sighting, SourceVisit
 from flows.model.request import Request
-from tests.fetch_sites import HOST, Site, settings
+from tests.fetch_sites import HOST, Site, release, settings
 
 LIST = f"{HOST}/tjgb/index.html"
 TODAY = date(2026, 3, 31)
@@ -164,3 +165,26 @@ def test_a_page_that_the_archive_lost_is_asked_for_without_conditions(tmp_path: 
         (second,) = visit(site, tmp_path, states=remember(first)).visits
         assert "if-none-match" not in site.last(LIST).headers
     assert second.outcome is ListingOutcome.NOTHING_NEW
+
+
+def test_a_sites_robots_txt_is_asked_for_once_a_run(tmp_path: Path) -> None:
+    """What discovery has heard counts for the releases' fetch, too."""
+    rules = "User-agent: *\nDisallow: /tjgb/3"
+    with Site({LIST: answer(), f"{HOST}/robots.txt": answer(rules)}) as site:
+        done = visit(site, tmp_path)
+        releases = [release(row.request.url, f"r{n}") for n, row in enumerate(_sightings(done))]
+        fetched = asyncio.run(
+            fetch(
+                releases,
+                Archive(tmp_path / "archive"),
+                settings=settings(home=tmp_path, fetch_attempts=1),
+                mirror=site.url,
+                robots=done.robots,
+            )
+        )
+        assert site.times(f"{HOST}/robots.txt") == 1
+    assert [each.cause for each in fetched].count(Cause.ROBOTS) == 1
+
+
+def _sightings(done: Listings) -> tuple[Sighting, ...]:
+    return done.visits[0].sightings

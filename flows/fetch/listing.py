@@ -48,6 +48,7 @@ class Listings:
 
     visits: tuple[SourceVisit, ...]
     walls: Mapping[str, str]
+    robots: Mapping[str, str]  # what the sites' robots.txt said, by their roots
 
 
 async def visit_listings(
@@ -75,7 +76,7 @@ async def visit_listings(
                 tasks = [group.create_task(visit(source)) for source in sources]
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
-        return Listings(tuple(task.result() for task in tasks), dict(session.walls))
+        return Listings(tuple(task.result() for task in tasks), dict(session.walls), session.rules)
 
 
 async def fetch_page(request: Request, *, settings: Settings, mirror: str | None = None) -> Body:

@@ -7,7 +7,7 @@ connection) is left alone for this run, and the reason says so.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from protego import Protego
@@ -33,8 +33,14 @@ class _Rules:
 class Robots:
     """The rules of the hosts that a run met."""
 
-    def __init__(self, load: Load, keep_apart: Callable[[str, float], None]) -> None:
+    def __init__(
+        self,
+        load: Load,
+        keep_apart: Callable[[str, float], None],
+        known: Mapping[str, str] | None = None,
+    ) -> None:
         self._load = load
+        self.texts = dict(known or {})  # by root; empty: the host states no rules
         self._keep_apart = keep_apart
         self._rules: dict[str, _Rules] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -56,6 +62,9 @@ class Robots:
             raise LastingFailure(what, Cause.ROBOTS)
 
     async def _of(self, address: str, host: str) -> _Rules:
+        root = address.removesuffix("/robots.txt")
+        if root in self.texts:
+            return self._parse(self.texts[root], host)
         try:
             status, body = await self._load(address)
         except FetchFailure as error:
@@ -63,8 +72,12 @@ class Robots:
                 return _Rules(failure=LastingFailure(error.what, error.cause))
             what = f"the robots.txt of {host} cannot be had, so nothing there is fetched"
             return _Rules(failure=LastingFailure(f"{what}: {error.what}", error.cause))
-        if status != 200:
+        self.texts[root] = body.decode("utf-8", errors="replace") if status == 200 else ""
+        return self._parse(self.texts[root], host)
+
+    def _parse(self, text: str, host: str) -> _Rules:
+        if not text:
             return _Rules()
-        parsed = Protego.parse(body.decode("utf-8", errors="replace"))
+        parsed = Protego.parse(text)
         self._keep_apart(host, parsed.crawl_delay(AGENT) or 0.0)
         return _Rules(parsed=parsed)

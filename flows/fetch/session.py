@@ -103,6 +103,7 @@ class Session:
         mirror: str | None = None,
         allowed: frozenset[Origin] = frozenset(),
         walls: Mapping[str, str] | None = None,
+        rules: Mapping[str, str] | None = None,
     ) -> None:
         self.settings = settings
         self.mirror = MirrorBase.at(mirror) if mirror else None
@@ -116,7 +117,7 @@ class Session:
             total = min(total, MIRROR_CONCURRENCY)
         self._client = make_client(settings, allowed, self._reach, connections=total, tls=tls)
         self._courtesy = Courtesy(settings.host_concurrency, total)
-        self._robots = robots.Robots(self._load_robots, self._courtesy.keep_apart)
+        self._robots = robots.Robots(self._load_robots, self._courtesy.keep_apart, rules)
         self.walls: dict[str, str] = dict(walls or {})  # host to what stands before it
 
     async def __aenter__(self) -> Session:
@@ -217,6 +218,11 @@ class Session:
             return Reply(status, response.headers, url)
         self.raise_at_wall(url, status, response.headers, await drain(response))
         raise describe_status(status, _read_retry_after(response))
+
+    @property
+    def rules(self) -> dict[str, str]:
+        """The robots.txt of each site that was asked for it, by the site's root."""
+        return dict(self._robots.texts)
 
     def raise_at_wall(self, url: str, status: int, headers: httpx.Headers, data: bytes) -> None:
         """Raise where an answer is a wall, and ask its host nothing more."""

@@ -50,16 +50,17 @@ async def fetch(
     layouts: Mapping[str, Layout] | None = None,
     hosts: Mapping[str, Collection[str]] | None = None,
     walls: Mapping[str, str] | None = None,
+    robots: Mapping[str, str] | None = None,
 ) -> list[Visit]:
     """Visit every release. ``known``: the latest snapshot by release_id; ``mirror``: its address.
 
     ``hosts``: of some releases the only ones that may be asked; ``walls``: hosts that are asked
-    nothing, with what stands before them.
+    nothing, with what stands before them; ``robots``: what sites said in this run already.
 
     ``layouts`` (the catalogue's) say in which kinds a release for the table reader may come.
     """
     archive.sweep()
-    async with Session(settings, mirror=mirror, walls=walls) as session:
+    async with Session(settings, mirror=mirror, walls=walls, rules=robots) as session:
 
         async def visit(release: Release) -> Visit:
             before = (known or {}).get(release.release_id)

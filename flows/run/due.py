@@ -23,27 +23,30 @@ def choose_due(
     archive: Archive,
     today: date,
     settings: Settings,
+    printed: Mapping[str, date],
 ) -> list[Release]:
-    """The releases that a daily run asks for. ``visits``: by release_id."""
-    return [
-        release
-        for release in releases
-        if _is_due(release, visits.get(release.release_id), archive, today, settings)
-    ]
+    """The releases that a daily run asks for. ``visits``: by release_id.
+
+    ``printed``: the days that stand beside the links of found releases. One that was old when it
+    was found is old at once; without a day it is as young as our first look at it.
+    """
+    chosen = []
+    for release in releases:
+        visit = visits.get(release.release_id)
+        first = None if visit is None else visit.first_on
+        since = [printed.get(release.release_id, first), release.published_on]
+        if release.release_id not in printed:
+            since.append(first)
+        young = any(day and (today - day).days < settings.watch_days for day in since)
+        if young or _has_trouble(release, visit, archive):
+            chosen.append(release)
+    return chosen
 
 
-def _is_due(
-    release: Release,
-    visit: AddressVisit | None,
-    archive: Archive,
-    today: date,
-    settings: Settings,
-) -> bool:
+def _has_trouble(release: Release, visit: AddressVisit | None, archive: Archive) -> bool:
+    """Whether it was never had at this address, or not the last time; gone for good is no trouble."""
     if visit is None or visit.url != release.url:
-        return True  # never asked for at this address
-    if visit.failed:
-        return visit.status_code not in _GONE or visit.sha256 is None
-    if visit.sha256 is None or visit.sha256 not in archive:
         return True
-    days = [visit.first_on, release.published_on]
-    return any(day is not None and (today - day).days < settings.watch_days for day in days)
+    if visit.failed:
+        return visit.status_code not in _GONE
+    return visit.sha256 is None or visit.sha256 not in archive

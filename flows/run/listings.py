@@ -51,6 +51,7 @@ class SourceBatch:
 class VisitedListings:
     visits: tuple[SourceVisit, ...]
     walls: Mapping[str, str]  # host to the wall that was met
+    robots: Mapping[str, str]  # root of a site to its robots.txt
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def visit_batch(plan: Plan, batch: SourceBatch) -> VisitedListings:
                 on_visit=on_visit,
             )
         )
-    return VisitedListings(done.visits, done.walls)
+    return VisitedListings(done.visits, done.walls, done.robots)
 
 
 def adopt_releases(plan: Plan, batches: Sequence[VisitedListings]) -> Adopted:
@@ -141,13 +142,17 @@ def adopt_releases(plan: Plan, batches: Sequence[VisitedListings]) -> Adopted:
         matched = match_sightings(store.sightings(), catalog, store.withdrawn())
         plan = _adopt(plan, catalog, matched, store)
     walls = {host: wall for batch in batches for host, wall in batch.walls.items()}
+    robots = {root: text for batch in batches for root, text in batch.robots.items()}
     for match in matched.matches:
         if match.fate is SightingFate.HELD:
             what = f"{match.sighting.source_id}: {match.sighting.title}: {match.reason}"
             note_issue(plan, "discover", "held-link", what)
     found = {release.release_id for release in matched.releases}
     return Adopted(
-        replace(plan, walls=walls), visits, tuple(sorted(found - before)), matched.matches
+        replace(plan, walls=walls, robots=robots),
+        visits,
+        tuple(sorted(found - before)),
+        matched.matches,
     )
 
 
@@ -178,8 +183,15 @@ def _adopt(plan: Plan, catalog: Catalog, matched: Matched, store: Store) -> Plan
     due = releases
     if plan.pattern is None and not plan.look_back:
         archive = Archive(plan.settings.archive)
+        printed = {
+            match.release.release_id: match.sighting.seen_on
+            for match in matched.matches
+            if match.release is not None
+            and match.fate is SightingFate.TAKEN
+            and match.sighting.seen_on is not None
+        }
         asked = [each for each in releases if each.release_id not in matched.past]
-        due = choose_due(asked, store.address_visits(), archive, plan.today, plan.settings)
+        due = choose_due(asked, store.address_visits(), archive, plan.today, plan.settings, printed)
     return replace(
         plan,
         releases=tuple(releases),

@@ -48,6 +48,7 @@ class Plan:
     due: tuple[Release, ...] | None = None  # those of the releases that are asked for; None: all
     hosts: Mapping[str, frozenset[str]] = field(default_factory=dict)  # of found ones, by id
     walls: Mapping[str, str] = field(default_factory=dict)  # host to the wall before it
+    robots: Mapping[str, str] = field(default_factory=dict)  # root of a site to its robots.txt
 
     @property
     def work(self) -> Path:

@@ -61,6 +61,7 @@ def fetch_releases(plan: Plan) -> tuple[Visit, ...]:
                 known=known,
                 hosts=plan.hosts,
                 walls=plan.walls,
+                robots=plan.robots,
                 mirror=plan.mirror if server is None else server.url,
                 layouts=catalog.layouts,
                 on_visit=on_visit,
