@@ -66,6 +66,14 @@ def test_what_contradicts_itself_or_is_silent_has_no_period(text: str) -> None:
     assert result.metadata.why_not["period"]
 
 
+def test_a_title_of_one_subject_leads_a_document_and_a_caption_does_not() -> None:
+    text = "平阳县2024年8月份居民消费价格情况\n8月份，全县居民消费价格同比上涨0.6%。"
+    assert found(text) == ("month", "330326", "2024-08")
+    assert read(text).metadata.freq == "M"
+    text = f"平阳县统计局\n2023年，{GDP}2023年全年平稳。\n2021年地区生产总值及其增长速度\n"
+    assert found(text) == (None, "330326", "2023")
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -146,3 +154,41 @@ def test_a_release_with_another_document_s_bytes_is_held_and_a_settled_one_is_no
         )
         assert set(parts.quarantine["rule"]) == rules
         assert parts.observations.height == (2 if settled else 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "平阳县2024年8月份经济运行情况\n1—8月，全县固定资产投资增长4.1%。进出口总额增长3.2%。"
+            "8月份，一般公共预算收入增长9.1%。规上工业增加值增长7.2%。",
+            {"fixed_investment+": 4.1, "trade_total+": 3.2},
+        ),
+        (
+            "平阳县2024年8月份居民消费价格情况\n8月份，全县居民消费价格上涨0.6%。1—8月，居民消费价格上涨0.2%。",
+            {"cpi": 0.6},
+        ),
+        (
+            "平阳县2024年一季度经济运行情况\n一季度，全县固定资产投资增长4.1%。3月份，规上工业增加值增长7.2%。"
+            "进出口总额增长3.2%。\n社会消费品零售总额增长5.2%。",
+            {"fixed_investment+": 4.1, "retail_sales+": 5.2},
+        ),
+    ],
+)
+def test_another_part_of_the_year_holds_until_the_paragraph_ends(
+    text: str, expected: dict[str, float]
+) -> None:
+    assert said(read(text)) == expected
+
+
+def test_what_was_budgeted_is_no_result() -> None:
+    text = (
+        "关于平阳县2023年预算执行情况和2024年预算草案的报告\n"
+        "2024年1月20日在平阳县第十七届人民代表大会第三次会议上\n一、2023年预算执行情况\n"
+        "全县一般公共预算收入预算52.3亿元，实际完成55.1亿元，为预算的105.4%，增长6.2%。\n"
+        "二、2024年预算草案\n一般公共预算收入58.1亿元，增长5.4%。"
+    )
+    result = read(text)
+    assert result.metadata.time_period == "2023"
+    assert said(result)["budget_revenue"] == 55.1
+    assert said(result)["budget_revenue+"] == 6.2

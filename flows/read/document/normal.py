@@ -56,6 +56,7 @@ _NO_WIDTH = re.compile(f"[{_WIDTHLESS}]+")
 _BLANKS = rf"\s{_WIDTHLESS}\u2028\u2029\ufffe\ufffd\x00-\x1d"
 _CIRCLED = "①-⒇⒈-⒛㉑-㉟㊱-㊿⓪-⓿❶-➓"
 _RAISED = "⁰¹²³⁴-⁹"
+_GDP = re.compile(r"(?<![A-Za-z])[Gg][Dd][Pp](?![A-Za-z])")  # mirrors change its case
 _SKIP = re.compile(
     rf"[{_BLANKS}]+"
     rf"|\[(?:注|备注)?\d{{1,2}}\]|[{_CIRCLED}]|\*\*+|\((?:注|见注)\s*\d{{1,2}}\)"
@@ -121,7 +122,7 @@ class Compact:
 
 def spell(text: str) -> str:
     """One-to-one normal spelling; the length never changes."""
-    text = _SPELLED.sub(_spelling, text)
+    text = _GDP.sub("GDP", _SPELLED.sub(_spelling, text))
     if len(_TRADITIONAL.findall(text[:20_000])) >= 5 or (
         len(text) < 2_000 and _TRADITIONAL.search(text)
     ):

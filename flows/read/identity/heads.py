@@ -100,12 +100,14 @@ def _find_opening(blocks: list[Block]) -> list[Block]:
 def _find_title(heads: Heads, document: Document, lines: list[Block]) -> None:
     best: tuple[int, int, int] = (0, 0, 0)  # merit and clean span
     before: tuple[int, str] = (0, "")
+    seen = False  # a line
     for block in lines:
         start, end = _trim(document, block)
         line = fold_title(document.clean[start:end])
         if not line:
             continue
-        if len(line) <= _LONGEST_TITLE and line[-1] not in "。，；,;" and _is_title(line):
+        leads, seen = block.heading or not seen, True
+        if len(line) <= _LONGEST_TITLE and line[-1] not in "。，；,;" and _is_title(line, leads):
             if not _has_year(line) and _TITLE_HEAD.search(before[1]):
                 start, line = before[0], before[1] + line  # a title in two lines
             merit = 1 + (4 if block.heading else 0) + (4 if _has_year(line) else 0)
@@ -118,7 +120,7 @@ def _find_title(heads: Heads, document: Document, lines: list[Block]) -> None:
         heads.title = _make_line(document, best[1], best[2])
         clean = document.clean[best[1] : best[2]]
         heads.shown_title = re.sub(f"[\\s{BREAK}{SOFT}]+", "", clean)
-    elif document.title and document.title_span and _is_title(fold_title(document.title)):
+    elif document.title and document.title_span and _is_title(fold_title(document.title), True):
         heads.title = HeadLine(
             fold_title(document.title), "char:{}-{}".format(*document.title_span)
         )
@@ -132,19 +134,22 @@ def _find_cited_title(heads: Heads, document: Document, lines: list[Block]) -> N
     for block in lines:
         for match in _CITED.finditer(document.clean, block.start, block.end):
             line = fold_title(match.group(1))
-            if _is_title(line) and _has_year(line):
+            if _is_title(line, True) and _has_year(line):
                 heads.title = _make_line(document, match.start(1), match.end(1))
                 heads.shown_title = line
                 return
 
 
-def _is_title(line: str) -> bool:
+def _is_title(line: str, leads: bool) -> bool:
+    """Whether a line is a document's title; of one subject only where it leads: no caption."""
     kinds = find_kinds(line)
     if not kinds:
         return False
     if kinds[0].kind in _TITLED:
         return True
-    return any(each.kind is Kind.STATISTICS for each in kinds) and bool(_STATISTICS.search(line))
+    if not any(each.kind is Kind.STATISTICS for each in kinds):
+        return False
+    return bool(_STATISTICS.search(line)) or (leads and _has_year(line))
 
 
 def _has_year(line: str) -> bool:

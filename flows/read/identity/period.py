@@ -53,7 +53,7 @@ class _Body:
 
     years: Counter[int]
     parts: Counter[str]
-    cumulated: frozenset[str]
+    order: list[tuple[str, bool]]  # the parts as they come, and whether from January
     whole: bool
     only: bool  # it prints no other year
 
@@ -131,7 +131,7 @@ def _find_reviewed(
 def _read_body(text: str) -> _Body:
     years: Counter[int] = Counter()
     parts: Counter[str] = Counter()
-    cumulated: set[str] = set()
+    order: list[tuple[str, bool]] = []
     opens = {match.end() for match in _OPENS.finditer(text)}
     found = find_periods(text)
     for each in found:
@@ -141,11 +141,10 @@ def _read_body(text: str) -> _Body:
             years[each.year] += 1
         if each.part:
             parts[each.part] += 1
-            if each.cumulated:
-                cumulated.add(each.part)
+            order.append((each.part, each.cumulated or each.part.startswith("-Q")))
     printed = {each.year for each in found if each.year and each.marked}
     whole = _WHOLE.search(text) is not None
-    return _Body(years, parts, frozenset(cumulated), whole, len(printed) == 1)
+    return _Body(years, parts, order, whole, len(printed) == 1)
 
 
 def _is_line(text: str, start: int, end: int) -> bool:
@@ -182,17 +181,17 @@ def _confirm_title(found: FoundPeriod, title: TitleReading, body: _Body) -> Foun
 
 
 def _confirm_month(found: FoundPeriod, year: str, part: str, body: _Body) -> FoundPeriod:
-    """A title of one month: its text may be about the months up to it."""
+    """A title of one month: its text may be about the months up to it. What it says first counts."""
     month = int(part[1:])
     whole = f"-Q{month // 3}" if month % 3 == 0 else part
-    if body.parts[whole] and (whole != part or whole in body.cumulated):
-        found.witnesses.append(Witness("period", year + whole, "body", whole[1:], None))
-        found.period, found.freq = year + whole, "Q-C" if whole != part else "M-C"
-        return found
-    if whole != part or month == 12 or set(body.parts) - {part}:
+    first = next((each for each in body.order if each in ((part, False), (whole, True))), None)
+    if first is None:
         found.witnesses.append(Witness("period", year + whole, "title", f"{month}月", None))
         return found.refuse(f"the text does not say whether it is about month {month} alone")
-    found.period, found.freq = year + part, "M"
+    named, cumulated = first
+    found.witnesses.append(Witness("period", year + named, "body", named[1:], None))
+    found.period = year + named
+    found.freq = "M" if not cumulated else "M-C" if named == part else "Q-C"
     return found
 
 

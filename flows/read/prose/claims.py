@@ -34,7 +34,7 @@ from flows.read.prose.sections import (
     names_the_year,
     reports_past,
 )
-from flows.read.prose.sentences import Lead, Own, Sentence, cut_lead
+from flows.read.prose.sentences import Lead, Own, Sentence, cut_lead, opens_other_part
 from flows.read.prose.state import GROWS, FigureClaim, Increase, Listed, Runs, State, ends_in_level
 from flows.read.prose.subjects import resolve_subject
 from flows.read.prose.turns import turn_state
@@ -51,6 +51,8 @@ _RANGE = re.compile(r"(?:[-—~]{1,2}|[至到])\d")
 _RANGE_BEFORE = re.compile(r"[\d%‰元人吨](?:[-—~]{1,2}|[至到])$")
 _JOINS = re.compile(r"[和与、及]")
 _COMPARES = re.compile(r"[比较高低快慢增]|同比")
+#: the number is what was planned; what was done may follow
+_BUDGETED = re.compile(r"(?<=[入出])(?:年初|调整|变动)?预算数?为?$")
 #: 人口年末总户数: the heading of a section run into its first sentence
 _RUN_IN = re.compile(
     rf"(?:{build_word_pattern(load_yaml(FOLDER / 'words.yaml')['run_in'])})(?=全年|年末|年底|初步核算|经初步核算)"
@@ -75,6 +77,7 @@ class ClaimReader:
     run_codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
     lists: list[Listed] = field(default_factory=list)  # those that print one number for several
     aims: tuple[int, bool] | None = None  # block in which a sentence aims, and whether far ahead
+    other_part: int | None = None  # block whose sentences go on about another part of the year
     years: bool = False  # the sentences look back on several years
 
     def read_sentence(self, index: int, item: Sentence) -> None:
@@ -139,6 +142,11 @@ class ClaimReader:
     def _begin_state(self, item: Sentence, plan: Passage | None, past: bool) -> State:
         """What a sentence starts with: the topic, and whether its figures are aimed at."""
         state = State(topic=self.topic, past=past)
+        if self.own.part:
+            other = opens_other_part(self.text, item.start, item.end, self.own)
+            if other is not None:
+                self.other_part = item.block if other else None
+            state.other = self.other_part == item.block
         aims = self.aims if self.aims and self.aims[0] == item.block else None
         if plan is not None:
             state.target, state.longer = True, not plan.one_year
@@ -229,9 +237,9 @@ class ClaimReader:
         if len(words.clauses) == 1 and self._passes_over(state, previous, text):
             return
         state.old = False
-        start = _FROM.search(text)
-        if start:
-            text = text[: start.start()]
+        before = _FROM.search(text) or _BUDGETED.search(text)
+        if before:
+            text = text[: before.start()]
         meant = find_comparator(self.text, number, text)
         text = drop_comparator(text, state.target)
         item = cut_phrase(text)
@@ -275,9 +283,9 @@ class ClaimReader:
         direction = 1 if number.kind == "flat" else item.direction
         if not direction and item.signed and (number.negative or text.endswith("+")):
             direction = 1
-        if start:
+        if before:
             self.runs.count()
-            state.old = True
+            state.old = before.re is _FROM
             return
         self._claim_member(index, number, state, direction, item, meant)
 

@@ -106,4 +106,5 @@ def find_own_words(text: str, facts: DocumentFacts, catalog: Catalog) -> Own:
         period = re.compile(words)
     elif re.fullmatch(r"-\d\d", part):
         months = int(part[1:])
-    return Own(pattern, level, facts.year, levels, months, period, facts.report)
+    single = facts.metadata.freq == "M"
+    return Own(pattern, level, facts.year, levels, months, period, part, single, facts.report)

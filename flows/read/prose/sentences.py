@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from flows.language.periods import find_periods
 from flows.read.document.document import BREAK, SOFT
 from flows.read.prose.lexicon import lexicon
 from flows.read.prose.numbers import Num
@@ -32,6 +33,8 @@ _NARROW_WORDS = re.compile(r"市区|城区|本级|主城|开发区|规模以上|
 _POINT_IN_TIME = re.compile(r"(?:是|为|达到?|相当于|高于|超过|超|突破|自|按)$")
 _LAST_YEAR = re.compile(r"(?<![比较与同和])(?:去年|过去的?一年|一年来)")
 _THIS_YEAR = re.compile(r"(?:今年|本年|新的一年|来年|明年)")
+_TODAY = re.compile(r"^(?:今年|据统计，)")
+_OPENING = 16  # characters
 _BASE = re.compile(r"[比较与和同]$")
 
 
@@ -66,6 +69,8 @@ class Own:
     levels: re.Pattern[str] = re.compile("(?!)")  # all words such as 全市
     months: int = 12  # the reference period is January to this month
     period: re.Pattern[str] | None = None  # the words for it, where it is not the year
+    part: str = ""  # -Q2, -08: the reference period is no whole year
+    single: bool = False  # … and that month alone, not all from January
     report: bool = False  # a government work report: 去年 is the year it reports, 今年 its plan
 
 
@@ -124,6 +129,16 @@ def cut_lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lea
     return Lead(clauses, other)
 
 
+def opens_other_part(text: str, start: int, end: int, own: Own) -> bool | None:
+    """Whether a sentence opens with a part of the year that is not the document's; None: no part."""
+    opening = _TODAY.sub("", text[start : min(end, start + _OPENING)])
+    first = next(iter(find_periods(opening)), None)
+    if first is None or first.start > 0 or not first.part:
+        return None
+    cumulated = first.cumulated or first.part.startswith("-Q")
+    return first.part != own.part or cumulated is own.single
+
+
 def _drop_made_by(clause: str) -> str:
     return _MADE_BY.sub("", clause) if clause[:1] in _MADE_BY_STARTS else clause
 
@@ -171,7 +186,9 @@ def _mark_date(text: str, dates: list[Num], index: int, own: Own) -> tuple[str, 
         "——",
     )
     if joined:
-        return OTHER if not _whole_period(text, date, dates[index + 1], own.months) else "", None
+        return OTHER if own.single or not _whole_period(
+            text, date, dates[index + 1], own.months
+        ) else "", None
     if index and text[dates[index - 1].end : date.start].strip("年月") in (
         "-",
         "—",
@@ -190,6 +207,8 @@ def _mark_date(text: str, dates: list[Num], index: int, own: Own) -> tuple[str, 
             return OTHER, year
         return OTHER, None
     if after == "月":
+        if own.single:
+            return ("" if digits == str(own.months) else OTHER), None
         return ("" if digits == str(own.months) and _period_end(text, date) else OTHER), None
     return "", None
 
