@@ -26,6 +26,8 @@ _REVIEW = re.compile(
     rf"^[(\d一二三四五、.)第部分:]{{0,6}}(?:关于)?(?P<year>{YEAR})年(?:度)?(?:(?:和|及|与|、)[^，。]{{2,20}})?(?:的?(?:政府|主要|全年)?工作(?:的)?(?:回顾|总结|情况|开展|完成))"
 )
 _YEAR_IS = re.compile(rf"(?P<year>{YEAR})年(?:，|,|是|以来|全|我|度)")
+_LINE = re.compile(f"[^{BREAK}{SOFT}]*")
+_CLAUSE = re.compile("[，。；]")
 _ENOUGH = 2  # sentences that a year opens
 
 
@@ -135,7 +137,7 @@ def _read_body(text: str) -> _Body:
     opens = {match.end() for match in _OPENS.finditer(text)}
     found = find_periods(text)
     for each in found:
-        if each.start not in opens or _is_line(text, each.start, each.end):
+        if each.start not in opens or _is_caption(text, each.end):
             continue
         if each.year and each.marked:
             years[each.year] += 1
@@ -147,10 +149,10 @@ def _read_body(text: str) -> _Body:
     return _Body(years, parts, order, whole, len(printed) == 1)
 
 
-def _is_line(text: str, start: int, end: int) -> bool:
-    """2026年5月 on a line of its own is when it was printed."""
-    ends = BREAK + SOFT
-    return (start == 0 or text[start - 1] in ends) and (end == len(text) or text[end] in ends)
+def _is_caption(text: str, end: int) -> bool:
+    """A line without a clause: 2026年5月 is when it was printed, 2021年生产总值及其增速 a caption."""
+    line = _LINE.match(text, end)
+    return line is None or not _CLAUSE.search(line.group())
 
 
 def _confirm_title(found: FoundPeriod, title: TitleReading, body: _Body) -> FoundPeriod:
