@@ -6,6 +6,7 @@ the project calls ``sys.exit``. Exit codes are listed by ``gongbao --help``.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -49,10 +50,30 @@ class StoreError(GongbaoError):
     exit_code = 5
 
 
+class ReadCause(StrEnum):
+    """Why a document is not read, as one word, where it is no fault of a reader or a layout."""
+
+    NO_TEXT = "no-text"  # scanned, of pictures, or its text stands elsewhere
+    CUT_SHORT = "cut-short"  # it broke off on its way
+    LIST_PAGE = "list-page"  # links where a release was
+    NO_FIGURES = "no-figures"  # emptied, or a table with its head alone
+
+
 class ReadError(GongbaoError):
     """A snapshot that its reader cannot read; ``where`` names sheet and cell, or the place."""
 
     exit_code = 6
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        remedy: str | None = None,
+        cause: ReadCause | None = None,
+    ) -> None:
+        self.cause = cause
+        super().__init__(what, where=where, remedy=remedy)
 
 
 class FetchError(GongbaoError):

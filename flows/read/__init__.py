@@ -24,7 +24,7 @@ def read(data: bytes, *, snapshot: Snapshot, release: Release, catalog: Catalog)
         if error.where and error.where.startswith(release.release_id):
             raise
         where = f"{release.release_id}: {error.where}" if error.where else release.release_id
-        raise ReadError(error.what, where=where, remedy=error.remedy) from error
+        raise ReadError(error.what, where=where, remedy=error.remedy, cause=error.cause) from error
 
 
 def printed_text(locator: str, data: bytes, kind: MediaKind, charset: str | None) -> str:

@@ -20,7 +20,7 @@ import polars as pl
 from flows.harmonise import Origin, harmonise_readings
 from flows.model import schemas
 from flows.model.nouns import Derivation
-from flows.run.issues import note_issue
+from flows.run.issues import Kind, note_issue
 from flows.run.plan import Plan
 from flows.run.progress import current_reporter
 from flows.run.reading import FIGURE
@@ -113,7 +113,8 @@ def read_batch(plan: Plan, batch: Batch) -> ReadBatch:
             release_id, _ = record.key
             current_reporter().step(release_id)
             if record.error is not None:
-                note_issue(plan, "read", "unreadable", record.error, release_id=release_id)
+                kind: Kind = record.cause.value if record.cause else "unreadable"
+                note_issue(plan, "read", kind, record.error, release_id=release_id)
         records += part.records
         frames.append(part.figures)
     figures = pl.concat(frames)

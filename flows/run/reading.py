@@ -10,7 +10,7 @@ import polars as pl
 from flows.catalog import Catalog
 from flows.fetch import Archive
 from flows.model import schemas
-from flows.model.errors import ReadError, StoreError
+from flows.model.errors import ReadCause, ReadError, StoreError
 from flows.model.nouns import Derivation
 from flows.read import load_reader, read
 from flows.run.plan import Plan
@@ -48,10 +48,12 @@ def read_part(plan: Plan, derivations: Sequence[Derivation]) -> Part:
     return Part(tuple(records), pl.concat(frames), tuple(lost))
 
 
-def record_failure(derivation: Derivation, why: str) -> ReadingRecord:
+def record_failure(
+    derivation: Derivation, why: str, cause: ReadCause | None = None
+) -> ReadingRecord:
     """The record of a derivation that cannot be read."""
     reader = derivation.release.reader
-    return ReadingRecord(derivation, reader, load_reader(reader).version, error=why)
+    return ReadingRecord(derivation, reader, load_reader(reader).version, error=why, cause=cause)
 
 
 def _read_one(
@@ -64,7 +66,7 @@ def _read_one(
     try:
         reading = read(data, snapshot=snapshot, release=release, catalog=catalog)
     except ReadError as error:
-        return record_failure(derivation, str(error)), None
+        return record_failure(derivation, str(error), error.cause), None
     except Exception as error:  # noqa: BLE001 - one document never ends a run
         what = f"the reader failed: {type(error).__name__}: {error}"
         return record_failure(derivation, f"{release.release_id}: {what}"), None

@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 
 from flows.model import schemas
-from flows.model.errors import StoreError
+from flows.model.errors import ReadCause, StoreError
 from flows.model.nouns import Derivation, Metadata
 from flows.store import tables
 from flows.store.opening import first_row
@@ -34,6 +34,7 @@ class ReadingRecord:
     metadata: Metadata = field(default_factory=Metadata)
     notes: tuple[str, ...] = ()
     error: str | None = None  # why it cannot be read
+    cause: ReadCause | None = None  # the same as one word, where it is the document's own fault
     figures: int = 0
     unmapped: int = 0
     not_a_figure: int = 0

@@ -16,6 +16,7 @@ _FOOTER = re.compile(
     r"版权所有|ICP备|网安备|网站标识码|主办单位|承办单位|(?:主办|承办|邮编|联系方式)[:：]|技术支持|联系我们|网站地图|站点地图|扫一扫|上一篇|下一篇"
     r"|相关阅读|相关链接|相关新闻|相关附件|友情链接|打印本页|关闭窗口|浏览次数|字体[:：大]|Copyright|责任编辑"
 )
+_DIGITS = re.compile(r"\d+")
 _SHORT = 100  # a longer block with sentences in it is text, whatever words it ends with
 _CELL = 40  # characters that a table's cell has at most
 _PROSE = 20  # shorter lines without a figure are headings and menus
@@ -42,6 +43,16 @@ def is_cell(document: Document, block: Block) -> bool:
     text = document.clean[block.start : min(block.end, block.start + _CELL)]
     short = block.end - block.start < _CELL
     return block.table > 0 and short and "，" not in text and "。" not in text
+
+
+def count_outside(document: Document, body: list[Block]) -> int:
+    """Runs of digits of the blocks that are none of the body."""
+    inside = {block.start for block in body}
+    return sum(
+        len(_DIGITS.findall(document.clean, block.start, block.end))
+        for block in document.blocks
+        if block.start not in inside
+    )
 
 
 def find_body(document: Document) -> list[Block]:

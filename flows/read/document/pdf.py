@@ -17,7 +17,7 @@ import pypdfium2
 
 from flows.model.errors import ReadError
 from flows.read.document.document import BREAK, Block, Builder, Document
-from flows.read.document.pdf_order import order_lines
+from flows.read.document.pdf_order import sort_lines
 from flows.read.document.pdf_page import Line, Page, open_pdf, read_page
 from flows.read.document.plain import join_lines, splits_number
 
@@ -71,7 +71,7 @@ def read_pdf(data: bytes) -> Document:
     """The whole text in blocks."""
     pages = _read(data)
     _refuse_nameless(pages)
-    ordered = [order_lines(page) for page in pages]
+    ordered = [sort_lines(page) for page in pages]
     shown = [
         [line.shown(page.text) for line in lines]
         for page, lines in zip(pages, ordered, strict=True)

@@ -19,7 +19,7 @@ _WORDS = 6  # characters of a line of prose
 _DEEPEST = 3
 
 
-def order_lines(page: Page) -> list[Line]:
+def sort_lines(page: Page) -> list[Line]:
     """The page's lines in reading order; in the library's where there is one column."""
     parts = [part for line in page.lines for part in _split_line(line, page)]
     ordered = _order(parts, page.text, 0)

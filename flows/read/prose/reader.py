@@ -26,6 +26,7 @@ class CommuniqueReader:
         self, data: bytes, *, snapshot: Snapshot, release: Release, catalog: Catalog
     ) -> Reading:
         """Read the figures of its sentences and of the tables between them."""
+        from flows.read.document.outcome import refuse_unread
         from flows.read.prose.reading import read_document
 
         result = read_document(
@@ -36,6 +37,14 @@ class CommuniqueReader:
             ref_area=release.ref_area,
             time_period=release.time_period,
             declared=not release.settled,
+        )
+        found = [row for row in result.rows if row.kind == "figure"]
+        refuse_unread(
+            result.document,
+            snapshot.media_kind,
+            result.blocks,
+            figures=len(found),
+            claimed=sum(1 for row in found if row.indicator is not None),
         )
         return Reading(
             release.release_id,

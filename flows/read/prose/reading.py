@@ -16,8 +16,8 @@ from flows.catalog.model import Catalog
 from flows.model import charset as charsets
 from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind, Metadata
-from flows.read.document.body import find_body, is_cell
-from flows.read.document.document import Document
+from flows.read.document.body import count_outside, find_body, is_cell
+from flows.read.document.document import Block, Document
 from flows.read.document.html import read_html
 from flows.read.document.normal import Compact, compact, find_unsure
 from flows.read.document.plain import read_plain
@@ -46,6 +46,7 @@ class DocumentReading:
     facts: DocumentFacts
     metadata: Metadata
     notes: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)  # of the body
 
     def figures(self, sha256: str) -> pl.DataFrame:
         """The rows as ``schemas.FIGURE``."""
@@ -143,7 +144,12 @@ def read_document(
     if not any(row.kind == "figure" for row in made):
         notes.append("no figures: the document prints no number in its body")
     notes += _notes(made)
-    return DocumentReading(document, text, found, made, claims, facts, facts.metadata, notes)
+    outside = count_outside(document, blocks)
+    if outside:
+        notes.append(f"{outside} runs of digits stand outside of its text, in the site around it")
+    return DocumentReading(
+        document, text, found, made, claims, facts, facts.metadata, notes, blocks
+    )
 
 
 def _doubt_unsure(document: Document, text: Compact, numbers: list[Num]) -> None:
