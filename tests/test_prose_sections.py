@@ -38,6 +38,19 @@ def test_what_is_told_under_the_heading_of_a_plan_is_aimed_at(heading: str) -> N
     }
 
 
+def test_the_title_and_the_day_of_the_meeting_are_no_heading_of_a_plan() -> None:
+    """A copy without headings: both name the year after the one reviewed."""
+    assert read("全县实现地区生产总值530.28亿元，增长6.9%。") == {
+        ("gdp", "level", 530.28, None),
+        ("gdp", "growth", 6.9, None),
+    }
+
+
+def test_a_sentence_of_a_plan_that_begins_with_the_year_reviewed_tells_of_what_was() -> None:
+    text = f"{REVIEW}\n二、2024年重点工作\n2023年，全县地区生产总值530.28亿元。"
+    assert {each[:3] for each in read(text)} == {("gdp", "level", 530.28)}
+
+
 def test_after_the_review_nothing_is_a_result_whatever_the_heading_says() -> None:
     text = f"{REVIEW}进出口总额增长4.1%。\n二、奋楫扬帆开新局\n固定资产投资增长8%。"
     assert read(text) == {("trade_total", "growth", 4.1, None)}

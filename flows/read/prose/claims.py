@@ -150,7 +150,7 @@ class ClaimReader:
         aims = self.aims if self.aims and self.aims[0] == item.block else None
         if plan is not None:
             state.target, state.longer = True, not plan.one_year
-        elif aims and not reports_past(self.text, item.start, item.end):
+        elif aims and not reports_past(self.text, item.start, item.end, self.own.year):
             state.target, state.longer = True, aims[1]
         return state
 
@@ -163,7 +163,7 @@ class ClaimReader:
         section = next(around, None)
         if section is not None and section.aimed:
             self.years = False
-            told = reports_past(self.text, item.start, item.end)
+            told = reports_past(self.text, item.start, item.end, self.own.year)
             return (None if told else section), False
         if not self.own.report:
             return None, False

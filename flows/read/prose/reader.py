@@ -14,7 +14,7 @@ from flows.model.nouns import MediaKind, Reading, Release, Snapshot
 class CommuniqueReader:
     """Reads prose: communiqués, work reports, news, profiles."""
 
-    version: str = "3"
+    version: str = "4"
     depends_on: tuple[str, ...] = ("areas", "area_names")
     data: tuple[Path, ...] = (Path(__file__).parent / "lexicon", LANGUAGE)
 

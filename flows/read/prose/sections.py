@@ -25,6 +25,8 @@ _TOLD = re.compile(build_word_pattern(_DATA["told"]))
 _YEARS = re.compile(f"(?:回顾|回望)?(?:{build_word_pattern(_DATA['years'])})")
 _YEAR_AGAIN = re.compile(build_word_pattern(_DATA["year_again"]))
 _LONGEST_HEADING = 40
+#: The report's own title and the day of its meeting name the year after the one reviewed.
+_TITLE = re.compile(r"报告(?:[（(][^（）()]*[）)])?$|年\d{1,2}月\d{1,2}日")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ def find_passages(
     for block in blocks:
         line = document.clean[block.start : block.end].strip()
         if not line or len(line) > _LONGEST_HEADING or line[-1] in "。；，":
+            continue
+        if _TITLE.search(line):
             continue
         numbered = _NUMBERED.match(line) is not None
         review = _REVIEW.search(line) is not None or _names_year(line, year)
@@ -89,6 +93,8 @@ def spans_years(words: str) -> bool:
     return _LONGER.search(words) is not None
 
 
-def reports_past(text: str, start: int, end: int) -> bool:
-    """Does a sentence within a plan tell of what was?"""
+def reports_past(text: str, start: int, end: int, year: int | None) -> bool:
+    """Does a sentence within a plan tell of what was? One that begins with the year reviewed does."""
+    if year is not None and text.startswith(f"{year}年", start, end):
+        return True
     return _TOLD.search(text, start, end) is not None
