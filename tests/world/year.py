@@ -399,8 +399,13 @@ class Cruelty:
         self.year.events[place] = replace(event, document=self.change(event.document, "1.009"))
 
 
-def write_year(seed: int, *, counties: int = 2, first: date = FIRST, last: date = LAST) -> Script:
-    """The script of a seed. A later ``first`` begins with what was there by then."""
+def write_year(
+    seed: int, *, counties: int = 2, first: date = FIRST, last: date = LAST, step: int = 1
+) -> Script:
+    """The script of a seed. A later ``first`` begins with what was there by then.
+
+    ``step``: the product looks only every so many days, which costs so many times less.
+    """
     year = Year(seed, counties)
     year.write()
     rng = Random(seed + 1_000_003)  # noqa: S311
@@ -409,7 +414,7 @@ def write_year(seed: int, *, counties: int = 2, first: date = FIRST, last: date 
     events = sorted(enumerate(year.events), key=lambda pair: (pair[1].day, pair[0]))
     return Script(
         seed,
-        tuple(days_between(first, last)),
+        tuple(days_between(first, last)[::step]),
         tuple(year.sites),
         tuple(event for _, event in events),
         hours,
