@@ -22,6 +22,7 @@ from flows.operate.artifacts import make_artifacts
 from flows.run.account import Account, open_account
 from flows.run.batch import cut_batches, harmonise_batch, read_batch
 from flows.run.listings import adopt_releases, list_source_batches, visit_batch
+from flows.run.parts import adopt_parts
 from flows.run.plan import Plan, make_plan
 from flows.run.progress import LogReporter, current_reporter, has_reporter, reporting_to
 from flows.run.side_by_side import reading_processes
@@ -55,7 +56,10 @@ def follow_path(call: Calls, plan: Plan, account: Account) -> None:
         listings = call.each(visit_batch, plan, call.one(list_source_batches, plan))
         plan = account.add_adopted(call.one(adopt_releases, plan, listings))
     with account.stage("fetch", plan.count_due()):
-        visits = account.add_visits(call.one(fetch_releases, plan))
+        visits = call.one(fetch_releases, plan)
+        parts = call.one(adopt_parts, plan, visits)
+        plan = parts.plan
+        visits = account.add_visits((*visits, *call.one(fetch_releases, parts.asked)))
         account.add_seen(call.one(record_visits, plan, visits))
         stale = call.one(list_stale, plan)
     with account.stage("read", len(stale)), reading_processes():
@@ -104,6 +108,7 @@ _TASKS: dict[Callable[..., Any], Task[..., Any]] = {
     visit_batch: _task(visit_batch, "discover", "discover {batch.name}"),
     adopt_releases: _task(adopt_releases, "adopt releases"),
     fetch_releases: _task(fetch_releases, "fetch"),
+    adopt_parts: _task(adopt_parts, "adopt parts"),
     record_visits: _task(record_visits, "record"),
     list_stale: _task(list_stale, "find stale readings"),
     read_batch: _task(read_batch, "read", "read {batch.name}"),

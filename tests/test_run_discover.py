@@ -48,6 +48,7 @@ class World:
         (own / "sources/example.yaml").write_text(SOURCE, encoding="utf-8")
         self.settings = Settings(home=folder / "data", catalog=own)
         self.pages: dict[str, str | None] = {}
+        self.roles = {LIST: "listing"}
         self.now = START
         monkeypatch.setattr(clock, "read_time", lambda: self.now)
 
@@ -62,7 +63,7 @@ class World:
                 file_of.unlink(missing_ok=True)
                 if text is not None:
                     file_of.write_text(text, encoding="utf-8")
-                writer.writerow([f"page{number}.html", url, "listing" if url == LIST else ""])
+                writer.writerow([f"page{number}.html", url, self.roles.get(url, "")])
 
     def listing(self, *rows: tuple[int, str, str]) -> str:
         return LISTED.format(

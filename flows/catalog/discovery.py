@@ -9,7 +9,8 @@
       dates: ["%Y年%m月%d日"]           # beside the usual ways of writing a day
       want: {kinds: [communique], title: …, unless: 解读|图解, hosts: [tjj.zj.gov.cn], path: …}
       release: {id: "{area}-{kind}-{period}", within: "330000", publisher: "{area}统计局"}
-      attachments: [xls, xlsx, pdf]
+      attachments: [xls, xlsx, pdf]     # files on a release's page, each a release of its own
+      layouts: [LAYOUT]                 # that the tables among them may have
       expect: {items: 5, dated: 0.9, newest: 400 days, each_year_by: 05-31}
       adopt: follow                     # or propose: only listed
 
@@ -143,6 +144,7 @@ class DiscoverBlock(_Strict):
     want: _Want = _Want()
     release: _Naming = _Naming()
     attachments: tuple[Annotated[str, AfterValidator(_check_ending)], ...] = ()
+    layouts: tuple[str, ...] = ()
     expect: _Expect = _Expect()
     adopt: Literal["follow", "propose"] = "follow"
 
@@ -209,6 +211,7 @@ def make_discovery(
         release_id=block.release.id,
         publisher=block.release.publisher,
         attachments=block.attachments,
+        layouts=block.layouts,
         expect=Expect(
             expect.items,
             expect.dated,

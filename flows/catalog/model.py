@@ -127,6 +127,7 @@ class Discovery:
     release_id: str = "{area}-{kind}-{period}"
     publisher: str | None = None  # "{area}统计局" with the area's name; None: the source's
     attachments: tuple[str, ...] = ()  # endings of parts that are taken: xls, xlsx, pdf …
+    layouts: tuple[str, ...] = ()  # that the tables among them may have
     expect: Expect = Expect()
     follow: bool = True  # else sightings are only listed as proposals
 

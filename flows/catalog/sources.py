@@ -212,6 +212,10 @@ def _discovery(
         return None, None
     at = (number, "discover")
     discovery = make_discovery(document, at, block, life, source.ref_area)
+    for name in block.layouts:
+        if name not in layouts:
+            place = (*at, "layouts")
+            raise document.error(place, f"unknown layout {name!r}", meant(name, layouts))
     entry = _Release(release_id="found", url=block.list, title=source.publisher)
     prototype = _release(document, at, source, entry)
     _check(document, at, prototype, life, layouts)

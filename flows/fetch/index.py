@@ -6,7 +6,7 @@
                    what is asked at that address, where it is no plain GET; ``headers`` as a JSON
                    object
     content_type   as the true server sends it; else told from the file's ending
-    role           listing: a page that names releases, and none itself; else empty
+    role           listing: a page that names releases, part: what a release's page names; else empty
     ref_area, time_period, title, publisher, published_on, reader, layouts, authority
                    what is known of a release that the catalogue doesn't have; ``layouts`` are
                    joined by ";"; without authority it counts as a repost, for nobody in the
@@ -121,7 +121,7 @@ def list_releases(index: Index, known: Sequence[Release]) -> tuple[list[Release]
     for row in index.rows:
         if row.request in covered or row.request.url.endswith("/robots.txt"):
             continue
-        if row.fields.get("role") == "listing":
+        if row.fields.get("role") in ("listing", "part"):
             continue
         release = _make_release(row, index.where)
         if release.release_id in taken:

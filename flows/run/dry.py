@@ -19,6 +19,7 @@ from flows.model.errors import StoreError
 from flows.model.settings import Settings
 from flows.run.batch import cut_batches, harmonise_batch, read_batch
 from flows.run.listings import adopt_releases
+from flows.run.parts import adopt_parts
 from flows.run.plan import make_plan
 from flows.run.stages import gate_batches, list_stale, load_batches, record_visits
 from flows.store import copy_store
@@ -49,7 +50,7 @@ def look_ahead(
     plan = make_plan(settings, mirror=mirror, source=source)
     with _copied_home(settings) as copy:
         plan = replace(plan, settings=copy)
-        plan = adopt_releases(plan, ()).plan
+        plan = adopt_parts(adopt_releases(plan, ()).plan, ()).plan
         seen = record_visits(plan, ())
         batches = [
             harmonise_batch(plan, read_batch(plan, batch))

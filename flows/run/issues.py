@@ -26,6 +26,7 @@ Kind = Literal[
     "listing",
     "held-link",
     "visit",
+    "part",
     "skipped",
     "archive",
     "unreadable",

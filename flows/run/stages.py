@@ -40,7 +40,9 @@ def open_store(plan: Plan) -> Iterator[Store]:
 
 
 def fetch_releases(plan: Plan) -> tuple[Visit, ...]:
-    """Visit each release; new bytes lie in the archive afterwards."""
+    """Visit each release that is due; new bytes lie in the archive afterwards."""
+    if not plan.count_due():
+        return ()
     catalog = plan.catalog()
     with open_store(plan) as store:
         known = store.latest_snapshots()

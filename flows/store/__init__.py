@@ -39,6 +39,7 @@ from flows.store.snapshots import (
     load_address_visits,
     load_counting_snapshots,
     load_latest_snapshots,
+    load_releases,
 )
 
 __all__ = [
@@ -155,6 +156,11 @@ class Store:
                 run_id=self.run_id,
                 recorded_at=self.started_at,
             )
+
+    def releases(self) -> list[Release]:
+        """Every release as last recorded, retired ones left out."""
+        with duckdb_errors(self.path):
+            return load_releases(self.connection)
 
     def release_ids(self) -> set[str]:
         """Every release that was ever recorded."""

@@ -76,6 +76,18 @@ class CountingSnapshot:
     number: int  # order of arrival
 
 
+def load_releases(connection: duckdb.DuckDBPyConnection) -> list[Release]:
+    """Every release as last recorded, by id; retired ones are left out."""
+    rows = connection.execute(
+        """SELECT release_id, source_id, url, title, publisher, reader, authority, layouts, ref_area,
+            time_period, published_on, obs_status, request
+        FROM release
+        QUALIFY row_number() OVER (PARTITION BY release_id ORDER BY version DESC) = 1 AND NOT retired
+        ORDER BY release_id"""
+    ).fetchall()
+    return [_release(*row) for row in rows]
+
+
 def load_latest_snapshots(connection: duckdb.DuckDBPyConnection) -> dict[str, Snapshot]:
     """What each release's address last gave, with the validators to ask it with again."""
     rows = connection.execute(_SNAPSHOTS).fetchall()
