@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from flows.catalog.model import Discovery
 from flows.discover import Body
@@ -71,8 +72,14 @@ def adopt_parts(plan: Plan, visits: Sequence[Visit]) -> AdoptedParts:
         if plan.is_served(part.request)
     ]
     due = ours
-    if plan.pattern is None and not plan.look_back:
-        due = choose_due(ours, addresses, archive, plan.today, plan.settings)
+    if plan.due is not None and plan.pattern is None and not plan.look_back:
+        # A part is as young as its page: it is asked for with it, else only where it is missing.
+        asked = {release.release_id for release in plan.due}
+        with_page = {part.release_id for whole in asked & here for part in parts.get(whole, ())}
+        old = {part.release_id: date.min for part in ours}
+        missing = choose_due(ours, addresses, archive, plan.today, plan.settings, old)
+        with_page |= {part.release_id for part in missing}
+        due = [part for part in ours if part.release_id in with_page]
     hosts = {
         part.release_id: plan.hosts[whole]
         for whole in wholes

@@ -1,7 +1,7 @@
 """Whether new bytes say anything new: a page that counts its visitors is another one each time.
 
 New bytes of a page are *unchanged* where a person reads the same in them, counters and clocks aside
-(``counters.csv``, beside the document's reader). The bytes stay in the archive; the release keeps
+(``counters.csv``, beside the document's reader), and they lead to the same further pages and files. The bytes stay in the archive; the release keeps
 its snapshot, so nothing is read again and nothing is published.
 """
 
@@ -13,10 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from flows.discover import Body
+from flows.discover.parts import DOCUMENTS, find_parts
 from flows.fetch import Archive
 from flows.model.errors import GongbaoError
 from flows.model.nouns import MediaKind, Outcome, Snapshot, Visit
+from flows.model.request import Request
 from flows.read import document
 from flows.read.document.document import BREAK
 from flows.read.prose.reading import open_document
@@ -48,7 +52,9 @@ def _say_the_same(before: Snapshot, new: Snapshot, archive: Archive) -> bool:
     if not same_form or new.media_kind not in _PAGES:
         return False
     try:
-        return _read_text(before, archive) == _read_text(new, archive)
+        return _read_text(before, archive) == _read_text(new, archive) and (
+            _list_parts(before, archive) == _list_parts(new, archive)
+        )
     except GongbaoError:  # one of them is lost or unreadable: then it is for the reader to say
         return False
 
@@ -58,6 +64,20 @@ def _read_text(snapshot: Snapshot, archive: Archive) -> tuple[str | None, str]:
     data = archive.read(snapshot.sha256)
     page = open_document(data, snapshot.media_kind, snapshot.charset)
     return page.title, BREAK.join(map(_mask_counters, page.clean.split(BREAK)))
+
+
+def _list_parts(snapshot: Snapshot, archive: Archive) -> list[tuple[str, str]]:
+    """The page's further pages and files: one may be replaced behind the same words.
+
+    What stands behind the ``?`` is left out: a gateway's token is another one each time.
+    """
+    if snapshot.media_kind is not MediaKind.HTML:
+        return []
+    data = archive.read(snapshot.sha256)
+    body = Body(Request(snapshot.url), snapshot.url, data, snapshot.charset)
+    found = find_parts(body, {urlsplit(snapshot.url).netloc}, DOCUMENTS)
+    mine = [(part.kind.value, part.request.url.partition("?")[0]) for part in found.parts]
+    return sorted([*mine, *((reason, link.partition("?")[0]) for link, reason in found.refused)])
 
 
 def _mask_counters(block: str) -> str:
