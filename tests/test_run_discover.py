@@ -94,6 +94,17 @@ def document(row: tuple[int, str, str], gdp: str = "711.8") -> dict[str, str | N
     return {f"{SITE}/tjgb/{row[0]}.html": COMMUNIQUE.format(title=row[1], gdp=gdp)}
 
 
+WHOLE = (
+    "<!doctype html><html><head><meta charset='utf-8'><title>{title}</title></head><body><h1>{title}</h1>"
+    "<p>初步核算，全年全县地区生产总值711.8亿元，比上年增长6.0%。全年社会消费品零售总额300.5亿元，"
+    "增长5.2%。年末户籍总人口88.6万人。</p></body></html>"
+)
+SHORT = (
+    "<!doctype html><html><head><meta charset='utf-8'><title>{title}</title></head><body><h1>{title}</h1>"
+    "<p>年末户籍总人口88.6万人。</p></body></html>"
+)
+
+
 def gdp(world: World) -> list[tuple[object, ...]]:
     return published(
         world.settings,
@@ -143,3 +154,27 @@ def test_a_withdrawn_release_keeps_its_figures_and_says_since_when(world: World)
         world.settings, "SELECT release_id, withdrawn_on::VARCHAR FROM release_list ORDER BY 1"
     )
     assert listed == [("cangnan-communique-2025", None), ("pingyang-communique-2025", "2026-04-01")]
+
+
+def test_a_page_that_loses_most_of_its_figures_is_held_until_somebody_accepts_it(
+    world: World,
+) -> None:
+    title, page = PINGYANG[1], f"{SITE}/tjgb/1.html"
+    world.put({LIST: world.listing(PINGYANG), page: WHOLE.format(title=title)})
+    world.run(source="example-*")
+    before = gdp(world)
+    assert before
+    world.put({page: SHORT.format(title=title)})
+    held = world.run(source="example-*")
+    assert list(held.held_releases) == ["pingyang-communique-2025"]
+    assert gdp(world) == before
+    sha256 = held.readings[0].snapshot_sha256
+    entry = (
+        f"- {{release_id: pingyang-communique-2025, sha256: '{sha256[:12]}', "
+        "reason: seen, declared_on: 2026-04-02}\n"
+    )
+    assert world.settings.catalog is not None
+    (world.settings.catalog / "accepted.yaml").write_text(entry, encoding="utf-8")
+    passed = world.run(source="example-*")
+    assert passed.readings[0].causes == ["accepted"]
+    assert gdp(world) == []

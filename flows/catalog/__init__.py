@@ -6,6 +6,7 @@ names file, line and field. The files:
     areas.csv  area_aliases.csv  area_name_parts.csv    areas.py
     groups.yaml                                         groups.py
     calendar.yaml                                       calendar.py
+    accepted.yaml                                       accepted.py
     indicators.yaml  units.csv                          indicators.py
     layouts/*.yaml  sources/*.yaml  authorities.csv     sources.py, services.py
 
@@ -19,6 +20,7 @@ A catalogue whose files have not changed since the process last loaded it is not
     indicators   indicators.yaml
     groups       groups.yaml
     calendar     calendar.yaml
+    accepted     accepted.yaml
     sources      sources/*.yaml
     authorities  authorities.csv
     layout:NAME  the file of that layout
@@ -31,6 +33,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from flows.catalog.accepted import load_accepted
 from flows.catalog.areas import load_area_names, load_areas, load_english_names
 from flows.catalog.calendar import load_calendar
 from flows.catalog.folders import TABLES, Folders
@@ -70,6 +73,7 @@ def _fingerprints(folders: Folders, layouts: Mapping[str, Path]) -> dict[str, st
         "indicators": ["indicators.yaml"],
         "groups": ["groups.yaml"],
         "calendar": ["calendar.yaml"],
+        "accepted": ["accepted.yaml"],
         "authorities": ["authorities.csv"],
     }
     parts = {
@@ -104,6 +108,7 @@ def _load(folders: Folders, fingerprint: str) -> Catalog:
             *load_calendar(folders, groups),
             *(due for source in sources for due in source.calendar),
         ),
+        accepted=load_accepted(folders),
         fingerprint=fingerprint,
         fingerprints=_fingerprints(folders, {name: path for name, (_, path) in layouts.items()}),
         english=load_english_names(folders, areas),

@@ -4,7 +4,7 @@ The own folder (``GONGBAO_CATALOG``) has the same layout and holds only what is 
 
     sources/*.yaml  layouts/*.yaml   whole files; one of the same name takes the shipped one's place
     areas.csv  area_aliases.csv  area_name_parts.csv  area_names_en.csv  units.csv
-    indicators.yaml  groups.yaml  calendar.yaml    rows and entries that are added to the shipped ones
+    indicators.yaml  groups.yaml  calendar.yaml  accepted.yaml    rows and entries that are added to the shipped ones
 
 An added row never changes a shipped one: where the two contradict each other, loading fails and
 names the file. ``authorities.csv`` has a row for each kind that the code knows, and is not added to.
@@ -20,7 +20,7 @@ from flows.model.errors import CatalogError
 
 TABLES = (
     "areas.csv", "area_aliases.csv", "area_name_parts.csv", "area_names_en.csv", "units.csv",
-    "indicators.yaml", "groups.yaml", "calendar.yaml",
+    "indicators.yaml", "groups.yaml", "calendar.yaml", "accepted.yaml",
 )  # fmt: skip
 FOLDERS = ("sources", "layouts")
 

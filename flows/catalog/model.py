@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import polars as pl
 
+from flows.catalog.accepted import Accepted
 from flows.catalog.calendar import Due
 from flows.catalog.gazetteer import Gazetteer
 from flows.catalog.layout import Layout
@@ -161,6 +162,7 @@ class Catalog:
     fingerprints: Mapping[str, str] = field(default_factory=dict)  # by part: load_catalog's list
     english: Mapping[str, str] = field(default_factory=dict)  # names of areas, by code
     calendar: tuple[Due, ...] = ()  # all that is due: the sources' and the groups'
+    accepted: tuple[Accepted, ...] = ()  # changed releases that somebody lets pass
 
     @property
     def gazetteer(self) -> Gazetteer:

@@ -28,7 +28,7 @@ from flows.gate.suites.engine import warm
 from flows.gate.suites.plain import evaluate_plainly
 
 #: Raised when the same observations would be judged otherwise by code; suites speak for themselves.
-GATE_VERSION = "1"
+GATE_VERSION = "2"
 
 __all__ = [
     "GATE_VERSION",

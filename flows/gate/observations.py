@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ import polars as pl
 
 from flows.evidence.bounds import load_bounds
 from flows.evidence.identities import Identity, load_identities
+from flows.gate.judge.mass import find_mass_changes
 from flows.gate.judge.releases import build_quarantine, hold_releases
 from flows.gate.judge.rows import RowJudge
 from flows.gate.measure.columns import Measured, measure_batch
@@ -59,6 +60,7 @@ def gate(
     context: pl.DataFrame | None = None,
     suites: Path = paths.EXPECTATIONS,
     evaluator: Evaluator | None = None,
+    readings: Collection[tuple[str, str]] = (),
 ) -> Verdict:
     """Judge a run's observations, all releases in one batch (both frames: OBSERVATION).
 
@@ -66,10 +68,13 @@ def gate(
     context_text``, the printed sentences for the quarantine. Each observation ends in
     ``accepted`` or ``quarantine``, once. Raises GateError where a suite, the bounds or the
     identities are at fault; bad data raises nothing. An empty batch costs nothing. ``evaluator``:
-    Great Expectations, or ``evaluate_plainly`` where nothing is kept.
+    Great Expectations, or ``evaluate_plainly`` where nothing is kept. ``readings``: the release_id
+    and sha256 of all that was read, also where it gave no observation: of a release that loses or
+    changes most of what it said, all is held.
     """
+    mass = find_mass_changes(observations, known, readings, catalog.accepted)
     if observations.is_empty():
-        return Verdict()
+        return Verdict(held=mass)
     loaded = list(load_suites(suites, lint=evaluator is None).values())
     identities = tuple(each for each in load_identities(suites) if "gate" in each.asked)
     _require_fit(identities, loaded, suites)
@@ -84,7 +89,7 @@ def gate(
     findings = find(loaded, (evaluator or evaluate)(loaded, table), table, measured.applicable)
     judge = RowJudge(observations, measured, table, identities, findings)
     rows = judge.hold_rows()
-    held = hold_releases(observations, rows, findings, settings.release_fault_share)
+    held = hold_releases(observations, rows, findings, settings.release_fault_share, mass)
     checks = [*(each.to_check(judge) for each in findings), *check_releases(findings, judge)]
     rows = pl.concat([rows, held.rows], how="vertical")
     passes = ~observations.with_row_index("row")["row"].is_in(rows["row"].implode())

@@ -11,6 +11,7 @@ them changed:
     data        the reader's own files: its lexicon
     suites      suites, bounds, identities and the share of faults that holds a release
     rules       version of harmoniser and gate
+    accepted    that somebody lets these bytes pass, though most of the release has changed
     twin        another release with the same bytes, which is read instead
 """
 
@@ -23,6 +24,7 @@ from functools import cache
 from pathlib import Path
 
 from flows.catalog import Catalog
+from flows.catalog.accepted import is_accepted
 from flows.gate import GATE_VERSION
 from flows.harmonise import HARMONISER_VERSION
 from flows.model.nouns import Derivation, Release
@@ -39,7 +41,7 @@ _PART_OF = {"area_names": "areas", "english": "areas"}
 
 
 def list_ingredients(
-    release: Release, catalog: Catalog, settings: Settings, twin_of: str | None
+    release: Release, sha256: str, catalog: Catalog, settings: Settings, twin_of: str | None
 ) -> dict[str, str]:
     """Part to fingerprint of what a reading of this release is made of today."""
     parts = {"release": _release_facts(release)}
@@ -49,6 +51,8 @@ def list_ingredients(
     parts["reader"] = f"{release.reader} {reader.version}"
     if reader.data:
         parts["data"] = _fingerprint_files(reader.data)
+    if is_accepted(catalog.accepted, release.release_id, sha256):
+        parts["accepted"] = sha256
     parts["rules"] = f"harmoniser {HARMONISER_VERSION}, gate {GATE_VERSION}"
     parts["suites"] = fingerprint_suites(settings.release_fault_share)
     for name in (*reader.depends_on, *_HARMONISER_ASKS):
@@ -117,7 +121,7 @@ def find_stale(
     for release, one in here:
         leader = leaders.setdefault(one.snapshot.sha256, release.release_id)
         twin_of = None if leader == release.release_id else leader
-        made_of = list_ingredients(release, catalog, plan.settings, twin_of)
+        made_of = list_ingredients(release, one.snapshot.sha256, catalog, plan.settings, twin_of)
         derivation = Derivation(
             release, one.snapshot, made_of, _name_causes(made_of, one.made_of), twin_of
         )

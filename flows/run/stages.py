@@ -151,6 +151,9 @@ def gate_batches(plan: Plan, batches: Sequence[HarmonisedBatch]) -> Gated:
         settings=plan.settings,
         run_id=plan.run_id,
         recorded_at=plan.started_at,
+        readings={
+            record.key for batch in batches for record in batch.records if record.error is None
+        },
     )
     plan.work.mkdir(parents=True, exist_ok=True)
     verdict.accepted.write_parquet(plan.work / "accepted.parquet", compression="lz4")

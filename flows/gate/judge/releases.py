@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from flows.model import schemas
 from flows.model.nouns import Check
 
 RELEASE_HELD = "release-held"
+MASS_CHANGE = "mass-change"
 #: A release is held as a whole only if at least so many of its figures fail.
 AT_LEAST = 3
 
@@ -26,15 +27,21 @@ class HeldReleases:
 
 
 def hold_releases(
-    observations: pl.DataFrame, rows: pl.DataFrame, findings: Sequence[Finding], share: float
+    observations: pl.DataFrame,
+    rows: pl.DataFrame,
+    findings: Sequence[Finding],
+    share: float,
+    mass: Mapping[str, str] | None = None,
 ) -> HeldReleases:
     """The releases that are held whole, and their rows that no rule of their own holds.
 
     A release is held if at least ``AT_LEAST`` of its figures and ``share`` of them are held as
-    critical (repeats count neither way), or if a suite fails for the batch as a whole.
+    critical (repeats count neither way), or if a suite fails for the batch as a whole. ``mass``:
+    releases of which too much has changed, and the reason.
     """
+    mass = mass or {}
     whole = [each for each in findings if each.holds_all]
-    if rows.is_empty() and not whole:
+    if rows.is_empty() and not whole and not mass:
         return HeldReleases(HELD.to_frame(), {})
     place = observations.select("release_id").with_row_index("row")
     marked = place.join(rows.select("row", "rule", "severity"), on="row", how="left")
@@ -45,9 +52,14 @@ def hold_releases(
         .agg(figures=pl.len(), failed=critical.sum(), rules=pl.col("rule").filter(critical))
         .sort("release_id")
     )
-    reasons: dict[str, str] = {}
-    checks = []
+    reasons = dict(mass)
+    checks = [
+        Check("gate", MASS_CHANGE, "critical", False, 1, 1, release, reason)
+        for release, reason in mass.items()
+    ]
     for release, figures, failed, rules in counts.iter_rows():
+        if release in mass:
+            continue
         if whole:
             names = ", ".join(sorted({each.to_check().rule for each in whole}))
             reasons[release] = f"the batch fails as a whole: {names}"
