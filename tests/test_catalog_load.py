@@ -98,7 +98,7 @@ def test_a_change_of_a_file_shows_in_the_fingerprint_of_its_part_alone(
 def test_the_fingerprints_cover_every_file_of_the_catalogue(catalog: Catalog) -> None:
     layouts = {f"layout:{name}" for name in catalog.layouts}
     assert set(catalog.fingerprints) == layouts | {
-        "areas", "units", "indicators", "groups", "authorities", "sources",
+        "areas", "units", "indicators", "groups", "authorities", "sources", "calendar", "accepted",
     }  # fmt: skip
 
 
