@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from flows.model.errors import ReadCause, ReadError
 from flows.model.nouns import MediaKind
 from flows.read import printed_text
 from tests.tables_support import HEAD, csv_text, layout, read_as
@@ -115,6 +116,52 @@ def test_what_only_a_program_calls_a_number_is_in_doubt(text: str) -> None:
     figures = read_as(csv_text([HEAD, ["平阳县", quoted, "7.9"]]), MediaKind.CSV, layout()).figures
     assert figures["value"].to_list() == [None, 7.9]
     assert figures["doubt"][0].startswith(("not-a-number", "unit-in-cell"))
+
+
+ROW_BY = "地区{0}年份{0}指标{0}数值{0}单位\n云和县{0}2022{0}地区生产总值{0}{1}{0}亿元\n"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    "charset", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
+)
+def test_cells_are_parted_by_any_sign_in_any_charset(separator: str, charset: str) -> None:
+    data = ROW_BY.format(separator, "103.52").encode(charset)
+    figures = read_as(data, MediaKind.CSV, LONG).figures
+    assert figures.select("locator", "value_text", "value").rows() == [
+        ("cell:D2", "103.52", 103.52)
+    ]
+
+
+def test_a_comma_is_the_decimal_sign_where_the_file_shows_it() -> None:
+    rows = [("云和县", "103,52"), ("景宁县", "1.003,5"), ("庆元县", "1.204")]
+    lines = "".join(f"{area};{value};4,1\n" for area, value in rows)
+    data = f"地区;地区生产总值;增长\n{lines}".encode()
+    figures = read_as(data, MediaKind.CSV, layout()).figures
+    assert figures["value"].to_list() == [103.52, 4.1, 1003.5, 4.1, 1204.0, 4.1]
+    assert figures["value_text"].to_list()[:3] == ["103,52", "4,1", "1.003,5"]
+
+
+def test_a_point_that_may_part_thousands_or_decimals_is_held() -> None:
+    data = "地区;地区生产总值;增长\n云和县;103,52;4,1\n庆元县;1.204;4,1\n".encode()
+    figures = read_as(data, MediaKind.CSV, layout()).figures
+    doubts = dict(figures.select("value_text", "doubt").rows())
+    assert (doubts["1.204"] or "").startswith("ambiguous-number")
+    assert doubts["103,52"] is None
+
+
+def test_a_comma_beside_points_parts_thousands() -> None:
+    data = "地区;地区生产总值;增长\n云和县;1,103.52;4.1\n庆元县;1,204;4.1\n".encode()
+    assert read_as(data, MediaKind.CSV, layout()).figures["value"].to_list() == [
+        *(1103.52, 4.1),
+        *(1204.0, 4.1),
+    ]
+
+
+def test_a_table_with_its_head_alone_is_no_table_without_figures() -> None:
+    with pytest.raises(ReadError) as caught:
+        read_as("地区,地区生产总值,增长\n".encode(), MediaKind.CSV, layout())
+    assert caught.value.cause is ReadCause.NO_FIGURES
 
 
 def test_a_row_with_all_its_keys_and_no_figure_is_a_row_and_not_a_remark() -> None:

@@ -24,7 +24,9 @@ number_text = st.one_of(
     st.integers(1000, 10**9).map(lambda number: f'"{number:,}"'),
 )
 cells = st.one_of(number_text, plain_text, st.sampled_from(["", "-", "…", "1·8", "711.8①", "#N/A"]))
-rows = st.lists(st.tuples(plain_text.map(lambda text: f"县{text}"), cells, cells), max_size=12)
+rows = st.lists(
+    st.tuples(plain_text.map(lambda text: f"县{text}"), cells, cells), min_size=1, max_size=12
+)
 
 
 @given(rows)

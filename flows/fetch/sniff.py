@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Collection
 from io import BytesIO
 
+from flows.model.charset import detect_utf16
 from flows.model.errors import FetchError
 from flows.model.nouns import MediaKind
 
@@ -79,7 +80,7 @@ def decode_loosely(data: bytes, charset: str | None = None) -> str:
     ):
         if data.startswith(mark):
             return data.decode(name, errors="replace")
-    wide = _unmarked_utf16(data)
+    wide = detect_utf16(data)
     if wide:
         return data.decode(wide, errors="replace")
     declared = _CHARSET.search(data[:2048])
@@ -152,7 +153,7 @@ def _decode_head(head: bytes) -> str | None:
     """The beginning as text, or None where it is none in any charset we know."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return head.decode("utf-16", errors="replace")
-    wide = _unmarked_utf16(head)
+    wide = detect_utf16(head)
     if wide:
         return head.decode(wide, errors="replace")
     controls = len(head) - len(head.translate(None, _CONTROLS))
@@ -166,25 +167,6 @@ def _decode_head(head: bytes) -> str | None:
     # One wrong byte does not make a page binary; a page of them is.
     text = head.decode("gb18030", errors="replace")
     return text if text.count("\ufffd") * 50 < len(text) else None
-
-
-def _unmarked_utf16(data: bytes) -> str | None:
-    """UTF-16 without its mark, told by the zero halves of its digits and markup."""
-    head = data[:1024]
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    pairs = len(head) // 2
-    if pairs < 8 or max(even, odd) * 20 < pairs:
-        return None
-    if min(even, odd) * 4 > max(even, odd):  # a few characters such as 一 have a low zero half
-        return None
-    charset = "utf-16-le" if odd > even else "utf-16-be"
-    try:
-        text = codecs.getincrementaldecoder(charset)().decode(head)
-    except UnicodeDecodeError:
-        return None
-    return (
-        charset if not any(ord(each) < 32 and each not in "\t\r\n\f\v" for each in text) else None
-    )
 
 
 def _is_json(data: bytes) -> bool:

@@ -52,6 +52,25 @@ def _merit(data: bytes, charset: str) -> float:
     return (common - 3 * broken) / wide
 
 
+def detect_utf16(data: bytes) -> str | None:
+    """UTF-16 without its mark, told by the zero halves of its digits and markup."""
+    head = data[:1024]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    pairs = len(head) // 2
+    if pairs < 8 or max(even, odd) * 20 < pairs:
+        return None
+    if min(even, odd) * 4 > max(even, odd):  # a few characters such as 一 have a low zero half
+        return None
+    charset = "utf-16-le" if odd > even else "utf-16-be"
+    try:
+        text = codecs.getincrementaldecoder(charset)().decode(head)
+    except UnicodeDecodeError:
+        return None
+    return (
+        charset if not any(ord(each) < 32 and each not in "\t\r\n\f\v" for each in text) else None
+    )
+
+
 def find_charset(data: bytes, declared: str | None = None) -> str:
     """The charset that ``decode`` will use."""
     for mark, charset in _BOMS:
@@ -60,6 +79,9 @@ def find_charset(data: bytes, declared: str | None = None) -> str:
     head = data[:2048]
     if head.count(0) > len(head) // 5:
         return "utf-16-be" if head[:1] == b"\0" else "utf-16-le"
+    wide = detect_utf16(data)
+    if wide is not None:
+        return wide
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

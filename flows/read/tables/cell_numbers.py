@@ -15,6 +15,7 @@ import polars as pl
 
 NUMBER = r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?$"
 
+_WITH_COMMA = r"^[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?$"
 _NUMBER = re.compile(NUMBER)
 _WITH_UNIT = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*([^\s0-9.,+-]\D*)")
 _POINT_FOR = re.compile(r"([+-]?[0-9]+)[·・。•]([0-9]+)")
@@ -48,12 +49,17 @@ def is_number(text: pl.Expr) -> pl.Expr:
     return text.str.contains(NUMBER)
 
 
-def parse_cells(cells: pl.DataFrame, *, float_tail: bool) -> pl.DataFrame:
+def parse_cells(
+    cells: pl.DataFrame, *, float_tail: bool, decimal_comma: bool = False
+) -> pl.DataFrame:
     """``cells`` (``value_text, unit_text``) with the columns of ``PARSED``.
 
-    ``float_tail``: a final ``.0`` is no printed digit.
+    ``float_tail``: a final ``.0`` is no printed digit. ``decimal_comma``: 1.575,60 is 1575.6.
     """
     text = cells["value_text"]
+    if decimal_comma:
+        swapped = text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+        text = swapped.zip_with(text.str.contains(_WITH_COMMA), text)
     plain = text.str.contains(NUMBER)
     value = text.cast(pl.Float64(), strict=False)
     point = text.str.find(".", literal=True)

@@ -48,7 +48,11 @@ def read_grid(
     )
     parts = [_read_column(rows, planned, keys, layout) for planned in values]
     cells = parts[0] if len(parts) == 1 else pl.concat(parts).sort("row", "column")
-    cells = _doubt_places(parse_cells(cells, float_tail=layout.float_tail), grid, plan)
+    cells = _doubt_places(
+        parse_cells(cells, float_tail=layout.float_tail, decimal_comma=grid.decimal_comma),
+        grid,
+        plan,
+    )
     if grid.percent_unseen:
         cells = _doubt_unseen_percents(cells)
     cells = doubt_shifted(cells, plan, layout)

@@ -42,6 +42,7 @@ class Grid:
     hidden: bool = False
     doubts: Mapping[tuple[int, int], str] = field(default_factory=dict)  # of cells: why
     notes: tuple[str, ...] = ()  # what was left out of it, for a person
+    decimal_comma: bool = False  # 1.575,60 is 1575.6
     percent_unseen: bool = False  # the format shows per cent but the file's reader can't tell
 
     def locator(self, row: int, column: int) -> str:
@@ -133,7 +134,7 @@ def build_grid(
         hidden,
         doubts or {},
         notes,
-        percent_unseen,
+        percent_unseen=percent_unseen,
     )
 
 

@@ -15,7 +15,7 @@ import polars as pl
 from flows.catalog.layout import Layout
 from flows.catalog.model import Catalog
 from flows.model import schemas
-from flows.model.errors import ReadError
+from flows.model.errors import ReadCause, ReadError
 from flows.model.nouns import MediaKind, Release, Snapshot
 from flows.read.tables.csv_grids import read_csv
 from flows.read.tables.figures import read_grid
@@ -114,7 +114,9 @@ def _read_by_layout(
     }
     frames: list[pl.DataFrame] = []
     notes: list[str] = []
+    rows = 0  # below the heads
     for grid in grids:
+        notes += grid.notes
         if any(re.fullmatch(pattern, grid.name) for pattern in layout.ignored_sheets):
             notes.append(f"{grid.prefix} left out: the layout {layout.name} ignores it")
         elif all(column.null_count() == len(column) for column in grid.cells):
@@ -127,9 +129,9 @@ def _read_by_layout(
                 remedy="declare it under sheets, or under ignored_sheets to leave it out",
             )
         else:
-            frame, remarks = read_grid(
-                grid, plan_grid(grid, layout, units), layout, snapshot, names
-            )
+            plan = plan_grid(grid, layout, units)
+            rows += len(grid.rows(plan.body, grid.cells.height))
+            frame, remarks = read_grid(grid, plan, layout, snapshot, names)
             frames.append(frame)
             notes += remarks
     if not frames:
@@ -140,6 +142,12 @@ def _read_by_layout(
                 pl.int_range(pl.len(), dtype=pl.UInt32()).alias("figure_no")
             )
         ]
+    if frames[0].is_empty() and not rows:
+        raise ReadError(
+            f"its tables have heads and no figures{' (' + '; '.join(notes) + ')' if notes else ''}",
+            remedy="was it emptied? open it",
+            cause=ReadCause.NO_FIGURES,
+        )
     if frames[0].is_empty():
         notes.append("no figures")
     return frames[0].match_to_schema(schemas.FIGURE), notes
