@@ -357,3 +357,51 @@ def test_an_ods_workbook_is_read_with_its_merged_head_and_percentages() -> None:
 def test_a_footnote_mark_behind_a_number_is_none_of_it(stored: str) -> None:
     figures = read_as(xlsx([HEAD, ["平阳县", stored]]), MediaKind.XLSX, layout()).figures
     assert figures.select("value", "doubt").rows() == [(711.8, None)]
+
+
+def test_hidden_rows_and_columns_are_left_out_and_said() -> None:
+    def hide(book: Any) -> None:
+        book.active.row_dimensions[3].hidden = True
+        book.active.column_dimensions["D"].hidden = True
+
+    rows: list[list[Any]] = [
+        [*HEAD, "增长"],
+        ["平阳县", 711.81, 7.9, 1.1],
+        ["苍南县", 99.99, 1.2, 3.3],
+    ]
+    reading = read_as(xlsx(rows, tweak=hide), MediaKind.XLSX, layout())
+    assert reading.figures["value"].to_list() == [711.81, 7.9]
+    assert [note for note in reading.notes if "nobody sees" in note] == [
+        "sheet:表1! left out, for nobody sees it: 1 hidden rows (3)",
+        "sheet:表1! left out, for nobody sees it: 1 hidden columns (D)",
+    ]
+
+
+@pytest.mark.parametrize("visibility", ["collapse", "filter"])
+def test_hidden_rows_of_an_open_document_are_left_out(visibility: str) -> None:
+    def row(*cells: str, how: str = "") -> str:
+        inside = "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+            for cell in cells
+        )
+        return f"<table:table-row {how}>{inside}</table:table-row>"
+
+    hidden = f'table:visibility="{visibility}"'
+    data = ods(
+        row(*HEAD) + row("平阳县", "711.81", "7.9") + row("苍南县", "9.9", "1.1", how=hidden)
+    )
+    reading = read_as(data, MediaKind.ODS, layout())
+    assert reading.figures["value"].to_list() == [711.81, 7.9]
+
+
+def test_a_hidden_sheet_is_left_out_and_said() -> None:
+    def add(book: Any) -> None:
+        page = book.create_sheet("表2")
+        page.append(HEAD)
+        page.append(["苍南县", 99.99, 1.2])
+        page.sheet_state = "hidden"
+
+    data = xlsx([HEAD, ["平阳县", 711.81, 7.9]], tweak=add)
+    reading = read_as(data, MediaKind.XLSX, layout(sheets=".*"))
+    assert reading.figures["value"].to_list() == [711.81, 7.9]
+    assert "sheet:表2! left out: the sheet is hidden" in reading.notes

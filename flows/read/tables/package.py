@@ -24,6 +24,9 @@ from flows.read.tables.grid import Merge, check_extent, name_cell, parse_cell_na
 MAX_UNPACKED = 512 * 1024 * 1024
 MAX_RATIO = 300
 _MAX_REPEATS = 100_000  # of one ODS cell that holds something
+_MOST_COLUMNS = 16_384  # of a sheet
+_TRUE = frozenset(("1", "true"))
+_OUT_OF_SIGHT = frozenset(("collapse", "filter"))  # of a row or column of ODS
 _RATIO_FROM = 4 * 1024 * 1024  # small entries pack as well as they like
 _BUILT_IN_PERCENT = frozenset({9, 10})  # number formats 0% and 0.00%
 
@@ -36,6 +39,8 @@ class SheetFacts:
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)  # without a result
     percents: set[tuple[int, int]] = field(default_factory=set)
     merges: list[Merge] = field(default_factory=list)  # ODS only
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 def open_package(data: bytes) -> zipfile.ZipFile:
@@ -137,6 +142,13 @@ def _relations(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
     }
 
 
+def _is_nil(size: str | None) -> bool:
+    try:
+        return size is not None and float(size) == 0
+    except ValueError:
+        return False
+
+
 class _XlsxScan:
     """Walks one sheet; a row or cell without a reference follows the one before it."""
 
@@ -153,6 +165,11 @@ class _XlsxScan:
         if tag == "row":
             self.row = int(at["r"]) - 1 if "r" in at else self.row + 1
             self.column = -1
+            if at.get("hidden") in _TRUE or _is_nil(at.get("ht")):
+                self.facts.hidden_rows.add(self.row)
+        elif tag == "col" and (at.get("hidden") in _TRUE or _is_nil(at.get("width"))):
+            first, last = int(at.get("min", 1)), int(at.get("max", 1))
+            self.facts.hidden_columns.update(range(first - 1, min(last, _MOST_COLUMNS)))
         elif tag == "c":
             self.column += 1
             if "r" in at:
@@ -194,15 +211,23 @@ class _OdsScan:
     def __init__(self, facts: dict[str, SheetFacts]) -> None:
         self.facts = facts
         self.sheet = SheetFacts()
-        self.row = self.column = 0
+        self.row = self.column = self.columns = 0
         self.row_repeat = 1
 
     def start(self, tag: str, at: dict[str, str]) -> None:
         if tag == "table":
             self.sheet = self.facts.setdefault(at.get("table:name", ""), SheetFacts())
-            self.row = 0
+            self.row = self.columns = 0
+        elif tag == "table-column":
+            repeat = min(int(at.get("table:number-columns-repeated", 1)), _MOST_COLUMNS)
+            if at.get("table:visibility") in _OUT_OF_SIGHT:
+                self.sheet.hidden_columns.update(range(self.columns, self.columns + repeat))
+            self.columns += repeat
         elif tag == "table-row":
             self.column, self.row_repeat = 0, int(at.get("table:number-rows-repeated", 1))
+            if at.get("table:visibility") in _OUT_OF_SIGHT:
+                last = self.row + min(self.row_repeat, _MAX_REPEATS)
+                self.sheet.hidden_rows.update(range(self.row, last))
         elif tag in ("table-cell", "covered-table-cell"):
             repeat = int(at.get("table:number-columns-repeated", 1))
             if at.get("office:value-type"):

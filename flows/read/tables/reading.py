@@ -121,6 +121,8 @@ def _read_by_layout(
             notes.append(f"{grid.prefix} left out: the layout {layout.name} ignores it")
         elif all(column.null_count() == len(column) for column in grid.cells):
             continue
+        elif grid.hidden and re.fullmatch(layout.sheets, grid.name):
+            notes.append(f"{grid.prefix} left out: the sheet is hidden")
         elif not re.fullmatch(layout.sheets, grid.name):
             raise ReadError(
                 f"the layout {layout.name} knows no {'hidden ' if grid.hidden else ''}sheet "

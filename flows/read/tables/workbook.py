@@ -5,6 +5,8 @@ decimal text that gives the stored number back (711.81, 7118145, never 1e+20), o
 digits, for no spreadsheet program shows more and what comes after them is dust of its sums. A
 cell formatted as per cent is ``7.9%``, a date is ``2023-03-01``, an error stays ``#DIV/0!``, and
 a formula whose result was not stored is the formula itself, ``=SUM(C3:C9)``.
+The cells of hidden rows and columns are blank, and the grid's notes say how many were filled; of
+an XLS file the library doesn't tell which are hidden.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import python_calamine as calamine
 
 from flows.model.errors import ReadError
 from flows.model.nouns import MediaKind
-from flows.read.tables.grid import Grid, Merge, build_grid
+from flows.read.tables.grid import Grid, Merge, build_grid, name_column
 from flows.read.tables.package import SheetFacts, open_package, read_ods_facts, read_xlsx_facts
 
 _Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
@@ -51,11 +53,14 @@ def _read_sheets(data: bytes, kind: MediaKind, facts: dict[str, SheetFacts]) -> 
             sheet = book.get_sheet_by_index(number)
             known = facts.get(about.name, SheetFacts())
             merges = [Merge(*top, *bottom) for top, bottom in sheet.merged_cell_ranges or []]
+            prefix = f"sheet:{about.name}!"
+            texts = _texts(sheet.to_python(skip_empty_area=False), known)
             grids.append(
                 build_grid(
                     about.name,
-                    f"sheet:{about.name}!",
-                    _texts(sheet.to_python(skip_empty_area=False), known),
+                    prefix,
+                    texts,
+                    notes=tuple(_take_out_hidden(texts, known, prefix)),
                     merges=merges or known.merges,
                     hidden=about.visible != calamine.SheetVisibleEnum.Visible,
                     percent_unseen=kind is MediaKind.XLS,
@@ -79,6 +84,30 @@ def _texts(rows: list[list[_Cell]], facts: SheetFacts) -> list[list[str]]:
         if row < len(rows) and column < len(rows[row]):
             texts[row][column] = _percent_text(rows[row][column])
     return texts
+
+
+def _take_out_hidden(texts: list[list[str]], facts: SheetFacts, prefix: str) -> list[str]:
+    """Blank the cells of hidden rows and columns, and say how many of them held something."""
+    rows = [row for row in sorted(facts.hidden_rows) if row < len(texts) and any(texts[row])]
+    for row in rows:
+        texts[row] = [""] * len(texts[row])
+    width = max((len(row) for row in texts), default=0)
+    columns = []
+    for column in sorted(facts.hidden_columns):
+        if column < width and any(line[column] for line in texts):
+            columns.append(column)
+            for line in texts:
+                line[column] = ""
+    notes = []
+    if rows:
+        some = ", ".join(str(row + 1) for row in rows[:5])
+        notes.append(f"{prefix} left out, for nobody sees it: {len(rows)} hidden rows ({some})")
+    if columns:
+        some = ", ".join(map(name_column, columns[:5]))
+        notes.append(
+            f"{prefix} left out, for nobody sees it: {len(columns)} hidden columns ({some})"
+        )
+    return notes
 
 
 def show_cell(cell: _Cell) -> str:
