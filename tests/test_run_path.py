@@ -129,7 +129,7 @@ def test_a_second_run_adds_no_row_and_publishes_nothing(
     before = home.current.resolve()
     counts = "SELECT count(*) FROM observation UNION ALL SELECT count(*) FROM figure"
     rows = published(home, counts)
-    again = run_path(home)
+    again = run_path(home, look_back=True)
     assert again.visits_by_outcome() == {Outcome.UNCHANGED: len(first.visits)}
     assert again.outcome == "nothing-new"
     assert home.current.resolve() == before
