@@ -27,7 +27,7 @@ from tests.world.state import SiteState, fold
 #: A page is young for so many days after it was found …
 YOUNG = timedelta(days=21)
 #: … and later looked at on the first of a month.
-LOOK_BACK = timedelta(days=31)
+LOOK_BACK = timedelta(days=35)
 
 _GREEN = frozenset({"new", "nothing-new"})
 #: What a visit may say of each fault.
@@ -90,6 +90,7 @@ class Ideal:
         self.script = script
         self.copies: dict[tuple[str, str], Copy] = {}  # by site and document
         self._rows: dict[str, set[tuple[str, str, date | None]]] = {}
+        self._newest: dict[str, date] = {}  # day of the newest row of the last look
         self._settled: dict[str, set[str]] = {}  # addresses known when all was looked at last
         self._seen: dict[tuple[str, str], list[tuple[date, Document]]] = {}
 
@@ -134,6 +135,14 @@ class Ideal:
         if again:  # the first page was read, and another one was to be
             return SiteDay(OUTCOMES[Fault.FIRST_AGAIN], readable=True)
         self._settled[name] = {href for href, *_ in self._rows[name]}
+        newest = max((row.day for row in rows if row.day), default=None)
+        fell = newest is not None and newest < self._newest.get(name, newest)
+        if newest is not None:
+            self._newest[name] = newest
+        if (
+            fell
+        ):  # the newest row was taken away, which looks like an old copy until its page is asked
+            return SiteDay(_GREEN | {"drifted"}, readable=True)
         if today in self.script.back and not new:
             # Rows of days that the clock says are to come may make the listing look odd.
             return SiteDay(_GREEN | {"drifted"}, readable=False)

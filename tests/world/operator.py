@@ -54,7 +54,7 @@ def _declare(site: Site) -> dict[str, Any]:
             "within": site.scope,
             "publisher": "{area}统计局",
         },
-        "want": {"kinds": ["communique", "quarter", "months", "work_report"]},
+        "want": {"kinds": ["communique", "quarter", "half_year", "months", "work_report"]},
     }
     return {
         "source_id": f"world-{site.name}",

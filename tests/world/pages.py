@@ -27,7 +27,7 @@ class Answer:
 
 _PHRASES = {
     ("gdp", "level"): "{when}，全{level}实现地区生产总值{value}亿元",
-    ("gdp", "growth"): "{when}，地区生产总值按可比价格计算比上年{same}增长{value}%",
+    ("gdp", "growth"): "{when}，地区生产总值按可比价格计算，比上年{same}增长{value}%",
     ("retail_sales", "level"): "{when}，全{level}社会消费品零售总额{value}亿元",
     ("retail_sales", "growth"): "{when}，全{level}社会消费品零售总额比上年{same}增长{value}%",
     ("income_urban", "level"): "{when}，城镇常住居民人均可支配收入{value}元",

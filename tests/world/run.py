@@ -61,7 +61,7 @@ class Living:
         self.clock.set(at_hour(told, hour))
         self.world.asked.clear()
         settings = self.settings()
-        run = run_path(settings, self.world.url, look_back=day.day.day == 1)
+        run = run_path(settings, self.world.url, look_back=self.script.begins_month(day.day))
         said = listen(run, settings.runs)
         return self.judge.judge(day, self._look(settings.current), said, list(self.world.asked))
 

@@ -158,6 +158,11 @@ class Script:
     def site(self, name: str) -> Site:
         return next(site for site in self.sites if site.name == name)
 
+    def begins_month(self, day: date) -> bool:
+        """Whether it is the first look of its month: the product then looks back on old pages."""
+        month = [each for each in self.days if (each.year, each.month) == (day.year, day.month)]
+        return day == month[0]
+
     def of(self, site: str, until: date) -> list[Event]:
         """A site's events up to and with a day."""
         return [each for each in self.events if each.site == site and each.day <= until]
