@@ -25,7 +25,7 @@ from flows.run.listings import adopt_releases, list_source_batches, visit_batch
 from flows.run.parts import adopt_parts
 from flows.run.plan import Plan, make_plan
 from flows.run.progress import LogReporter, current_reporter, has_reporter, reporting_to
-from flows.run.side_by_side import reading_processes
+from flows.run.side_by_side import open_reading_processes
 from flows.run.stages import (
     fetch_releases,
     gate_batches,
@@ -62,7 +62,7 @@ def follow_path(call: Calls, plan: Plan, account: Account) -> None:
         visits = account.add_visits((*visits, *call.one(fetch_releases, parts.asked)))
         account.add_seen(call.one(record_visits, plan, visits))
         stale = call.one(list_stale, plan)
-    with account.stage("read", len(stale)), reading_processes():
+    with account.stage("read", len(stale)), open_reading_processes():
         read = account.add_read(stale, call.each(read_batch, plan, cut_batches(stale)))
     with account.stage("harmonise"):
         harmonised = account.add_harmonised(call.each(harmonise_batch, plan, read))

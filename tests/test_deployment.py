@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -75,6 +77,65 @@ def check_deployment(api: str, up: subprocess.Popen[bytes], log: Path, mirror: P
     until(run_is_over, "the end of the run", log)
     keys = {row["key"] for row in rows_of(api, "artifacts", run["id"])}
     assert {"run", "quarantine"} <= keys
+
+
+def test_a_run_that_died_with_the_machine_keeps_no_slot(server: Server, tmp_path: Path) -> None:
+    """Its deployment's later runs would all be cancelled: ``up`` clears it when it starts again."""
+    copy_prefect_home(server.home, tmp_path / "prefect")
+    port = free_port()
+    env = user_environment(tmp_path, None)
+    api = f"http://127.0.0.1:{port}/api"
+    with bring_up(env, port, tmp_path / "up.log") as up:
+        deployment = httpx.get(f"{api}/deployments/name/refresh/daily").json()
+        created = httpx.post(f"{api}/deployments/{deployment['id']}/create_flow_run", json={})
+        assert created.is_success, created.text
+        dead = f"{api}/flow_runs/{created.json()['id']}"
+        for state in ("PENDING", "RUNNING"):  # as a worker says it when it begins
+            said = {"state": {"type": state}, "force": False}
+            httpx.post(f"{dead}/set_state", json=said).raise_for_status()
+        assert count_slots(api) == 1
+        up.kill()
+        up.wait()
+    until(lambda: not is_healthy(api), "the end of the server", tmp_path / "up.log")
+
+    log = tmp_path / "up-again.log"
+    with bring_up(env, port, log):
+        assert "1 run that ended with the machine or its server" in log.read_text()
+        assert httpx.get(dead).json()["state"]["type"] == "CRASHED"
+        assert count_slots(api) == 0
+
+
+@contextmanager
+def bring_up(env: dict[str, str], port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """``gongbao up`` once it has named its worker."""
+    with log.open("wb") as out:
+        up = subprocess.Popen(
+            [sys.executable, "-m", "flows", "up", "--port", str(port)],
+            env=env, stdout=out, stderr=out,
+        )  # fmt: skip
+
+    def names_its_worker() -> bool:
+        assert up.poll() is None, log.read_text()
+        return "of pool" in log.read_text()
+
+    try:
+        until(names_its_worker, "a worker", log)
+        yield up
+    finally:
+        up.kill()
+        up.wait()
+
+
+def count_slots(api: str) -> int:
+    deployment = httpx.get(f"{api}/deployments/name/refresh/daily").json()
+    return int(deployment["global_concurrency_limit"]["active_slots"])
+
+
+def is_healthy(api: str) -> bool:
+    try:
+        return httpx.get(f"{api}/health").is_success
+    except httpx.TransportError:
+        return False
 
 
 def test_a_port_that_is_taken_is_refused_at_once(prefect_server: str, settings: Settings) -> None:

@@ -211,7 +211,7 @@ def test_readings_harmonised_together_each_keep_their_own_area_period_day_and_st
     own = {"area_text": None, "period_text": None}
     one = [figure(**own), figure(figure_no=1, unit_text="头", **own)]
     other = [figure(value_text="12.5", **own), figure(figure_no=1, kind="date")]
-    catalog, stamp = world(), {"run_id": "r", "recorded_at": NOW}
+    catalog = world()
     origins = [
         Origin("a", "330326", "2023", date(2024, 3, 1), "A"),
         Origin("empty", "330000", "2020", None, "A"),
@@ -222,8 +222,13 @@ def test_readings_harmonised_together_each_keep_their_own_area_period_day_and_st
         pl.DataFrame(rows, schema=schemas.FIGURE).with_columns(origin=pl.lit(at, pl.UInt32))
         for at, rows in ((0, one), (2, other), (3, [figure(**own)]))
     ]
-    together = harmonise_readings(pl.concat(frames), origins, catalog=catalog, **stamp)
-    alone = [harmonise_readings(frame, origins, catalog=catalog, **stamp) for frame in frames]
+    together = harmonise_readings(
+        pl.concat(frames), origins, catalog=catalog, run_id="r", recorded_at=NOW
+    )
+    alone = [
+        harmonise_readings(frame, origins, catalog=catalog, run_id="r", recorded_at=NOW)
+        for frame in frames
+    ]
     for name in ("observations", "quarantine", "fates"):
         assert_frame_equal(
             getattr(together, name), pl.concat([getattr(each, name) for each in alone])

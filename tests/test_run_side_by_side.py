@@ -14,7 +14,7 @@ from flows.model.settings import Settings
 from flows.run import side_by_side
 from flows.run.plan import Plan, make_plan
 from flows.run.reading import Part
-from flows.run.side_by_side import ReadingProcesses, read_parts, reading_processes
+from flows.run.side_by_side import ReadingProcesses, read_parts, open_reading_processes
 from tests.tables_support import release
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -55,7 +55,7 @@ def test_documents_are_read_side_by_side_as_one_after_the_other(
     monkeypatch.setattr(side_by_side, "_AT_ONCE", 2)
     derivations = derive(plan, 7)
     alone = list(read_parts(plan, derivations))
-    with reading_processes(2):
+    with open_reading_processes(2):
         together = list(read_parts(plan, derivations))
     assert [len(alone), len(together)] == [7, 4]
     assert whole(together) == whole(alone)

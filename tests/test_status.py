@@ -191,14 +191,36 @@ def test_the_next_run_is_the_servers_where_one_answers(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    ("now", "due"), [((1, 22, 29), (1, 22, 30)), ((1, 22, 30), (2, 22, 30)), ((1, 6, 0), (1, 22, 30))]
-)  # fmt: skip
+    ("now", "due"),
+    [
+        ((3, 1, 22, 29), (3, 1, 22, 30)),  # half past six in Shanghai
+        ((3, 1, 22, 30), (3, 2, 4, 30)),  # in the season again at half past twelve
+        ((3, 2, 4, 30), (3, 2, 10, 30)),
+        ((3, 2, 10, 30), (3, 2, 22, 30)),
+        ((6, 30, 4, 0), (6, 30, 4, 30)),
+        ((6, 30, 22, 30), (7, 1, 22, 30)),  # the season is over
+        ((12, 5, 12, 0), (12, 5, 18, 30)),  # the night to the first Sunday of a month
+        ((12, 12, 12, 0), (12, 12, 22, 30)),  # and not to the second
+    ],
+)
 def test_without_a_server_it_is_the_deployments(
-    now: tuple[int, int, int], due: tuple[int, int, int]
+    now: tuple[int, int, int, int], due: tuple[int, int, int, int]
 ) -> None:
     definition = project_folder("deployments") / "prefect.yaml"
-    found = find_next_run(definition, datetime(2026, 3, *now, tzinfo=UTC))
-    assert (found.certain, found.at) == (False, datetime(2026, 3, *due, tzinfo=UTC))
+    found = find_next_run(definition, datetime(2026, *now, tzinfo=UTC))
+    assert (found.certain, found.at) == (False, datetime(2026, *due, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("cron", ["30 6 * *", "x 6 * * *", "30 6 31 2 *", "30 6 * * funday"])
+def test_a_cron_that_cannot_be_read_names_no_next_run(tmp_path: Path, cron: str) -> None:
+    definition = tmp_path / "prefect.yaml"
+    definition.write_text(
+        f"""deployments:
+- schedules:
+  - {{cron: "{cron}", timezone: Asia/Shanghai}}
+"""
+    )
+    assert find_next_run(definition, DAY).at is None
 
 
 def test_times_are_the_machines_and_shanghais(monkeypatch: pytest.MonkeyPatch) -> None:

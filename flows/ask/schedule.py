@@ -19,6 +19,7 @@ from flows.model.clock import SHANGHAI
 
 _UP = "http://127.0.0.1:4200/api"  # where ``gongbao up`` serves
 _SECONDS = 0.5
+_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _ASKED = {
     "flows": {"name": {"any_": ["refresh"]}},
     "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}},
@@ -61,18 +62,52 @@ def _ask_server(api: str) -> list[dict[str, Any]] | None:
 
 
 def _next_by_definition(definition: Path, now: datetime) -> datetime | None:
-    """By a daily cron of ``prefect.yaml``; None for any other, which is Prefect's to reckon."""
+    """The earliest time that a cron of ``prefect.yaml`` names; None where one can't be read."""
     from ruamel.yaml import YAML
 
     try:
         content = YAML(typ="safe").load(definition)
-        schedule = content["deployments"][0]["schedules"][0]
-        minute, hour, *rest = str(schedule["cron"]).split()
-        if rest != ["*", "*", "*"] or schedule["timezone"] != "Asia/Shanghai":
+        schedules = [one for each in content["deployments"] for one in each["schedules"]]
+        if any(one["timezone"] != "Asia/Shanghai" for one in schedules):
             return None
-        today = now.astimezone(SHANGHAI).replace(
-            hour=int(hour), minute=int(minute), second=0, microsecond=0
-        )
+        times = [_next_by_cron(str(one["cron"]), now) for one in schedules]
     except (OSError, LookupError, TypeError, ValueError):
         return None
-    return (today if today > now else today + timedelta(days=1)).astimezone(UTC)
+    return min(times, default=None)
+
+
+def _next_by_cron(cron: str, now: datetime) -> datetime:
+    """The next time of a cron of lists and ranges, day of month and day of week both holding.
+
+    ValueError where it is none, or names no time within a year.
+    """
+    minutes, hours, days, months, weekdays = cron.split()
+    times = sorted(
+        (hour, minute)
+        for hour in range(24)
+        for minute in range(60)
+        if _fits(hours, hour) and _fits(minutes, minute)
+    )
+    today = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    for ahead in range(367):
+        day = today + timedelta(days=ahead)
+        if not (_fits(days, day.day) and _fits(months, day.month)):
+            continue
+        if not _fits(weekdays.lower(), day.isoweekday() % 7):
+            continue
+        for hour, minute in times:
+            if (at := day.replace(hour=hour, minute=minute)) > now:
+                return at.astimezone(UTC)
+    raise ValueError(f"{cron!r} names no time within a year")
+
+
+def _fits(field: str, value: int) -> bool:
+    """Whether a field of a cron (``*``, ``1-7``, ``12,18``, ``sun``) holds for a value."""
+    for part in field.split(","):
+        first, _, last = part.partition("-")
+        low, high = (
+            _WEEKDAYS.index(one) if one in _WEEKDAYS else one for one in (first, last or first)
+        )
+        if part == "*" or int(low) <= value <= int(high):
+            return True
+    return False

@@ -14,12 +14,14 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from flows.model.errors import PrefectError, UsageError
 from flows.model.paths import DEPLOYMENTS
 from flows.model.settings import Settings
+from flows.model.text import counted
 from flows.operate.child import Child
 from flows.operate.server import log_file, prepare_environment, rotate_log
 from flows.operate.stopping import on_stop
@@ -57,7 +59,10 @@ def up(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
         say(f"server    {address}")
         _run(["work-pool", "create", POOL, "--type", "process", "--overwrite"], env, home)
         _run(["deploy", "--prefect-file", str(DEPLOYMENTS / "prefect.yaml"), "--all"], env, home)
-        say("schedule  refresh/daily, 06:30 Asia/Shanghai (deployments/prefect.yaml)")
+        if dead := clear_dead_runs(f"{address}/api"):
+            say(f"cleared   {counted(dead, 'run')} that ended with the machine or its server")
+        say("schedule  daily at 06:30, from February to June also at 12:30 and 18:30, and a look")
+        say("          back over old pages each month (Asia/Shanghai; deployments/prefect.yaml)")
         with start("worker", "start", "--pool", POOL) as worker:
             say(f"worker    of pool {POOL!r}; Ctrl-C ends all three")
             say(f"log       {log_file(settings)}")
@@ -67,6 +72,40 @@ def up(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
         raise PrefectError(
             "the server or the worker ended by itself", remedy=f"see {log_file(settings)}"
         )
+
+
+def clear_dead_runs(api: str) -> int:
+    """Mark the runs of our deployments that nobody works on any more as crashed; how many.
+
+    Asked right after the start of a server of ours, before its worker: whatever it believes to be
+    under way died with the server before. It would keep its deployment's only slot for ever, and
+    every later run would be cancelled.
+    """
+    with httpx.Client(base_url=api, timeout=30) as client:
+
+        def ask(path: str, body: object) -> Any:
+            answer = client.post(path, json=body)
+            answer.raise_for_status()
+            return answer.json()
+
+        flows = {"flows": {"name": {"any_": ["refresh"]}}}
+        deployments = ask("/deployments/filter", flows)
+        under_way = {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}
+        wanted = {
+            "deployment_id": {"any_": [each["id"] for each in deployments]},
+            "state": under_way,
+        }
+        runs = ask("/flow_runs/filter", {"flow_runs": wanted}) if deployments else []
+        message = "the machine or the server ended while it ran; nothing is lost"
+        state = {"type": "CRASHED", "name": "Crashed", "message": message}
+        for run in runs:
+            ask(f"/flow_runs/{run['id']}/set_state", {"state": state, "force": True})
+        for each in deployments:
+            limit = each.get("global_concurrency_limit")
+            if limit and limit["active_slots"]:
+                path = f"/v2/concurrency_limits/{limit['id']}"
+                client.patch(path, json={"active_slots": 0}).raise_for_status()
+    return len(runs)
 
 
 def _raise_if_taken(port: int) -> None:

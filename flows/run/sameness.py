@@ -30,7 +30,7 @@ _PAGES = (MediaKind.HTML, MediaKind.TEXT)
 _LONGEST = 120
 
 
-def confirm_unchanged(
+def keep_unchanged(
     visits: Iterable[Visit], known: Mapping[str, Snapshot], archive: Archive
 ) -> Iterator[Visit]:
     """The visits, with those as unchanged whose new bytes say what the known ones say."""

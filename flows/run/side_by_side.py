@@ -1,6 +1,6 @@
 """Read in as many processes as there are cores: Python keeps one core busy, whatever its threads.
 
-Within ``reading_processes`` a full batch is handed out a few derivations at a time. A process is
+Within ``open_reading_processes`` a full batch is handed out a few derivations at a time. A process is
 started when first needed, asked over its standard input and answers over its standard output;
 the input closes however the one that asks ends, and with it the process. It imports neither
 Prefect nor Great Expectations. Where a document brings a process down, that document alone is
@@ -104,7 +104,7 @@ _processes: ReadingProcesses | None = None
 
 
 @contextmanager
-def reading_processes(number: int | None = None) -> Iterator[None]:
+def open_reading_processes(number: int | None = None) -> Iterator[None]:
     """Within the block full batches are read side by side; ``number``: one a core."""
     global _processes  # one run a process; Prefect's tasks are threads of it
     cores = number or _count_cores()

@@ -29,7 +29,7 @@ from flows.run.ingredients import find_stale
 from flows.run.issues import note_issue
 from flows.run.plan import Plan, is_address
 from flows.run.progress import current_reporter
-from flows.run.sameness import confirm_unchanged
+from flows.run.sameness import keep_unchanged
 from flows.store import Load, LoadResult, Store
 
 
@@ -69,7 +69,7 @@ def fetch_releases(plan: Plan) -> tuple[Visit, ...]:
                 on_visit=on_visit,
             )
         )
-    return tuple(confirm_unchanged(visits, known, Archive(plan.settings.archive)))
+    return tuple(keep_unchanged(visits, known, Archive(plan.settings.archive)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,11 @@ from flows.read.prose.phrase import OTHER, OWN, Phrase, cut_phrase
 from flows.read.prose.ratios import Shares, claim_ratios
 from flows.read.prose.sections import (
     Passage,
-    looks_back_on_years,
+    is_about_years_back,
     names_the_year,
     reports_past,
 )
-from flows.read.prose.sentences import Lead, Own, Sentence, cut_lead, opens_other_part
+from flows.read.prose.sentences import Lead, Own, Sentence, cut_lead, is_other_part
 from flows.read.prose.state import GROWS, FigureClaim, Increase, Listed, Runs, State, ends_in_level
 from flows.read.prose.subjects import resolve_subject
 from flows.read.prose.turns import turn_state
@@ -143,7 +143,7 @@ class ClaimReader:
         """What a sentence starts with: the topic, and whether its figures are aimed at."""
         state = State(topic=self.topic, past=past)
         if self.own.part:
-            other = opens_other_part(self.text, item.start, item.end, self.own)
+            other = is_other_part(self.text, item.start, item.end, self.own)
             if other is not None:
                 self.other_part = item.block if other else None
             state.other = self.other_part == item.block
@@ -171,7 +171,7 @@ class ClaimReader:
             self.years = section.years
         elif names_the_year(self.text, item.start, item.end, self.own.year):
             self.years = False
-        elif looks_back_on_years(self.text, item.start, item.end):
+        elif is_about_years_back(self.text, item.start, item.end):
             self.years = True
         return None, self.years
 

@@ -76,7 +76,7 @@ def _names_next(line: str, year: int | None) -> bool:
     return (year is not None and f"{year + 1}年" in line) or "今年" in line
 
 
-def looks_back_on_years(text: str, start: int, end: int) -> bool:
+def is_about_years_back(text: str, start: int, end: int) -> bool:
     """Whether a sentence begins to tell of several years."""
     return _YEARS.match(text, start, end) is not None
 

@@ -129,7 +129,7 @@ def cut_lead(text: str, start: int, end: int, dates: list[Num], own: Own) -> Lea
     return Lead(clauses, other)
 
 
-def opens_other_part(text: str, start: int, end: int, own: Own) -> bool | None:
+def is_other_part(text: str, start: int, end: int, own: Own) -> bool | None:
     """Whether a sentence opens with a part of the year that is not the document's; None: no part."""
     opening = _TODAY.sub("", text[start : min(end, start + _OPENING)])
     first = next(iter(find_periods(opening)), None)
