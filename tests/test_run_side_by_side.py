@@ -14,7 +14,7 @@ from flows.model.settings import Settings
 from flows.run import side_by_side
 from flows.run.plan import Plan, make_plan
 from flows.run.reading import Part
-from flows.run.side_by_side import ReadingProcesses, read_parts, open_reading_processes
+from flows.run.side_by_side import ReadingProcesses, open_reading_processes, read_parts
 from tests.tables_support import release
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
