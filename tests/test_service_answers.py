@@ -64,7 +64,7 @@ def test_the_new_service_by_months() -> None:
 
 
 @needs_shared
-def test_months_counted_from_january_have_a_place_where_they_end_a_quarter() -> None:
+def test_months_counted_from_january() -> None:
     data = recorded("services/nbs/esdata_industry_monthly.json")
     asked = monthly(
         "industrial_va_above_scale",
@@ -72,7 +72,11 @@ def test_months_counted_from_january_have_a_place_where_they_end_a_quarter() -> 
         "规上工业增加值累计增长 (%)",
         cumulated=True,
     )
-    assert values(data, asked) == {"100000 industrial_va_above_scale growth 2025-Q1 Q-C": 6.7}
+    assert values(data, asked) == {
+        "100000 industrial_va_above_scale growth 2025-04 M-C": 6.5,
+        "100000 industrial_va_above_scale growth 2025-Q1 Q-C": 6.7,
+        "100000 industrial_va_above_scale growth 2025-02 M-C": 5.9,
+    }
     assert not held(data, asked)
 
 

@@ -157,7 +157,9 @@ def test_an_area_that_contradicts_the_one_it_stands_under_is_held() -> None:
         ("202402SS", "Q", False, None, None),  # the second quarter alone has no place
         ("202504MM", "M", False, "2025-04 M", None),
         ("202506MM", "M", True, "2025-Q2 Q-C", None),
-        ("202504MM", "M", True, None, None),
+        ("202504MM", "M", True, "2025-04 M-C", None),
+        ("202501MM", "M", True, "2025-01 M", None),
+        ("202512MM", "M", True, "2025-Q4 Q-C", None),
         ("202504MM", "A", False, None, "period-changed"),
         ("202405SS", "Q", True, None, "drifted"),
         ("202513MM", "M", False, None, "drifted"),

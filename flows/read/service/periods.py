@@ -4,8 +4,8 @@
     easyquery   2019     2019B    (the second quarter)   201909
     others      2024  2024-A1   2024-S1 2024-H1   2024-Q1 2024Q1   2024-03 2024-M03 2024M03
 
-We keep years, months, and quarters that are counted from January (Q-C). A quarter or half-year alone
-that does not begin in January, and months counted from January that end no quarter, have no place.
+We keep years, months, and quarters and months that are counted from January (Q-C, M-C). A quarter or
+half-year alone that does not begin in January has no place.
 """
 
 from __future__ import annotations
@@ -67,10 +67,12 @@ def find_period(span: Span, *, cumulated: bool) -> str | None:
             return f"{span.year}-Q2" if span.part == 1 else None
         case "Q":
             return f"{span.year}-Q{span.part}" if cumulated or span.part == 1 else None
-        case "M" if not cumulated:
+        case "M" if not cumulated or span.part == 1:
             return f"{span.year}-{span.part:02d}"
+        case _ if span.part % 3 == 0:
+            return f"{span.year}-Q{span.part // 3}"
         case _:
-            return f"{span.year}-Q{span.part // 3}" if span.part % 3 == 0 else None
+            return f"{span.year}年1-{span.part}月"
 
 
 def name_frequency(frequency: Frequency) -> str:
