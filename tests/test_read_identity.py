@@ -38,6 +38,9 @@ def found(text: str) -> tuple[str | None, str | None, str | None]:
         (f"平陽縣2024年三季度經濟運行情況\n三季度，{GDP}", "quarter", "330326", "2024-Q3"),
         (f"关于平阳县2024年上半年国民经济和社会发展计划执行情况的审议意见\n时间：2024-09-12\n上半年{GDP}",
          "plan_report", "330326", "2024-Q2"),
+        (f"平阳县2024年四季度经济运行情况\n全年，{GDP}", "quarter", "330326", "2024"),
+        (f"平阳一季度实现开门红\n2024-04-25 来源：平阳新闻\n一季度，{GDP}", "news", "330326", "2024-Q1"),
+        (f"平阳县政府工作报告\n（2024年1月16日）\n{GDP}", "work_report", "330326", "2023"),
         (f"平阳县统计局\n2024年5月\n2023年是不平凡的一年。2023年，全年{GDP}", None, "330326", "2023"),
     ],
 )  # fmt: skip
@@ -179,6 +182,13 @@ def test_another_part_of_the_year_holds_until_the_paragraph_ends(
     text: str, expected: dict[str, float]
 ) -> None:
     assert said(read(text)) == expected
+
+
+def test_a_sheet_headed_by_the_third_quarter_has_what_came_since_january() -> None:
+    text = "平阳县2024年{}经济运行情况\n{}，全县固定资产投资增长4.1%。"
+    assert said(read(text.format("三季度", "三季度"))) == {"fixed_investment+": 4.1}
+    assert said(read(text.format("前三季度", "三季度"))) == {}
+    assert said(read(text.format("第三季度", "第三季度"))) == {}
 
 
 def test_what_was_budgeted_is_no_result() -> None:

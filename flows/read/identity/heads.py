@@ -38,6 +38,7 @@ _DATE = re.compile(
 )
 _DATE_MARK = re.compile(r"(?:发布|公布|成文|印发|更新|录入)?(?:时间|日期)")
 _MEETING = re.compile(r"会议上|大会上|代表大会|全会上|^[—-]+")
+_BRACKETED = re.compile(r"\([^()]{8,20}日\)$")
 _BLANK = " \t\r\n\u3000\u00a0" + BREAK + SOFT
 _HEAD_BLOCKS = 40
 _LONG = 100  # characters of a paragraph; after so many of them no head line comes
@@ -142,6 +143,8 @@ def _find_cited_title(heads: Heads, document: Document, lines: list[Block]) -> N
 
 def _is_title(line: str, leads: bool) -> bool:
     """Whether a line is a document's title; of one subject only where it leads: no caption."""
+    if leads and any(each.part for each in find_periods(line)):
+        return True  # 一季度开门红
     kinds = find_kinds(line)
     if not kinds:
         return False
@@ -157,11 +160,11 @@ def _has_year(line: str) -> bool:
 
 
 def _find_subtitles(heads: Heads, document: Document, lines: list[Block]) -> None:
-    """Lines that say when and where a congress met."""
+    """Lines that say when and where a congress met: (2024年1月16日)."""
     for block in lines:
         start, end = _trim(document, block)
         line = fold_title(document.clean[start:end])
-        met = len(line) <= _LONGEST_TITLE and _MEETING.search(line)
+        met = len(line) <= _LONGEST_TITLE and (_MEETING.search(line) or _BRACKETED.match(line))
         if met and next(find_days(line), None) is not None:
             heads.subtitles.append(HeadLine(line, document.locator(start, end)))
 

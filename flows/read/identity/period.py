@@ -202,6 +202,12 @@ def _find_in_body(
 ) -> FoundPeriod:
     """Of a document whose title prints no period: what opens its sentences."""
     if title and title.periods:
+        printed = title.periods[0].value[:4]
+        fourth = found.titled == {printed, f"{printed}-Q4"}
+        if fourth and body.whole and not body.parts["-Q4"]:
+            found.witnesses.append(Witness("period", printed, "body", "全年", None))
+            found.period, found.freq = printed, "A"
+            return found
         return found.refuse(_reason(title))
     part = title.part if title else None
     found.witnesses += [

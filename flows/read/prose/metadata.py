@@ -27,6 +27,8 @@ _PERIOD_WORDS = {
     "-Q3": (9, r"(?:前三季度|前三个季度|第?三季度末)"),
     "-Q4": (12, r"(?:全年|四季度末)"),
 }
+#: a sheet headed 三季度, as its text says too, has what came since January
+_THIRD = re.compile(r"(?<![前第])三季度(?!末)")
 #: reports whose 去年 is their year and whose 今年 is what they plan
 _PLANNING = (Kind.WORK_REPORT, Kind.PLAN_REPORT, Kind.BUDGET_REPORT)
 
@@ -103,6 +105,8 @@ def find_own_words(text: str, facts: DocumentFacts, catalog: Catalog) -> Own:
     part = (facts.time_period or "")[4:]
     if part in _PERIOD_WORDS:
         months, words = _PERIOD_WORDS[part]
+        if part == "-Q3" and _THIRD.search(facts.metadata.title or ""):
+            words = f"(?:{words}|{_THIRD.pattern})"
         period = re.compile(words)
     elif re.fullmatch(r"-\d\d", part):
         months = int(part[1:])
