@@ -59,7 +59,10 @@ def test_the_readme_has_every_model_once_as_an_answer_or_as_a_step() -> None:
     section = README.split("## Models")[1].split("\n## ")[0]
     answers = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
     steps = re.findall(r"`(\w+)`", section.split("are steps between them")[0].split("|\n\n")[-1])
-    assert sorted(answers + steps) == sorted(model.name for model in load_models().models)
+    models = load_models()
+    assert len(answers + steps) == len({*answers, *steps})
+    assert {*answers, *steps} >= {model.name for model in models.models}
+    assert {*answers, *steps} <= {table.name for table in models.tables}
 
 
 def test_the_briefs_in_the_docs_are_those_that_are_printed(bundled_home: Settings) -> None:
