@@ -107,7 +107,9 @@ def measure(number: int, home: Path) -> dict[str, Any]:
         releases.append(release)
         visits.append(Visit(release_id, release.url, now, Outcome.CHANGED, snapshot=snapshot))
     seconds = {"archive": time.perf_counter() - since}
-    plan = replace(make_plan(settings), releases=tuple(releases), pattern="bench")
+    plan = replace(
+        make_plan(settings), releases=tuple(releases), listed=frozenset(), pattern="bench"
+    )
 
     class Calls(PlainCalls):
         """The stages as they are, but for the visits: the bytes are archived."""
