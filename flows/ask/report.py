@@ -25,6 +25,7 @@ from flows.model.settings import Settings
 from flows.model.text import counted, plain_number, printable
 from flows.run.summary import RunSummary
 
+_ALERTS_SHOWN = 3
 _CHANGES_SHOWN = 20
 _FIGURES_SHOWN = 4  # of one release and rule, on the console
 _REASON_SHOWN = 160  # characters
@@ -137,6 +138,7 @@ def print_run(console: Console, settings: Settings, summary: RunSummary) -> None
         if not held.is_empty():
             _print_quarantine(console, held)
     _print_changes(console, summary)
+    _print_alerts(console, summary)
     for line in run_lines(summary)[2:]:
         console.print(f"  ! {printable(line)}", style="yellow", soft_wrap=True)
     if summary.outcome == "nothing-new":
@@ -220,6 +222,22 @@ def _print_changes(console: Console, summary: RunSummary) -> None:
         console.print(printable(f"{line}  ({each['release_id']})"), soft_wrap=True)
     if len(changed) > _CHANGES_SHOWN:
         console.print(f"  and {len(changed) - _CHANGES_SHOWN} more", style="dim")
+
+
+def _print_alerts(console: Console, summary: RunSummary) -> None:
+    """What is overdue and which listings are not as they should be, where that began with this run.
+
+    Releases that failed or were held have lines of their own.
+    """
+    begun = [alert for alert in summary.begun if alert.kind in ("overdue", "listing")]
+    if not begun:
+        return
+    console.print()
+    console.print(f"To look at: {len(begun)} (gongbao status has all)", style="bold")
+    for alert in begun[:_ALERTS_SHOWN]:
+        console.print(f"  {printable(_short(alert.text))}", soft_wrap=True)
+    if len(begun) > _ALERTS_SHOWN:
+        console.print(f"  and {len(begun) - _ALERTS_SHOWN} more", style="dim")
 
 
 def _figure(row: dict[str, Any]) -> str:
