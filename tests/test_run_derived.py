@@ -343,14 +343,14 @@ def test_a_document_on_which_the_reader_fails_ends_no_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from flows.read import read as true
-    from flows.run import batch
+    from flows.run import reading
 
     def fails(data: bytes, **more: Any) -> Any:
         if more["release"].release_id == "a":
             raise IndexError("list index out of range")
         return true(data, **more)
 
-    monkeypatch.setattr(batch, "read", fails)
+    monkeypatch.setattr(reading, "read", fails)
     catalogue(release("a"), release("b", ref_area="330327"))
     run = run_path(settings, mirror(a=page(), b=page(gdp="488.2")))
     errors = {line.release_id: line.error for line in run.readings}
