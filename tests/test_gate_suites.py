@@ -77,8 +77,9 @@ def test_an_empty_batch_is_judged_without_great_expectations() -> None:
         "from flows.model import schemas\n"
         "from flows.gate import gate\n"
         "from flows.model.settings import Settings\n"
+        "from flows.catalog import load_catalog\n"
         "nothing = schemas.empty(schemas.OBSERVATION)\n"
-        "verdict = gate(nothing, known=nothing, catalog=None, settings=Settings(), run_id='r',\n"
+        "verdict = gate(nothing, known=nothing, catalog=load_catalog(), settings=Settings(), run_id='r',\n"
         "               recorded_at=datetime.now(UTC))\n"
         "print(verdict.accepted.height, verdict.checks, 'great_expectations' in sys.modules)"
     )

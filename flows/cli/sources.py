@@ -15,7 +15,7 @@ app = typer.Typer(help="The sources of the catalogue, and a listing tried out.")
 
 _EXAMPLES = """\b
 Examples:
-  gongbao sources try https://tjj.example.gov.cn/col/col12/index.html --within 330000
+  gongbao sources try https://tjj.example.gov.cn/col/col12/index.html --within CODE
   gongbao sources try saved.html --at https://tjj.example.gov.cn/tjgb/ --row "ul.list li"
 """
 
