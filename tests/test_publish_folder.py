@@ -100,7 +100,7 @@ def test_a_check_that_raises_leaves_the_last_publication(published: Settings) ->
     def check(name: str, frame: pl.DataFrame) -> list[Check]:
         raise ValueError(name)
 
-    with pytest.raises(ValueError, match="_list"):
+    with pytest.raises(ValueError, match="sighting_list"):
         make(published, "run-2", check=check)
     assert gdp(published) == [711.8]
     assert [path.name for path in published.publications.iterdir()] == ["run-1"]

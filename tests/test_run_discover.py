@@ -130,7 +130,7 @@ def test_a_listing_is_enough_to_find_fetch_read_and_publish(world: World) -> Non
     assert [row[2] for row in gdp(world)] == [711.8, 500.1]
 
 
-def test_what_is_not_a_release_is_listed_with_its_reason(world: World) -> None:
+def test_sighting_list_has_what_is_no_release_with_its_reason(world: World) -> None:
     world.put({LIST: world.listing(PINGYANG, READING, UNKNOWN), **document(PINGYANG)})
     world.run(source="example-*")
     listed = published(

@@ -98,10 +98,12 @@ def test_one_observation_of_each_kind_alone_holds(store: duckdb.DuckDBPyConnecti
 
 
 @settings(max_examples=6, deadline=None)
-@given(share=st.floats(0.02, 0.999), seed=st.integers(0, 10**6))
+@given(share=st.floats(0.001, 0.999), seed=st.integers(0, 10**6))
 def test_any_part_of_it_holds(store: duckdb.DuckDBPyConnection, share: float, seed: int) -> None:
     chance = f"hash(reading_id, figure_no, {seed}) / 18446744073709551615.0"
-    assert faults(store, f"FROM every_observation WHERE {chance} < {share}") == []
+    kept = f"FROM every_observation WHERE {chance} < {share}"
+    found = {check.suite for check in faults(store, kept)}
+    assert found == (set() if store.sql(f"{kept} LIMIT 1").fetchall() else {"release_list"})
 
 
 def test_readme_counts_what_comes_from_one_compilation(store: duckdb.DuckDBPyConnection) -> None:
