@@ -254,6 +254,14 @@ def test_the_share_of_days_is_a_bound_that_may_be_met(dated: int, drifted: bool)
     assert (walked.outcome is ListingOutcome.DRIFTED) is drifted
 
 
+@pytest.mark.parametrize(("share", "drifted"), [(0.75, False), (0.76, True)])
+def test_six_dated_rows_of_eight_are_three_quarters(share: float, drifted: bool) -> None:
+    """Two rows are without a day: one alone would be let pass."""
+    rows = [*UNDATED[:2], *(row(n) for n in range(3, 9))]
+    walked = visit(Site(pages(rows)), expect=Expect(dated=share))
+    assert (walked.outcome is ListingOutcome.DRIFTED) is drifted
+
+
 @pytest.mark.parametrize("without", [LATER, UNDATED[0]])
 def test_one_row_without_a_day_does_not_close_a_short_list(without: Row) -> None:
     walked = visit(Site(pages([without, *B])))
