@@ -103,9 +103,8 @@ def listen(run: RunSummary, folder: Path) -> Said:
 class Judge:
     """Judges day after day; ``tally`` has all that was found."""
 
-    def __init__(self, script: Script, *, discovers: bool = True) -> None:
+    def __init__(self, script: Script) -> None:
         self.script = script
-        self.discovers = discovers
         self.tally = Tally()
         self._found: dict[str, date] = {}  # document -> day of its first row in release_list
         self._known_since: dict[str, date] = {}
@@ -120,7 +119,7 @@ class Judge:
         found = [
             *self._judge_releases(day, shown),
             *self._judge_figures(day, shown),
-            *(self._judge_visits(day, said) if self.discovers else ()),
+            *self._judge_visits(day, said),
             *self._judge_requests(day, asked),
             *self._judge_churn(day, shown),
         ]

@@ -63,38 +63,3 @@ def _declare(site: Site) -> dict[str, Any]:
         "authority": "official" if site.official else "repost",
         "discover": discover,
     }
-
-
-def write_fixed(folder: Path, script: Script, today: date, copies: list[Any]) -> list[str]:
-    """A catalogue that lists each known release itself; gives the addresses."""
-    entries: dict[str, dict[str, Any]] = {}
-    addresses = []
-    best: dict[str, Any] = {}
-    for copy in sorted(copies, key=lambda each: (not each.official, each.found)):
-        best.setdefault(copy.document, copy)
-    for copy in best.values():
-        path = sorted(copy.listed)[-1]
-        url = f"https://{copy.site.host}{path}"
-        addresses.append(url)
-        entry = entries.setdefault(
-            copy.site.name,
-            {
-                "source_id": f"world-{copy.site.name}",
-                "publisher": "统计局",
-                "reader": "communique",
-                "authority": "official" if copy.official else "repost",
-                "releases": [],
-            },
-        )
-        release = {
-            "release_id": copy.document.lower().replace("_", "-"),
-            "url": url,
-            "title": "统计公报",
-            "ref_area": copy.area,
-            "time_period": copy.period,
-        }
-        if copy.published_on:
-            release["published_on"] = copy.published_on.isoformat()
-        entry["releases"].append(release)
-    _write(folder, list(entries.values()))
-    return addresses

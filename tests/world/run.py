@@ -15,7 +15,7 @@ from tests.runs import run_path
 from tests.world.clock import FakeClock, at_hour, faking
 from tests.world.ideal import YOUNG, Day, Ideal
 from tests.world.judge import Finding, Judge, Shown, Tally, listen, look
-from tests.world.operator import write_catalogue, write_fixed
+from tests.world.operator import write_catalogue
 from tests.world.script import Script
 from tests.world.server import World
 
@@ -35,7 +35,6 @@ class Living:
     clock: FakeClock
     judge: Judge
     shown: Shown | None = None
-    fixed: bool = False  # the catalogue lists the releases itself
 
     def settings(self) -> Settings:
         return Settings(
@@ -52,10 +51,7 @@ class Living:
         """One day."""
         self.world.dawn(day.day)
         folder = self.home / "catalogue"
-        if self.fixed:
-            self.world.indexed = write_fixed(folder, self.script, day.day, day.copies)
-        else:
-            write_catalogue(folder, self.script, day.day)
+        write_catalogue(folder, self.script, day.day)
         hour = self.script.hours.get(day.day, _USUAL_HOUR)
         told = day.day - timedelta(days=self.script.back.get(day.day, 0.0))
         self.clock.set(at_hour(told, hour))
@@ -77,12 +73,11 @@ def live_through(
     home: Path,
     *,
     progress: Progress | None = None,
-    fixed: bool = False,
 ) -> Tally:
     """The whole script; what was found is in the tally."""
-    judge = Judge(script, discovers=not fixed)
+    judge = Judge(script)
     with stamina.set_testing(True, attempts=1), World(script) as world, faking() as clock:
-        living = Living(script, home, world, clock, judge, fixed=fixed)
+        living = Living(script, home, world, clock, judge)
         for day in Ideal(script).days():
             since = time.perf_counter()
             found = living.live(day)

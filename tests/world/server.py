@@ -41,7 +41,6 @@ class World:
         self.script = script
         self.asked: list[Asked] = []
         self.today = script.days[0]
-        self.indexed: list[str] | None = None  # what the index names in place of the listings
         self._states: dict[str, SiteState] = {}
         self._hosts = {site.host: site.name for site in script.sites}
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -137,13 +136,10 @@ class World:
 
         It says nothing of the pages: what they are is for the product to find out.
         """
-        names = self.indexed
-        if names is None:
-            sites = [self._states[site.name] for site in self.script.sites]
-            names = [f"https://{each.site.host}{path}" for each in sites for path in each.pages]
-            names += [f"https://{each.site.host}{path}" for each in sites for path in each.listings]
-        role = "listing" if self.indexed is None else ""
-        rows = [f'{number}.html,"{url}",{role}' for number, url in enumerate(names)]
+        sites = [self._states[site.name] for site in self.script.sites]
+        names = [f"https://{each.site.host}{path}" for each in sites for path in each.pages]
+        names += [f"https://{each.site.host}{path}" for each in sites for path in each.listings]
+        rows = [f'{number}.html,"{url}",listing' for number, url in enumerate(names)]
         return "\n".join(["file,url,role", *rows]) + "\n"
 
     def _answer_site(self, host: str, path: str, query: str) -> Answer:
